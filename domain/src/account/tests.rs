@@ -1,0 +1,178 @@
+use uuid::Uuid;
+
+use super::*;
+use crate::{
+    actor::ActorKind,
+    id::{AccountId, ServiceId},
+};
+
+const T0: Timestamp = Timestamp::from_millis(1_000_000);
+
+fn at(secs: i64) -> Timestamp {
+    T0.plus_millis(secs * 1_000)
+}
+
+fn leg(n: u128) -> EnrollmentId {
+    EnrollmentId(Uuid::from_u128(n))
+}
+
+fn provisioning(services: &[&str]) -> Account {
+    Account {
+        id: AccountId(Uuid::from_u128(1)),
+        username: "test_abcdefgh".to_owned(),
+        email: "test_abcdefgh@example.com".to_owned(),
+        state: AccountState::Provisioning,
+        end_reason: None,
+        purpose: None,
+        ticket: None,
+        labels: BTreeMap::new(),
+        run: None,
+        attributes: BTreeMap::new(),
+        requested_by: ActorRef {
+            kind: ActorKind::Person,
+            login: "ann".to_owned(),
+            token: None,
+            person_id: None,
+            token_id: None,
+        },
+        holder: "ann".parse().unwrap(),
+        team: "default".to_owned(),
+        approved_by: None,
+        ttl: Ttl::hours(1),
+        created_at: T0,
+        active_at: None,
+        expires_at: None,
+        ended_at: None,
+        version: 1,
+        enrollments: services
+            .iter()
+            .zip(1..)
+            .map(|(service, n)| {
+                let service_id = ServiceId(Uuid::from_u128(n));
+                Enrollment::pending(
+                    leg(n),
+                    service_id,
+                    service.parse().unwrap(),
+                    "test_abcdefgh".to_owned(),
+                    T0,
+                )
+            })
+            .collect(),
+    }
+}
+
+fn active(services: &[&str]) -> Account {
+    let mut account = provisioning(services);
+    for n in 1..=services.len() as u128 {
+        account.enrollment_attempted(leg(n)).unwrap();
+        account.enrollment_created(leg(n), None, at(1)).unwrap();
+    }
+    account
+}
+
+#[test]
+fn an_account_is_active_once_every_service_has_confirmed_it() {
+    let mut account = provisioning(&["orders", "billing"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_created(leg(1), Some("77".to_owned()), at(1)).unwrap();
+    assert_eq!(account.state, AccountState::Provisioning);
+    account.enrollment_attempted(leg(2)).unwrap();
+    account.enrollment_created(leg(2), None, at(5)).unwrap();
+    assert_eq!(account.state, AccountState::Active);
+    assert_eq!(account.active_at, Some(at(5)));
+    assert_eq!(account.expires_at, Some(at(5 + 3_600)), "the lease starts at activation");
+    assert_eq!(account.enrollments[0].remote_id.as_deref(), Some("77"));
+}
+
+#[test]
+fn an_account_is_revoked_once_every_service_has_proven_it_gone() {
+    let mut account = active(&["orders", "billing"]);
+    account.revoke(EndReason::CleanedUp, at(10)).unwrap();
+    assert_eq!(account.state, AccountState::Revoking);
+    account.enrollment_removed(leg(2), "404".to_owned(), at(11)).unwrap();
+    assert_eq!(account.state, AccountState::Revoking);
+    account.enrollment_removed(leg(1), "200".to_owned(), at(12)).unwrap();
+    assert_eq!(account.state, AccountState::Revoked);
+    assert_eq!(account.end_reason, Some(EndReason::CleanedUp));
+    assert_eq!(account.ended_at, Some(at(12)));
+}
+
+#[test]
+fn revoking_before_anything_was_sent_ends_at_once() {
+    let mut account = provisioning(&["orders"]);
+    account.revoke(EndReason::Revoked, at(1)).unwrap();
+    assert_eq!(account.state, AccountState::Revoked);
+    assert!(account.enrollments[0].proof.is_some());
+}
+
+#[test]
+fn revoking_during_a_creation_removes_what_is_confirmed_later() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.revoke(EndReason::Revoked, at(1)).unwrap();
+    account.enrollment_created(leg(1), Some("9".to_owned()), at(2)).unwrap();
+    assert_eq!(account.state, AccountState::Revoking);
+    assert_eq!(account.enrollments[0].state, EnrollmentState::Removing);
+    assert_eq!(account.enrollments[0].remote_id.as_deref(), Some("9"));
+    assert_eq!(account.enrollments[0].next_attempt_at, Some(at(2)));
+}
+
+#[test]
+fn revoking_a_revoked_account_is_an_error() {
+    let mut account = provisioning(&["orders"]);
+    account.revoke(EndReason::Revoked, at(1)).unwrap();
+    assert_eq!(
+        account.revoke(EndReason::Revoked, at(2)),
+        Err(TransitionError::Account { state: AccountState::Revoked, wanted: "revoked" })
+    );
+}
+
+#[test]
+fn when_one_service_gives_up_the_others_are_compensated() {
+    let mut account = provisioning(&["orders", "billing", "search"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_created(leg(1), None, at(1)).unwrap();
+    account.enrollment_attempted(leg(2)).unwrap();
+    account.enrollment_given_up(leg(2), "422: bad name".to_owned(), at(2)).unwrap();
+    let states: Vec<_> = account.enrollments.iter().map(|e| e.state).collect();
+    assert_eq!(
+        states,
+        [EnrollmentState::Removing, EnrollmentState::Removing, EnrollmentState::Removed],
+        "what was never sent is gone at once, all else must be proven gone"
+    );
+    account.enrollment_removed(leg(1), "200".to_owned(), at(3)).unwrap();
+    account.enrollment_removed(leg(2), "404".to_owned(), at(3)).unwrap();
+    assert_eq!(account.state, AccountState::Failed);
+    assert_eq!(account.end_reason, Some(EndReason::Failed));
+    assert_eq!(account.enrollments[1].last_error.as_deref(), Some("422: bad name"));
+}
+
+#[test]
+fn a_lease_ends_when_its_time_has_come_and_not_before() {
+    let mut account = active(&["orders"]);
+    assert!(!account.expire(at(3_600)));
+    assert!(account.expire(at(3_601)));
+    assert_eq!(account.state, AccountState::Revoking);
+    assert_eq!(account.end_reason, Some(EndReason::Expired));
+    assert!(!account.expire(at(9_999)), "a lease ends once");
+}
+
+#[test]
+fn renewing_never_shortens_a_lease() {
+    let mut account = active(&["orders"]);
+    account.renew(Ttl::hours(2), at(10)).unwrap();
+    assert_eq!(account.expires_at, Some(at(10 + 7_200)));
+    account.renew(Ttl::hours(1), at(20)).unwrap();
+    assert_eq!(account.expires_at, Some(at(10 + 7_200)));
+}
+
+#[test]
+fn a_strangers_name_is_replaced_and_the_attempts_start_afresh() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_renamed(leg(1), "test_b".to_owned(), "test_b@example.com".to_owned(), at(1)).unwrap();
+    assert_eq!(account.username, "test_b");
+    assert_eq!(account.email, "test_b@example.com");
+    assert_eq!(account.enrollments[0].attempts, 0);
+    assert_eq!(account.enrollments[0].state, EnrollmentState::Pending);
+}

@@ -1,0 +1,126 @@
+//! An account as pages and the API show it: no secret in it.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState};
+use crate::{
+    actor::ActorRef,
+    id::{AccountId, EnrollmentId},
+    text::{Login, Slug},
+    time::Timestamp,
+};
+
+/// A test account as it is shown.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AccountView {
+    /// The account's id.
+    pub id: AccountId,
+    /// The identity's name.
+    pub username: String,
+    /// The identity's e-mail address; nobody reads it.
+    pub email: String,
+    /// Where it stands.
+    pub state: AccountState,
+    /// Why it ended or is ending.
+    pub end_reason: Option<EndReason>,
+    /// Why it was asked for.
+    pub purpose: Option<String>,
+    /// The ticket it belongs to.
+    pub ticket: Option<String>,
+    /// Labels to find it by.
+    pub labels: BTreeMap<String, String>,
+    /// The CI run that owns it.
+    pub run: Option<String>,
+    /// Who asked for it.
+    pub requested_by: ActorRef,
+    /// Who holds it.
+    pub holder: Login,
+    /// Who approved it, where that was needed.
+    pub approved_by: Option<String>,
+    /// Where it stands on each service.
+    pub services: Vec<EnrollmentView>,
+    /// What the services are told of it.
+    pub attributes: BTreeMap<String, String>,
+    /// When it was asked for.
+    pub created_at: Timestamp,
+    /// When it became usable.
+    pub active_at: Option<Timestamp>,
+    /// When the lease ends.
+    pub expires_at: Option<Timestamp>,
+    /// When it came to rest.
+    pub ended_at: Option<Timestamp>,
+    /// Counts the changes.
+    pub version: u32,
+}
+
+/// Where an account stands on one service.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct EnrollmentView {
+    /// The enrollment's id.
+    pub id: EnrollmentId,
+    /// The service's slug.
+    pub service: Slug,
+    /// The username there.
+    pub username: String,
+    /// Where it stands.
+    pub state: EnrollmentState,
+    /// The service's own id for the account.
+    pub remote_id: Option<String>,
+    /// How often it was attempted since the last change of direction.
+    pub attempts: u32,
+    /// When the next attempt is due.
+    pub next_attempt_at: Option<Timestamp>,
+    /// Why the last attempt did not succeed.
+    pub last_error: Option<String>,
+    /// When it was proven gone.
+    pub removed_at: Option<Timestamp>,
+    /// What proves that.
+    pub proof: Option<String>,
+}
+
+impl From<Account> for AccountView {
+    fn from(account: Account) -> Self {
+        Self {
+            id: account.id,
+            username: account.username,
+            email: account.email,
+            state: account.state,
+            end_reason: account.end_reason,
+            purpose: account.purpose,
+            ticket: account.ticket,
+            labels: account.labels,
+            run: account.run,
+            requested_by: account.requested_by,
+            holder: account.holder,
+            approved_by: account.approved_by,
+            services: account.enrollments.into_iter().map(Into::into).collect(),
+            attributes: account.attributes,
+            created_at: account.created_at,
+            active_at: account.active_at,
+            expires_at: account.expires_at,
+            ended_at: account.ended_at,
+            version: account.version,
+        }
+    }
+}
+
+impl From<Enrollment> for EnrollmentView {
+    fn from(enrollment: Enrollment) -> Self {
+        Self {
+            id: enrollment.id,
+            service: enrollment.service,
+            username: enrollment.username,
+            state: enrollment.state,
+            remote_id: enrollment.remote_id,
+            attempts: enrollment.attempts,
+            next_attempt_at: enrollment.next_attempt_at,
+            last_error: enrollment.last_error,
+            removed_at: enrollment.removed_at,
+            proof: enrollment.proof,
+        }
+    }
+}

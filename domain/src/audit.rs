@@ -1,0 +1,228 @@
+//! The audit trail: what happened, for good.
+
+use serde::{Deserialize, Serialize};
+use strum::{Display, EnumIter, EnumString, IntoStaticStr};
+
+use crate::{
+    actor::ActorRef,
+    id::{AccountId, EventId},
+    problem::{Checks, Problem},
+    time::Timestamp,
+};
+
+/// What happened.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    Serialize,
+    Deserialize,
+    Display,
+    EnumIter,
+    EnumString,
+    IntoStaticStr,
+)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Action {
+    /// An account was asked for; nothing has been sent yet.
+    AccountRequested,
+    /// A service confirmed the account.
+    EnrollmentCreated,
+    /// The username was taken by a stranger; another one was minted.
+    EnrollmentRenamed,
+    /// An attempt on a service did not succeed; there will be another.
+    EnrollmentPostponed,
+    /// A service will not create the account.
+    EnrollmentGivenUp,
+    /// A service proved that the account is gone.
+    EnrollmentRemoved,
+    /// The account can be used; the lease began.
+    AccountActivated,
+    /// The password was shown to somebody.
+    AccountRevealed,
+    /// The lease was made longer.
+    AccountRenewed,
+    /// The account is being taken away.
+    AccountRevoking,
+    /// The account is gone from every service.
+    AccountEnded,
+    /// A service was registered.
+    ServiceRegistered,
+    /// A service was changed.
+    ServiceChanged,
+    /// A person was added.
+    PersonAdded,
+    /// A person may no longer sign in.
+    PersonDisabled,
+    /// Somebody signed in.
+    SignedIn,
+    /// Somebody signed out.
+    SignedOut,
+    /// A sign-in failed.
+    SignInFailed,
+    /// A token was issued.
+    TokenIssued,
+    /// A token was revoked.
+    TokenRevoked,
+    /// Somebody was refused what they asked for.
+    Refused,
+}
+
+/// One record of the audit trail.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Event {
+    /// The event's id.
+    pub id: EventId,
+    /// When it happened.
+    pub at: Timestamp,
+    /// What happened.
+    pub action: Action,
+    /// Who did it.
+    pub actor: ActorRef,
+    /// To whom or what else: a login, a token's name.
+    pub subject: Option<String>,
+    /// To which account.
+    pub account: Option<AccountId>,
+    /// That account's username at the time.
+    pub username: Option<String>,
+    /// On which service.
+    pub service: Option<String>,
+    /// In which CI run.
+    pub run: Option<String>,
+    /// In which request.
+    pub request_id: Option<String>,
+    /// What more there is to say; null once it was erased.
+    pub details: Option<serde_json::Value>,
+}
+
+/// Which events are asked for: not checked yet.
+#[derive(Clone, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct ListEvents {
+    /// Whose doing, by login.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor: Option<String>,
+    /// What happened, by its name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub action: Option<String>,
+    /// To whom or what.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject: Option<String>,
+    /// To which account, by id or username.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub account: Option<String>,
+    /// On which service, by slug.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub service: Option<String>,
+    /// In which run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub run: Option<String>,
+    /// Not before this time (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub from: Option<String>,
+    /// Before this time (RFC 3339).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub to: Option<String>,
+}
+
+/// A checked [`ListEvents`].
+#[derive(Clone, Debug, Default)]
+pub struct EventFilter {
+    /// Whose doing.
+    pub actor: Option<String>,
+    /// What happened.
+    pub action: Option<Action>,
+    /// To whom or what.
+    pub subject: Option<String>,
+    /// To which account.
+    pub account: Option<AccountReference>,
+    /// On which service.
+    pub service: Option<String>,
+    /// In which run.
+    pub run: Option<String>,
+    /// Not before this time.
+    pub from: Option<Timestamp>,
+    /// Before this time.
+    pub to: Option<Timestamp>,
+}
+
+/// An account as somebody names it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum AccountReference {
+    /// By its id.
+    Id(AccountId),
+    /// By its username.
+    Username(String),
+}
+
+impl ListEvents {
+    /// Checks the fields; empty ones count as left out, as forms send them.
+    ///
+    /// # Errors
+    /// A problem that names every field that cannot be accepted.
+    pub fn parse(&self) -> Result<EventFilter, Problem> {
+        let mut checks = Checks::new();
+        let action = checks.optional(
+            "/action",
+            given(&self.action).map(|name| name.parse().map_err(|_| "is not the name of an action")),
+        );
+        let from = checks.optional("/from", given(&self.from).map(|at| at.parse()));
+        let to = checks.optional("/to", given(&self.to).map(|at| at.parse()));
+        checks.finish()?;
+        let owned = |field: &Option<String>| given(field).map(str::to_owned);
+        Ok(EventFilter {
+            actor: owned(&self.actor),
+            action,
+            subject: owned(&self.subject),
+            account: given(&self.account).map(|text| {
+                text.parse()
+                    .map_or_else(|_| AccountReference::Username(text.to_owned()), AccountReference::Id)
+            }),
+            service: owned(&self.service),
+            run: owned(&self.run),
+            from,
+            to,
+        })
+    }
+}
+
+/// A field that was filled in.
+pub(crate) fn given(field: &Option<String>) -> Option<&str> {
+    field.as_deref().map(str::trim).filter(|text| !text.is_empty())
+}
+
+/// Whether the history is whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct AuditVerdict {
+    /// Whether nothing was found to be changed, removed or reordered.
+    pub ok: bool,
+    /// How many events the chain holds.
+    pub events: u64,
+    /// How many events are recorded but not chained yet.
+    pub unsealed: u64,
+    /// The chain's last hash, in hex; null while it is empty.
+    pub head: Option<String>,
+    /// The first event that does not fit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub first_bad: Option<BadEvent>,
+}
+
+/// Where the history stops being whole.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct BadEvent {
+    /// Its place in the chain, from 1; null for an event outside it.
+    pub seq: Option<u64>,
+    /// The event.
+    pub event: Option<EventId>,
+    /// What does not fit.
+    pub reason: String,
+}

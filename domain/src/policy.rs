@@ -1,0 +1,198 @@
+//! Who may do what: every rule of it, and nothing else.
+//!
+//! Questions about one's own standing answer 403 ([`Problem::forbidden`]);
+//! questions about a thing that one may not see answer 404, so that nobody
+//! can find out what exists.
+
+use crate::{account::Account, actor::Actor, people::Role, problem::Problem, text::Login, token::Scope};
+
+/// Which accounts an actor sees.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Visibility {
+    /// Those that this person holds or asked for.
+    Own(Login),
+    /// Those of this team.
+    Team(String),
+    /// All.
+    All,
+}
+
+/// Which accounts the actor sees.
+pub fn visibility(actor: &Actor) -> Visibility {
+    match (actor.person(), actor.role()) {
+        (None, _) | (_, Role::Admin) => Visibility::All,
+        (Some(person), Role::Manager) => Visibility::Team(person.team.clone()),
+        (Some(person), Role::Tester) => Visibility::Own(person.login.clone()),
+    }
+}
+
+/// Whether the actor sees that account. A manager sees their own as well,
+/// also after the account went to another team.
+pub fn sees(actor: &Actor, account: &Account) -> bool {
+    match visibility(actor) {
+        Visibility::All => true,
+        Visibility::Team(team) => account.team == team || is_own(actor, account),
+        Visibility::Own(_) => is_own(actor, account),
+    }
+}
+
+fn is_own(actor: &Actor, account: &Account) -> bool {
+    actor.person().is_some_and(|person| {
+        account.holder == person.login || account.requested_by.login == person.login.as_str()
+    })
+}
+
+fn holds(actor: &Actor, account: &Account) -> bool {
+    actor.person().is_some_and(|person| account.holder == person.login)
+}
+
+fn scope(actor: &Actor, scope: Scope) -> Result<(), Problem> {
+    if actor.has_scope(scope) {
+        return Ok(());
+    }
+    let name: &str = scope.into();
+    Err(Problem::forbidden(format!("This token lacks the scope {name}. Issue one that has it.")))
+}
+
+fn at_least(actor: &Actor, role: Role) -> Result<(), Problem> {
+    if actor.role() >= role {
+        return Ok(());
+    }
+    Err(Problem::forbidden(format!("This needs the role {role}; yours is {}.", actor.role())))
+}
+
+/// May ask for an account.
+///
+/// # Errors
+/// The token lacks the scope, or there is nobody to hold the account.
+pub fn request_account(actor: &Actor) -> Result<Login, Problem> {
+    scope(actor, Scope::AccountsWrite)?;
+    let person = actor.person().ok_or_else(|| {
+        Problem::forbidden("An account needs a person to hold it. Sign in, or use a person's token.")
+    })?;
+    Ok(person.login.clone())
+}
+
+/// May list and look at accounts, within [`visibility`].
+///
+/// # Errors
+/// The token lacks the scope.
+pub fn read_accounts(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::AccountsRead)
+}
+
+/// May change accounts at all; which ones, [`revoke_account`] and the like say.
+///
+/// # Errors
+/// The token lacks the scope.
+pub fn write_accounts(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::AccountsWrite)
+}
+
+/// May see the password: only who holds the account.
+///
+/// # Errors
+/// Somebody else holds it, or the token lacks the scope.
+pub fn reveal_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
+    if holds(actor, account) {
+        return Ok(());
+    }
+    Err(Problem::forbidden(format!(
+        "Only who holds the account sees its password; {} holds it.",
+        account.holder
+    )))
+}
+
+/// May revoke or renew it: who holds it, the team's managers, admins.
+///
+/// # Errors
+/// It is somebody else's, or the token lacks the scope.
+pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
+    if holds(actor, account) {
+        return Ok(());
+    }
+    match actor.role() {
+        Role::Manager | Role::Admin => Ok(()),
+        Role::Tester => Err(Problem::forbidden(format!(
+            "Only who holds the account or a manager may do this; {} holds it.",
+            account.holder
+        ))),
+    }
+}
+
+/// May see the services.
+///
+/// # Errors
+/// The token lacks the scope.
+pub fn read_services(actor: &Actor) -> Result<(), Problem> {
+    // Whoever may ask for accounts has to be able to name a service.
+    if actor.has_scope(Scope::AccountsWrite) {
+        return Ok(());
+    }
+    scope(actor, Scope::ServicesRead)
+}
+
+/// May register and change services.
+///
+/// # Errors
+/// The role is less than admin, or the token lacks the scope.
+pub fn write_services(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::ServicesWrite)?;
+    at_least(actor, Role::Admin)
+}
+
+/// May read the audit, within [`visibility`].
+///
+/// # Errors
+/// The role is less than manager, or the token lacks the scope.
+pub fn read_audit(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::EventsRead)?;
+    at_least(actor, Role::Manager)
+}
+
+/// May add, list and disable people.
+///
+/// # Errors
+/// The role is less than admin, or it is done through a narrowed token.
+pub fn manage_people(actor: &Actor) -> Result<(), Problem> {
+    unnarrowed(actor)?;
+    at_least(actor, Role::Admin)
+}
+
+/// May issue, list and revoke the tokens of `owner`.
+///
+/// # Errors
+/// They are somebody else's, and the role is less than admin.
+pub fn manage_tokens_of(actor: &Actor, owner: &Login) -> Result<(), Problem> {
+    if actor.person().is_some_and(|person| person.login == *owner) {
+        return Ok(());
+    }
+    at_least(actor, Role::Admin)
+}
+
+/// The scopes that a new token gets: a token creates only narrower ones.
+///
+/// # Errors
+/// More is asked for than the issuing token has.
+pub fn scopes_of_new_token(actor: &Actor, wanted: Vec<Scope>) -> Result<Vec<Scope>, Problem> {
+    let Some(token) = actor.token().filter(|token| !token.scopes.is_empty()) else {
+        return Ok(wanted);
+    };
+    if wanted.is_empty() {
+        return Ok(token.scopes.clone());
+    }
+    match wanted.iter().position(|scope| !token.allows(*scope)) {
+        None => Ok(wanted),
+        Some(at) => Err(Problem::forbidden(format!(
+            "A token can only issue narrower ones; this one lacks the scope {}.",
+            wanted[at]
+        ))),
+    }
+}
+
+fn unnarrowed(actor: &Actor) -> Result<(), Problem> {
+    if actor.token().is_none_or(|token| token.scopes.is_empty()) {
+        return Ok(());
+    }
+    Err(Problem::forbidden("This needs a token without scopes, or to be signed in."))
+}

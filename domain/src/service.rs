@@ -1,0 +1,187 @@
+//! Services: where test accounts can be created, and on which terms.
+
+use serde::{Deserialize, Serialize};
+use strum::{EnumString, IntoStaticStr};
+
+use crate::{
+    id::ServiceId,
+    text::{Name, Slug},
+    time::{Timestamp, Ttl},
+};
+
+/// Whether a request for an account waits for a manager.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum Approval {
+    /// Granted at once.
+    #[default]
+    Auto,
+}
+
+/// A set of characters that a password draws from, and must contain one of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+pub enum CharacterClass {
+    /// `a`–`z`
+    Lower,
+    /// `A`–`Z`
+    Upper,
+    /// `0`–`9`
+    Digit,
+    /// `!#$%*+-.:=?@^_~`
+    Symbol,
+}
+
+impl CharacterClass {
+    /// The characters.
+    pub const fn characters(self) -> &'static str {
+        match self {
+            Self::Lower => "abcdefghijklmnopqrstuvwxyz",
+            Self::Upper => "ABCDEFGHIJKLMNOPQRSTUVWXYZ",
+            Self::Digit => "0123456789",
+            Self::Symbol => "!#$%*+-.:=?@^_~",
+        }
+    }
+}
+
+/// What a service wants of a password.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct PasswordPolicy {
+    /// How many characters: 12 to 128.
+    pub length: u16,
+    /// From which classes; at least one character of each.
+    pub classes: Vec<CharacterClass>,
+}
+
+impl PasswordPolicy {
+    /// The shortest and the longest length that a service may ask for.
+    pub const LENGTHS: std::ops::RangeInclusive<u16> = 12..=128;
+}
+
+impl Default for PasswordPolicy {
+    fn default() -> Self {
+        Self {
+            length: 24,
+            classes: vec![CharacterClass::Lower, CharacterClass::Upper, CharacterClass::Digit],
+        }
+    }
+}
+
+/// The terms on which a service gives accounts out.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields, default)]
+pub struct Policy {
+    /// The lease where none is asked for.
+    pub default_ttl: Ttl,
+    /// The longest lease.
+    pub max_ttl: Ttl,
+    /// Whether a manager has to agree.
+    pub approval: Approval,
+    /// How many accounts one person may hold at a time.
+    pub max_active_per_person: u32,
+    /// What passwords look like.
+    pub password: PasswordPolicy,
+    /// How many calls may run at a time.
+    pub concurrency: u16,
+}
+
+impl Default for Policy {
+    fn default() -> Self {
+        Self {
+            default_ttl: Ttl::hours(1),
+            max_ttl: Ttl::days(7),
+            approval: Approval::Auto,
+            max_active_per_person: 100,
+            password: PasswordPolicy::default(),
+            concurrency: 16,
+        }
+    }
+}
+
+/// A registered service as it is shown: its secret never comes back.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Service {
+    /// The service's id.
+    pub id: ServiceId,
+    /// Its name in URLs and commands.
+    pub slug: Slug,
+    /// What people call it.
+    pub name: Name,
+    /// Which of the operator's test environments it belongs to.
+    pub environment: String,
+    /// Where it is.
+    pub base_url: String,
+    /// Which preset drives it, or `http`.
+    pub connector: String,
+    /// On which terms accounts are given out.
+    pub policy: Policy,
+    /// What the connector can do there.
+    pub capabilities: Vec<Capability>,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+/// Something that a connector can do on a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum Capability {
+    /// Create an account.
+    Create,
+    /// Check that its login works.
+    Verify,
+    /// Delete it.
+    Delete,
+}
+
+/// Makes base URLs comparable: lower-case scheme and host, no default port,
+/// no trailing slash, no query, fragment or user.
+///
+/// `None` where the text is no absolute http or https URL.
+pub fn normalise_base_url(text: &str) -> Option<String> {
+    let mut url = url::Url::parse(text.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") || !url.has_host() {
+        return None;
+    }
+    if !url.username().is_empty() || url.password().is_some() {
+        return None;
+    }
+    url.set_query(None);
+    url.set_fragment(None);
+    Some(url.as_str().trim_end_matches('/').to_owned())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn base_urls_that_mean_the_same_compare_equal() {
+        for text in ["http://LOCALHOST:80/api/", "http://localhost/api", " http://localhost/api//?x=1#y "] {
+            assert_eq!(normalise_base_url(text).as_deref(), Some("http://localhost/api"), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_is_no_http_url_has_no_base() {
+        for text in [
+            "",
+            "localhost:4010",
+            "ftp://localhost",
+            "file:///etc/passwd",
+            "http://user@host/",
+            "http://user:pw@host/",
+        ] {
+            assert_eq!(normalise_base_url(text), None, "{text}");
+        }
+    }
+}

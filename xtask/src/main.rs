@@ -1,0 +1,96 @@
+//! The project's chores, run as `cargo xtask <command>`. Each one does the
+//! set-up that it needs and says on stderr what it is about to do.
+
+mod build;
+mod bundle;
+mod demo;
+mod dev;
+mod lint;
+mod postgres;
+mod process;
+mod setup;
+mod shots;
+mod test;
+mod workspace;
+
+use std::process::ExitCode;
+
+use anyhow::Result;
+use clap::{Parser, Subcommand};
+
+use crate::build::Profile;
+use crate::workspace::Workspace;
+
+/// The exit code that shells use for "ended by Ctrl-C".
+const INTERRUPTED: u8 = 130;
+
+#[derive(Parser)]
+#[command(name = "xtask", bin_name = "cargo xtask", about = "The project's chores")]
+struct Cli {
+    #[command(subcommand)]
+    chore: Chore,
+}
+
+#[derive(Subcommand)]
+enum Chore {
+    /// Build the binary `understudy` with the browser bundle embedded
+    Build {
+        /// Optimise, and compress the bundle beforehand
+        #[arg(long)]
+        release: bool,
+    },
+    /// Set up, build and run the demo portal
+    Demo {
+        /// Passed on to `understudy demo`
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        args: Vec<String>,
+    },
+    /// Build and run; rebuild and restart whenever a source changes
+    Dev {
+        /// Passed on to `understudy`
+        #[arg(
+            trailing_var_arg = true,
+            allow_hyphen_values = true,
+            default_value = "demo"
+        )]
+        args: Vec<String>,
+    },
+    /// Set up and run every test, or those whose names hold one of the filters
+    Test {
+        /// Passed on to every test program
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
+        filters: Vec<String>,
+    },
+    /// Check formatting, lints and what the browser bundle depends on
+    Lint,
+    /// Make the README's screenshots anew
+    Shots,
+}
+
+fn main() -> ExitCode {
+    let chore = Cli::parse().chore;
+    match run(&chore) {
+        Ok(code) => code,
+        Err(_) if process::interrupted() => ExitCode::from(INTERRUPTED),
+        Err(error) => {
+            eprintln!("xtask: {error:#}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn run(chore: &Chore) -> Result<ExitCode> {
+    process::forward_signals()?;
+    let workspace = Workspace::find()?;
+    match chore {
+        Chore::Build { release } => {
+            build::portal(&workspace, Profile::from_release_flag(*release))?;
+        }
+        Chore::Demo { args } => demo::run(&workspace, args)?,
+        Chore::Dev { args } => dev::run(&workspace, args)?,
+        Chore::Test { filters } => return test::run(&workspace, filters),
+        Chore::Lint => lint::run(&workspace)?,
+        Chore::Shots => shots::run(&workspace)?,
+    }
+    Ok(ExitCode::SUCCESS)
+}

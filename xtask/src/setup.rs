@@ -1,0 +1,155 @@
+//! What must be on the machine: found, or installed where that is allowed.
+
+use std::fs::{self, File};
+use std::path::PathBuf;
+use std::process::{Command, Stdio};
+
+use anyhow::{Context, Result, bail, ensure};
+
+use crate::bundle::WASM_TARGET;
+use crate::postgres;
+use crate::process::{output, run, say};
+use crate::workspace::{Workspace, on_path};
+
+/// Makes sure that code for browsers can be compiled.
+pub fn wasm_target() -> Result<()> {
+    if wasm_is_installed()? {
+        return Ok(());
+    }
+    ensure!(
+        on_path("rustup").is_some(),
+        "the Rust target {WASM_TARGET} is missing, and without rustup it cannot be installed from here"
+    );
+    say(format!("installing the Rust target {WASM_TARGET}"));
+    run(Command::new("rustup").args(["target", "add", WASM_TARGET]))?;
+    ensure!(
+        wasm_is_installed()?,
+        "rustup has added {WASM_TARGET}, but not to the toolchain in use"
+    );
+    Ok(())
+}
+
+/// Asks the compiler in use, which need not have come from rustup.
+fn wasm_is_installed() -> Result<bool> {
+    let folder = output(Command::new("rustc").args([
+        "--print",
+        "target-libdir",
+        "--target",
+        WASM_TARGET,
+    ]))?;
+    Ok(PathBuf::from(folder.trim()).is_dir())
+}
+
+/// Makes sure that rustfmt and clippy are there: a minimal Rust has neither.
+pub fn lint_tools(workspace: &Workspace) -> Result<()> {
+    for (command, component) in [("fmt", "rustfmt"), ("clippy", "clippy")] {
+        if output(&mut workspace.cargo([command, "--version"])).is_ok() {
+            continue;
+        }
+        ensure!(
+            on_path("rustup").is_some(),
+            "`cargo {command}` is missing, and without rustup it cannot be installed from here"
+        );
+        say(format!("installing {component}"));
+        run(Command::new("rustup").args(["component", "add", component]))?;
+    }
+    Ok(())
+}
+
+/// Something that the tests run, and the Debian packages that bring it.
+struct Need {
+    name: &'static str,
+    packages: &'static [&'static str],
+    is_met: fn() -> bool,
+}
+
+/// A recommended package of Chromium's is named too: without any font, pages
+/// show boxes for letters.
+const CHROMIUM: Need = Need {
+    name: "Chromium",
+    packages: &["chromium", "fonts-liberation"],
+    is_met: || on_path("chromium").is_some(),
+};
+
+const CHROMEDRIVER: Need = Need {
+    name: "ChromeDriver",
+    packages: &["chromium-driver"],
+    is_met: || on_path("chromedriver").is_some(),
+};
+
+const POSTGRES: Need = Need {
+    name: "PostgreSQL's server",
+    packages: &["postgresql"],
+    is_met: || postgres::programs().is_some(),
+};
+
+/// Makes sure that a browser can be driven.
+pub fn browser(workspace: &Workspace) -> Result<()> {
+    meet(workspace, &[CHROMIUM, CHROMEDRIVER])
+}
+
+/// Makes sure that a browser can be driven and a database cluster started.
+pub fn browser_and_postgres(workspace: &Workspace) -> Result<()> {
+    meet(workspace, &[CHROMIUM, CHROMEDRIVER, POSTGRES])
+}
+
+fn meet(workspace: &Workspace, needs: &[Need]) -> Result<()> {
+    let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_met)()).collect();
+    if missing.is_empty() {
+        return Ok(());
+    }
+    let names = missing.iter().map(|need| need.name).collect::<Vec<_>>();
+    let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
+    let advice = format!(
+        "{} missing; on Debian, `sudo apt-get install {}` brings it",
+        names.join(", ") + if names.len() == 1 { " is" } else { " are" },
+        packages.join(" ")
+    );
+    let Some(apt_get) = apt_get() else { bail!(advice) };
+    say(format!("installing the Debian packages {}", packages.join(", ")));
+    install(workspace, &apt_get, &packages).context(advice)?;
+    for need in missing {
+        ensure!(
+            (need.is_met)(),
+            "{} is still missing after installing {}",
+            need.name,
+            need.packages.join(", ")
+        );
+    }
+    Ok(())
+}
+
+/// The words of an `apt-get` call that needs no answer from anybody, if this
+/// machine and this user can have one.
+fn apt_get() -> Option<Vec<&'static str>> {
+    on_path("apt-get")?;
+    let unattended = ["env", "DEBIAN_FRONTEND=noninteractive", "apt-get", "--quiet", "--yes"];
+    if rustix::process::geteuid().is_root() {
+        return Some(unattended.to_vec());
+    }
+    output(Command::new("sudo").args(["-n", "true"])).ok()?;
+    Some(["sudo", "-n"].into_iter().chain(unattended).collect())
+}
+
+/// Only a failure shows apt's many lines, by way of a log.
+fn install(workspace: &Workspace, apt_get: &[&str], packages: &[&str]) -> Result<()> {
+    let log = workspace.cache().join("apt.log");
+    fs::create_dir_all(workspace.cache())?;
+    let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
+    let call = |args: &[&str]| -> Result<()> {
+        let mut words = apt_get.iter().chain(args);
+        let program = words.next().context("there is no apt-get")?;
+        let mut command = Command::new(program);
+        command
+            .args(words)
+            .stdout(Stdio::from(file.try_clone()?))
+            .stderr(Stdio::from(file.try_clone()?));
+        run(&mut command).with_context(|| format!("see {}", log.display()))
+    };
+    call(&["-o", "DPkg::Lock::Timeout=120", "update"])?;
+    call(&[
+        &["-o", "DPkg::Lock::Timeout=120", "install", "--no-install-recommends"],
+        packages,
+    ]
+    .concat())
+}
