@@ -1,1 +1,41 @@
+//! The database's shape, step by step: one file a step, the same for SQLite
+//! and PostgreSQL.
+//!
+//! A step that has been released never changes. The next one adds to it, in
+//! such a way that the version before can still run beside it (expand first,
+//! contract in a later release).
 
+mod m0001_people;
+mod m0002_services;
+mod m0003_accounts;
+mod m0004_events;
+mod m0005_keyring;
+
+use sea_orm_migration::prelude::*;
+
+/// All steps, in order.
+#[derive(Debug)]
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![
+            Box::new(m0001_people::Migration),
+            Box::new(m0002_services::Migration),
+            Box::new(m0003_accounts::Migration),
+            Box::new(m0004_events::Migration),
+            Box::new(m0005_keyring::Migration),
+        ]
+    }
+}
+
+/// An index over columns, in that order.
+fn index(table: &'static str, columns: &[&'static str]) -> IndexCreateStatement {
+    let mut index = Index::create();
+    index.name(format!("{table}_by_{}", columns.join("_"))).table(table);
+    for column in columns {
+        index.col(*column);
+    }
+    index
+}

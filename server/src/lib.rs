@@ -1,1 +1,16 @@
+//! Understudy's server: the use cases of [`domain::Portal`], what they stand
+//! on, and the doors through which they are called.
 
+pub mod cli;
+pub mod config;
+pub mod connectors;
+pub mod directory;
+pub mod handlers;
+pub mod http;
+pub mod sandbox;
+pub mod secrets;
+pub mod store;
+mod usernames;
+pub mod wiring;
+pub mod worker;
+pub mod world;

@@ -1,0 +1,237 @@
+//! `understudy account`
+
+use std::collections::BTreeMap;
+
+use clap::{Args, Subcommand};
+use domain::{
+    AccountState,
+    account::{AccountView, Credentials, IssuedAccount},
+    command::{ListAccounts, RenewAccount, RequestAccount},
+    id::AccountId,
+    page::Page,
+    time::TtlText,
+};
+use serde::Serialize;
+
+use super::{
+    CliError, answer,
+    client::{Api, ApiArgs, pretty},
+    tell,
+};
+
+#[derive(Debug, Args)]
+pub(super) struct Account {
+    #[command(flatten)]
+    api: ApiArgs,
+    /// Print the API's answer as JSON.
+    #[arg(long, global = true)]
+    json: bool,
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Request an account; prints its username and password.
+    Request(Request),
+    /// List the accounts that you see, newest first.
+    List(List),
+    /// Show one account.
+    Show {
+        /// Its id.
+        id: AccountId,
+    },
+    /// Show its username and password; that is noted in the audit.
+    Reveal {
+        /// Its id.
+        id: AccountId,
+    },
+    /// Make its lease last so long from now.
+    Renew {
+        /// Its id.
+        id: AccountId,
+        /// How long: `30m`, `2h`, `7d`.
+        #[arg(long)]
+        ttl: String,
+    },
+    /// Take it away.
+    Revoke {
+        /// Its id.
+        id: AccountId,
+    },
+}
+
+#[derive(Debug, Args)]
+struct Request {
+    /// The service to create it on, by slug; can be given several times.
+    #[arg(long = "service", value_name = "SLUG", required = true)]
+    services: Vec<String>,
+    /// Why.
+    #[arg(long)]
+    purpose: Option<String>,
+    /// The ticket that it belongs to.
+    #[arg(long)]
+    ticket: Option<String>,
+    /// How long to lease it: `30m`, `2h`, `7d`.
+    #[arg(long)]
+    ttl: Option<String>,
+    /// A label; can be given several times.
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = parse_pair)]
+    labels: Vec<(String, String)>,
+    /// The CI run that owns it.
+    #[arg(long)]
+    run: Option<String>,
+    /// What to tell the service of it; can be given several times.
+    #[arg(long = "attribute", value_name = "KEY=VALUE", value_parser = parse_pair)]
+    attributes: Vec<(String, String)>,
+    /// Letters and digits to recognise in the username.
+    #[arg(long)]
+    hint: Option<String>,
+}
+
+#[derive(Debug, Args, Serialize)]
+struct List {
+    /// In this state.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    state: Option<String>,
+    /// On this service.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    service: Option<String>,
+    /// Owned by this run.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    run: Option<String>,
+    /// With this label, as KEY:VALUE.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<String>,
+    /// Held by this login.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    holder: Option<String>,
+    /// Whose username begins so, or whose ticket is this.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    q: Option<String>,
+    /// How many at most: 1 to 200.
+    #[arg(long, default_value_t = 50)]
+    limit: u16,
+    /// Where the page before ended.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    cursor: Option<String>,
+}
+
+fn parse_pair(text: &str) -> Result<(String, String), String> {
+    let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
+    Ok((key.to_owned(), value.to_owned()))
+}
+
+impl Account {
+    pub async fn run(self) -> Result<(), CliError> {
+        let api = Api::new(self.api)?;
+        let json = self.json;
+        match self.command {
+            Command::Request(request) => {
+                let issued: IssuedAccount = api.post("/accounts", &request.into_command()).await?;
+                say_issued(&issued, json)
+            }
+            Command::List(list) => {
+                let page: Page<AccountView> = api.get("/accounts", &list).await?;
+                say_page(&page, json);
+                Ok(())
+            }
+            Command::Show { id } => {
+                let account: AccountView = api.get(&format!("/accounts/{id}"), &()).await?;
+                say(&account, json, line);
+                Ok(())
+            }
+            Command::Reveal { id } => {
+                let credentials: Credentials = api.post(&format!("/accounts/{id}/reveal"), &()).await?;
+                say(&credentials, json, credential_lines);
+                Ok(())
+            }
+            Command::Renew { id, ttl } => {
+                let command = RenewAccount { ttl: TtlText::Text(ttl) };
+                let account: AccountView = api.post(&format!("/accounts/{id}/renew"), &command).await?;
+                say(&account, json, line);
+                Ok(())
+            }
+            Command::Revoke { id } => {
+                let account: AccountView = api.delete(&format!("/accounts/{id}")).await?;
+                say(&account, json, line);
+                if !account.state.is_final() {
+                    tell("not gone from every service yet; it is tried for as long as it takes");
+                }
+                Ok(())
+            }
+        }
+    }
+}
+
+impl Request {
+    fn into_command(self) -> RequestAccount {
+        RequestAccount {
+            services: self.services,
+            purpose: self.purpose,
+            ticket: self.ticket,
+            ttl: self.ttl.map(TtlText::Text),
+            labels: BTreeMap::from_iter(self.labels),
+            run: self.run,
+            attributes: BTreeMap::from_iter(self.attributes),
+            hint: self.hint,
+        }
+    }
+}
+
+fn say<T: Serialize>(value: &T, json: bool, plain: impl Fn(&T) -> String) {
+    answer(&if json { pretty(value) } else { plain(value) });
+}
+
+fn say_page(page: &Page<AccountView>, json: bool) {
+    if json {
+        answer(&pretty(page));
+        return;
+    }
+    for account in &page.items {
+        answer(&line(account));
+    }
+    if let Some(next) = &page.next {
+        tell(&format!("there are more: --cursor {next}"));
+    }
+}
+
+fn say_issued(issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
+    let account = &issued.account;
+    if json {
+        answer(&pretty(issued));
+    } else {
+        answer(&format!("id\t{}", account.id));
+        if let Some(credentials) = &issued.credentials {
+            answer(&credential_lines(credentials));
+        }
+    }
+    if account.state == AccountState::Active {
+        return Ok(());
+    }
+    let reasons: Vec<String> = account
+        .services
+        .iter()
+        .filter_map(|service| Some(format!("\n  {}: {}", service.service, service.last_error.as_deref()?)))
+        .collect();
+    Err(CliError::Other(format!("account {} is {}, not active{}", account.id, account.state, reasons.concat())))
+}
+
+fn line(account: &AccountView) -> String {
+    let services: Vec<String> =
+        account.services.iter().map(|service| format!("{}:{}", service.service, service.state)).collect();
+    let until = account.expires_at.map_or_else(|| "-".to_owned(), |at| at.to_string());
+    let (id, username, state, holder) = (account.id, &account.username, account.state, &account.holder);
+    format!("{id}\t{username}\t{state}\t{holder}\t{until}\t{}", services.join(","))
+}
+
+fn credential_lines(credentials: &Credentials) -> String {
+    format!("username\t{}\npassword\t{}", credentials.username, credentials.password.expose())
+}

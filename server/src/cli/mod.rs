@@ -1,0 +1,121 @@
+//! The command line.
+//!
+//! Results go to standard output, messages to standard error. Exit codes: 0
+//! done, 1 failed, 2 wrong usage.
+
+mod account;
+mod audit;
+mod client;
+mod demo;
+mod logging;
+mod person;
+mod sandbox;
+mod serve;
+mod service;
+mod token;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+use domain::{Actor, Problem, actor::Caller};
+
+use crate::{
+    config::{Config, ConfigError, StorageArgs},
+    handlers::Handlers,
+    wiring::{self, StartError},
+    world::World,
+};
+
+/// The audited portal for test accounts.
+#[derive(Debug, Parser)]
+#[command(name = "understudy", version, propagate_version = true, max_term_width = 100)]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the portal.
+    Serve(serve::Serve),
+    /// Run the portal with a sandbox service and people to try it, on a throw-away database.
+    Demo(demo::Demo),
+    /// Run the sandbox: a small service to create test accounts on.
+    Sandbox(sandbox::Sandbox),
+    /// Add, list and disable people, in the database itself.
+    #[command(subcommand)]
+    Person(person::Person),
+    /// Issue API tokens, in the database itself.
+    #[command(subcommand)]
+    Token(token::Token),
+    /// Register services, in the database itself.
+    #[command(subcommand)]
+    Service(service::Service),
+    /// Check the audit trail, in the database itself.
+    #[command(subcommand)]
+    Audit(audit::Audit),
+    /// Request, see, reveal, renew and revoke accounts, through the API.
+    Account(account::Account),
+}
+
+/// Why a command failed; all of them end with exit code 1.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Start(#[from] StartError),
+    #[error(transparent)]
+    Problem(#[from] Problem),
+    #[error(transparent)]
+    Io(#[from] std::io::Error),
+    #[error("{0}")]
+    Other(String),
+}
+
+/// Runs the command that the process was called with.
+pub async fn run() -> ExitCode {
+    let cli = Cli::parse();
+    logging::init();
+    let done = match cli.command {
+        Command::Serve(serve) => serve.run().await,
+        Command::Demo(demo) => demo.run().await,
+        Command::Sandbox(sandbox) => sandbox.run().await,
+        Command::Person(person) => person.run().await,
+        Command::Token(token) => token.run().await,
+        Command::Service(service) => service.run().await,
+        Command::Audit(audit) => audit.run().await,
+        Command::Account(account) => account.run().await,
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            tell(&format!("understudy: {error}"));
+            ExitCode::FAILURE
+        }
+    }
+}
+
+/// The portal over the database that the settings name, for a command that
+/// sits beside it.
+async fn open(storage: StorageArgs) -> Result<Handlers, CliError> {
+    let config = Config::settle(storage, None)?;
+    Ok(wiring::open(&config, World::system()).await?)
+}
+
+fn operator() -> Caller {
+    Caller::from(Actor::Operator)
+}
+
+/// Writes a result.
+fn answer(text: &str) {
+    use std::io::Write;
+    // Whoever closed the other end of the pipe has read enough.
+    let _ = writeln!(std::io::stdout(), "{text}");
+}
+
+/// Writes a message.
+fn tell(text: &str) {
+    use std::io::Write;
+    let _ = writeln!(std::io::stderr(), "{text}");
+}

@@ -1,0 +1,163 @@
+//! The operator's settings: from the command line, the environment, and
+//! `understudy.toml`, in this order.
+
+use std::{
+    fs, io,
+    net::SocketAddr,
+    path::{Path, PathBuf},
+};
+
+use clap::Args;
+use serde::Deserialize;
+
+use crate::{connectors::{GuardSettings, Limits}, store::Location};
+
+/// The file that is read where no other is named and it exists.
+const DEFAULT_FILE: &str = "understudy.toml";
+
+/// Where the portal keeps its things; every command that opens the database
+/// takes these.
+#[derive(Clone, Debug, Default, Args)]
+pub struct StorageArgs {
+    /// The database: `sqlite://PATH` or `postgres://…` [default: SQLite in the data directory].
+    #[arg(long, env = "UNDERSTUDY_DATABASE", value_name = "URL", hide_env_values = true)]
+    pub database: Option<String>,
+    /// Where SQLite's file and the key file are kept [default: ./data].
+    #[arg(long, env = "UNDERSTUDY_DATA_DIR", value_name = "DIR")]
+    pub data_dir: Option<PathBuf>,
+    /// The settings file [default: ./understudy.toml, if there is one].
+    #[arg(long, env = "UNDERSTUDY_CONFIG", value_name = "FILE")]
+    pub config: Option<PathBuf>,
+}
+
+/// `understudy.toml`.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct SettingsFile {
+    listen: Option<SocketAddr>,
+    database: Option<String>,
+    data_dir: Option<PathBuf>,
+    keys_file: Option<PathBuf>,
+    email_domain: Option<String>,
+    secure_cookies: bool,
+    environments: Option<Vec<String>>,
+    allowed_hosts: Vec<String>,
+    allowed_secrets: Vec<String>,
+}
+
+/// All settings, settled.
+#[derive(Clone, Debug)]
+pub struct Config {
+    /// Where to listen.
+    pub listen: SocketAddr,
+    /// Where the database is.
+    pub database: Location,
+    /// Where files of the portal's own are kept.
+    pub data_dir: PathBuf,
+    /// Where the keys come from.
+    pub keys: KeySource,
+    /// The domain of the accounts' e-mail addresses.
+    pub email_domain: String,
+    /// Whether browsers may send the session's cookie over TLS only.
+    pub secure_cookies: bool,
+    /// What may be called.
+    pub guard: GuardSettings,
+    /// How long calls to services may take.
+    pub call_limits: Limits,
+}
+
+/// Where the keys that seal secrets come from.
+#[derive(Clone)]
+pub enum KeySource {
+    /// The environment variable `UNDERSTUDY_KEYS`.
+    Given(zeroize::Zeroizing<String>),
+    /// A file that the operator provides.
+    File(PathBuf),
+    /// A file that is made in the data directory on the first start.
+    DataDir,
+}
+
+impl std::fmt::Debug for KeySource {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Given(_) => f.write_str("Given(…)"),
+            Self::File(path) => write!(f, "File({})", path.display()),
+            Self::DataDir => f.write_str("DataDir"),
+        }
+    }
+}
+
+/// Why the settings cannot be used.
+#[derive(Debug, thiserror::Error)]
+pub enum ConfigError {
+    /// The settings file cannot be read.
+    #[error("the settings file {path} cannot be read: {source}")]
+    Unreadable {
+        /// Which file.
+        path: String,
+        /// Why.
+        source: io::Error,
+    },
+    /// The settings file holds something that is no setting.
+    #[error("the settings file {path} is wrong: {source}")]
+    Wrong {
+        /// Which file.
+        path: String,
+        /// What and where.
+        source: Box<toml::de::Error>,
+    },
+    /// The database's URL is none.
+    #[error("{0}")]
+    Database(String),
+}
+
+impl Config {
+    /// Where to listen unless told otherwise.
+    pub const DEFAULT_LISTEN: SocketAddr =
+        SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 3000);
+
+    /// Settles the settings.
+    ///
+    /// # Errors
+    /// The settings file or the database's URL cannot be used.
+    pub fn settle(args: StorageArgs, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
+        let file = read_settings(args.config.as_deref())?;
+        let data_dir = args.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into());
+        let database = match args.database.or(file.database) {
+            Some(url) => Location::parse(&url).map_err(ConfigError::Database)?,
+            None => Location::Sqlite(data_dir.join("understudy.db")),
+        };
+        let keys = match (std::env::var("UNDERSTUDY_KEYS"), file.keys_file) {
+            (Ok(keys), _) => KeySource::Given(keys.into()),
+            (Err(_), Some(path)) => KeySource::File(path),
+            (Err(_), None) => KeySource::DataDir,
+        };
+        let usual = GuardSettings::default();
+        Ok(Self {
+            listen: listen.or(file.listen).unwrap_or(Self::DEFAULT_LISTEN),
+            database,
+            data_dir,
+            keys,
+            email_domain: file.email_domain.unwrap_or_else(|| "example.com".to_owned()),
+            secure_cookies: file.secure_cookies,
+            guard: GuardSettings {
+                environments: file.environments.unwrap_or(usual.environments),
+                allowed_hosts: file.allowed_hosts,
+                allowed_secrets: file.allowed_secrets,
+            },
+            call_limits: Limits::default(),
+        })
+    }
+}
+
+fn read_settings(path: Option<&Path>) -> Result<SettingsFile, ConfigError> {
+    let (path, required) = path.map_or((Path::new(DEFAULT_FILE), false), |path| (path, true));
+    let shown = || path.display().to_string();
+    match fs::read_to_string(path) {
+        Ok(text) => {
+            toml::from_str(&text).map_err(|source| ConfigError::Wrong { path: shown(), source: Box::new(source) })
+        }
+        Err(error) if error.kind() == io::ErrorKind::NotFound && !required => Ok(SettingsFile::default()),
+        Err(source) => Err(ConfigError::Unreadable { path: shown(), source }),
+    }
+}

@@ -1,0 +1,127 @@
+//! The registered services, each with the connector that drives it.
+
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::{Problem, Timestamp, id::ServiceId, service::Service};
+use serde_json::Value;
+
+use crate::{
+    connectors::{Connector, Connectors, ServiceDefinition},
+    store::{ServiceRow, Store},
+};
+
+/// A registered service, ready to be called.
+pub struct Target {
+    /// The service.
+    pub service: Service,
+    /// What drives it.
+    pub connector: Arc<dyn Connector>,
+}
+
+/// The registered services.
+///
+/// The database is asked each time, so a change counts at once and in every
+/// process; only what is costly to make of a row is kept.
+#[derive(Clone)]
+pub struct Directory {
+    store: Store,
+    connectors: Arc<Connectors>,
+    made: Arc<Mutex<HashMap<ServiceId, (Timestamp, Arc<Target>)>>>,
+}
+
+impl fmt::Debug for Directory {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Directory")
+    }
+}
+
+impl Directory {
+    /// The services in that store.
+    pub fn new(store: Store, connectors: Connectors) -> Self {
+        Self { store, connectors: Arc::new(connectors), made: Arc::default() }
+    }
+
+    /// Checks the table of a service that is to be registered, and whether
+    /// the operator allows to call that service.
+    ///
+    /// # Errors
+    /// A problem that names every field that cannot be accepted.
+    pub async fn check(&self, table: &Value) -> Result<ServiceDefinition, Problem> {
+        self.connectors.define(table).await
+    }
+
+    /// All services, by slug.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn all(&self) -> Result<Vec<Arc<Target>>, Problem> {
+        self.store.services().await?.iter().map(|row| self.make(row)).collect()
+    }
+
+    /// The service with that slug.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<Target>>, Problem> {
+        self.store.service(slug).await?.map(|row| self.make(&row)).transpose()
+    }
+
+    /// The service with that id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn by_id(&self, id: ServiceId) -> Result<Option<Arc<Target>>, Problem> {
+        self.store.service_by_id(id).await?.map(|row| self.make(&row)).transpose()
+    }
+
+    /// The first service, by slug, with that normalised base URL.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn at(&self, base_url: &str) -> Result<Option<Arc<Target>>, Problem> {
+        self.store.service_at(base_url).await?.map(|row| self.make(&row)).transpose()
+    }
+
+    /// The service as it is shown.
+    ///
+    /// # Errors
+    /// The row's definition is not one that this version reads.
+    pub fn describe(&self, row: &ServiceRow) -> Result<Service, Problem> {
+        Ok(self.make(row)?.service.clone())
+    }
+
+    fn make(&self, row: &ServiceRow) -> Result<Arc<Target>, Problem> {
+        let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
+        if let Some((_, target)) = made.get(&row.id).filter(|(of, _)| *of == row.updated_at) {
+            return Ok(target.clone());
+        }
+        let definition = ServiceDefinition::restore(&row.definition).inspect_err(|problem| {
+            tracing::error!(service = %row.slug, %problem, "a stored definition cannot be read");
+        })?;
+        let target = Arc::new(self.connect(row, definition));
+        made.insert(row.id, (row.updated_at, target.clone()));
+        Ok(target)
+    }
+
+    fn connect(&self, row: &ServiceRow, definition: ServiceDefinition) -> Target {
+        let definition = Arc::new(definition);
+        let connector = self.connectors.connect(definition.clone());
+        let service = Service {
+            id: row.id,
+            slug: row.slug.clone(),
+            name: definition.name.clone(),
+            environment: definition.environment.clone(),
+            base_url: row.base_url.clone(),
+            connector: definition.connector.clone(),
+            policy: definition.policy.clone(),
+            capabilities: connector.capabilities(),
+            created_at: row.created_at,
+            updated_at: row.updated_at,
+        };
+        Target { service, connector }
+    }
+}

@@ -1,0 +1,53 @@
+//! Registering a service, or changing one.
+
+use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::ServiceId, policy, portal::Applied};
+use serde_json::{Value, json};
+
+use super::Handlers;
+use crate::store::{NewEvent, ServiceRow};
+
+pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<Applied, Problem> {
+    policy::write_services(&by.actor)?;
+    let definition = portal.directory.check(&table).await?;
+    let now = portal.world.now();
+    let existing = portal.store.service(definition.slug.as_str()).await?;
+    let Some(old) = existing else {
+        let new = ServiceRow {
+            id: ServiceId(portal.world.new_id()),
+            slug: definition.slug,
+            base_url: definition.base_url,
+            definition: table,
+            created_at: now,
+            updated_at: now,
+        };
+        let work = portal.store.begin().await?;
+        work.insert_service(&new).await.map_err(|error| {
+            if error.is_taken() {
+                Problem::new(ProblemKind::Stale, "Somebody registered it at the same moment. Look, then apply again.")
+            } else {
+                error.into()
+            }
+        })?;
+        work.commit(event(Action::ServiceRegistered, by, &new).into()).await?;
+        return Ok(Applied::Registered(portal.directory.describe(&new)?));
+    };
+    if old.definition == table {
+        return Ok(Applied::Unchanged(portal.directory.describe(&old)?));
+    }
+    let moved = old.base_url != definition.base_url;
+    let new = ServiceRow { base_url: definition.base_url, definition: table, updated_at: now, ..old };
+    let work = portal.store.begin().await?;
+    if moved && work.count_living_on(new.id).await? > 0 {
+        let detail = "The service holds accounts, which could not be removed from its old address any more. \
+                      Revoke them first, or register the new address under another slug.";
+        return Err(Problem::new(ProblemKind::Conflict, detail));
+    }
+    work.save_service(&new).await?;
+    work.commit(event(Action::ServiceChanged, by, &new).into()).await?;
+    Ok(Applied::Changed(portal.directory.describe(&new)?))
+}
+
+fn event(action: Action, by: &Caller, service: &ServiceRow) -> NewEvent {
+    // The table holds secrets by reference only, so it can stand here whole.
+    NewEvent::new(action, by).service(&service.slug).details(json!({ "definition": service.definition }))
+}

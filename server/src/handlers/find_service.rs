@@ -1,0 +1,33 @@
+//! Looking services up.
+
+use domain::{
+    Problem,
+    actor::Caller,
+    policy,
+    service::{Service, normalise_base_url},
+};
+
+use super::Handlers;
+
+pub(super) async fn list(portal: &Handlers, by: &Caller) -> Result<Vec<Service>, Problem> {
+    policy::read_services(&by.actor)?;
+    let targets = portal.directory.all().await?;
+    Ok(targets.iter().map(|target| target.service.clone()).collect())
+}
+
+pub(super) async fn by_slug(portal: &Handlers, by: &Caller, slug: &str) -> Result<Service, Problem> {
+    policy::read_services(&by.actor)?;
+    let target = portal.directory.by_slug(slug).await?;
+    target.map(|target| target.service.clone()).ok_or_else(|| Problem::not_found("service"))
+}
+
+pub(super) async fn by_url(portal: &Handlers, by: &Caller, base_url: &str) -> Result<Service, Problem> {
+    policy::read_services(&by.actor)?;
+    let target = match normalise_base_url(base_url) {
+        Some(url) => portal.directory.at(&url).await?,
+        None => None,
+    };
+    target
+        .map(|target| target.service.clone())
+        .ok_or_else(|| Problem::invalid("/service_url", "is not the base URL of a registered service"))
+}

@@ -1,0 +1,44 @@
+//! Making a lease longer.
+
+use domain::{
+    Problem, ProblemKind, account::AccountView, actor::Caller, audit::Action, command::RenewAccount, id::AccountId,
+    policy,
+};
+use serde_json::json;
+
+use super::{Handlers, show_account};
+use crate::store::NewEvent;
+
+pub(super) async fn run(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    command: &RenewAccount,
+) -> Result<AccountView, Problem> {
+    policy::write_accounts(&by.actor)?;
+    let work = portal.store.begin().await?;
+    let mut account = show_account::take(&work, by, id).await?;
+    policy::control_account(&by.actor, &account)?;
+    let ttl = command.parse()?;
+    for enrollment in &account.enrollments {
+        let target = portal.directory.by_slug(enrollment.service.as_str()).await?;
+        if let Some(longest) = target.map(|target| target.service.policy.max_ttl).filter(|longest| ttl > *longest) {
+            let detail = format!("must be at most {longest} on {}", enrollment.service);
+            return Err(Problem::invalid("/ttl", detail));
+        }
+    }
+    account.renew(ttl, portal.world.now()).map_err(|error| Problem::new(ProblemKind::Conflict, sentence(&error)))?;
+    work.save_account(&mut account).await?;
+    let renewed = NewEvent::new(Action::AccountRenewed, by)
+        .account(&account)
+        .details(json!({ "ttl": ttl, "expires_at": account.expires_at }));
+    work.commit(renewed.into()).await?;
+    Ok(account.into())
+}
+
+fn sentence(error: &domain::account::TransitionError) -> String {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    first.into_iter().chain(characters).chain(['.']).collect()
+}

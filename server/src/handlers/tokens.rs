@@ -1,0 +1,93 @@
+//! Issuing, listing and revoking API tokens.
+
+use domain::{
+    Problem, ProblemKind,
+    actor::Caller,
+    audit::Action,
+    id::TokenId,
+    page::{Page, PageQuery},
+    people::Person,
+    policy,
+    text::Login,
+    token::{IssueToken, IssuedToken, Token},
+};
+use serde_json::json;
+
+use super::Handlers;
+use crate::{secrets::token_text, store::NewEvent};
+
+pub(super) async fn issue(
+    portal: &Handlers,
+    by: &Caller,
+    owner: Option<&str>,
+    command: &IssueToken,
+) -> Result<IssuedToken, Problem> {
+    let owner = find_owner(portal, by, owner).await?;
+    let request = command.parse()?;
+    let scopes = policy::scopes_of_new_token(&by.actor, request.scopes)?;
+    let now = portal.world.now();
+    let mut expires_at = now.plus(request.ttl);
+    if let Some(issuer) = by.actor.token().filter(|issuer| issuer.expires_at < expires_at) {
+        if command.ttl.is_some() {
+            let detail = format!("must end before the token that issues it, at {}", issuer.expires_at);
+            return Err(Problem::invalid("/ttl", detail));
+        }
+        expires_at = issuer.expires_at;
+    }
+    let token = Token {
+        id: TokenId(portal.world.new_id()),
+        name: request.name,
+        owner: owner.login.clone(),
+        scopes,
+        created_at: now,
+        expires_at,
+        revoked_at: None,
+    };
+    let text = token_text::mint(&portal.world);
+    let hash = token_text::hash(text.expose()).ok_or_else(Problem::internal)?;
+    let work = portal.store.begin().await?;
+    work.insert_token(&token, owner.id, hash).await?;
+    let issued = NewEvent::new(Action::TokenIssued, by)
+        .subject(owner.login.as_str())
+        .details(json!({ "token": token.id, "name": token.name, "scopes": token.scopes, "expires_at": token.expires_at }));
+    work.commit(issued.into()).await?;
+    Ok(IssuedToken { token, text })
+}
+
+async fn find_owner(portal: &Handlers, by: &Caller, owner: Option<&str>) -> Result<Person, Problem> {
+    let login = match (owner, by.actor.person()) {
+        (Some(login), _) => login.parse::<Login>().map_err(|_| Problem::not_found("person"))?,
+        (None, Some(person)) => person.login.clone(),
+        (None, None) => return Err(Problem::forbidden("Say whose token it is to be.")),
+    };
+    policy::manage_tokens_of(&by.actor, &login)?;
+    let row = portal.store.person_by_login(&login).await?.ok_or_else(|| Problem::not_found("person"))?;
+    if row.person.disabled_at.is_some() {
+        return Err(Problem::new(ProblemKind::Conflict, format!("{login} is disabled.")));
+    }
+    Ok(row.person)
+}
+
+pub(super) async fn list(portal: &Handlers, by: &Caller, page: &PageQuery) -> Result<Page<Token>, Problem> {
+    let owner = find_owner(portal, by, None).await?;
+    Ok(portal.store.tokens_of(&owner, page.parse()?).await?)
+}
+
+pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Result<Token, Problem> {
+    let row = portal.store.token(id).await?.ok_or_else(|| Problem::not_found("token"))?;
+    // That somebody else's token exists is nobody's business.
+    policy::manage_tokens_of(&by.actor, &row.token.owner).map_err(|_| Problem::not_found("token"))?;
+    let mut token = row.token;
+    if token.revoked_at.is_some() {
+        return Ok(token);
+    }
+    let now = portal.world.now();
+    let work = portal.store.begin().await?;
+    work.revoke_token(id, now).await?;
+    let revoked = NewEvent::new(Action::TokenRevoked, by)
+        .subject(token.owner.as_str())
+        .details(json!({ "token": token.id, "name": token.name }));
+    work.commit(revoked.into()).await?;
+    token.revoked_at = Some(now);
+    Ok(token)
+}

@@ -1,0 +1,6 @@
+//! Secrets: how they are made, sealed and checked.
+
+pub mod account_password;
+pub mod keyring;
+pub mod person_password;
+pub mod token_text;

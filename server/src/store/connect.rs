@@ -1,0 +1,139 @@
+//! Opening the database and bringing it to today's shape.
+
+use std::{fmt, fs::File, path::PathBuf, sync::Arc, time::Duration};
+
+use migrations::Migrator;
+use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, TransactionTrait};
+use sea_orm_migration::MigratorTrait;
+use tokio::sync::broadcast;
+
+use super::{Store, StoreError};
+use crate::world::World;
+
+/// Where the database is.
+#[derive(Clone, PartialEq, Eq)]
+pub enum Location {
+    /// A SQLite file.
+    Sqlite(PathBuf),
+    /// A PostgreSQL URL.
+    Postgres(String),
+}
+
+impl fmt::Debug for Location {
+    // A PostgreSQL URL can hold a password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "Sqlite({})", path.display()),
+            Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+impl Location {
+    /// Reads `sqlite://path` or `postgres://…`.
+    ///
+    /// # Errors
+    /// A sentence that says what is accepted.
+    pub fn parse(url: &str) -> Result<Self, String> {
+        if let Some(path) = url.strip_prefix("sqlite://") {
+            if path.is_empty() || path.starts_with(':') {
+                return Err("sqlite:// needs the path of a file".to_owned());
+            }
+            return Ok(Self::Sqlite(path.into()));
+        }
+        if url.starts_with("postgres://") || url.starts_with("postgresql://") {
+            return Ok(Self::Postgres(url.to_owned()));
+        }
+        Err("the database must be sqlite://PATH or postgres://…".to_owned())
+    }
+}
+
+impl Store {
+    /// Opens the database and brings it to today's shape.
+    ///
+    /// # Errors
+    /// It cannot be reached, or not be brought to today's shape.
+    pub async fn open(location: Location, world: World) -> Result<Self, StoreError> {
+        let (read, write) = match &location {
+            Location::Sqlite(path) => open_sqlite(path).await?,
+            Location::Postgres(url) => open_postgres(url).await?,
+        };
+        let (changes, _) = broadcast::channel(1_024);
+        Ok(Self { read, write, world, changes, location: Arc::new(location) })
+    }
+
+    /// Whether the database answers and has today's shape.
+    pub async fn is_ready(&self) -> bool {
+        match Migrator::get_pending_migrations(&self.read).await {
+            Ok(pending) => pending.is_empty(),
+            Err(error) => {
+                tracing::warn!(%error, location = ?self.location, "the database does not answer");
+                false
+            }
+        }
+    }
+
+    /// Closes all connections; on SQLite this also folds the log back.
+    pub async fn close(self) {
+        for connection in [self.read, self.write] {
+            if let Err(error) = connection.close().await {
+                tracing::warn!(%error, "closing the database");
+            }
+        }
+    }
+}
+
+async fn open_sqlite(path: &std::path::Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    let url = format!("sqlite://{}?mode=rwc", path.display());
+    let options = |connections: u32| {
+        let mut options = ConnectOptions::new(&url);
+        options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
+            use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
+            sqlite
+                .journal_mode(SqliteJournalMode::Wal)
+                .synchronous(SqliteSynchronous::Full)
+                .foreign_keys(true)
+                .busy_timeout(Duration::from_secs(10))
+        });
+        options
+    };
+    // One writer: SQLite has no more than that, and who waits for it here
+    // waits in order instead of failing as busy.
+    let write = Database::connect(options(1)).await?;
+    // Commands beside a starting server would otherwise migrate at once.
+    let lock_path = path.with_extension("lock");
+    let lock = File::create(&lock_path)
+        .and_then(|lock| lock.lock().map(|()| lock))
+        .map_err(|error| StoreError::Location(format!("{} cannot be locked: {error}", lock_path.display())))?;
+    Migrator::up(&write, None).await?;
+    drop(lock);
+    let read = Database::connect(options(4)).await?;
+    Ok((read, write))
+}
+
+async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    let mut options = ConnectOptions::new(url);
+    options
+        .max_connections(16)
+        .connect_timeout(Duration::from_secs(10))
+        .acquire_timeout(Duration::from_secs(30))
+        .sqlx_logging(false);
+    let pool = Database::connect(options).await?;
+    let lock = pool.begin().await?;
+    lock.execute_raw(sea_orm::Statement::from_string(
+        DbBackend::Postgres,
+        format!("SELECT pg_advisory_xact_lock({})", AdvisoryLock::Migrate as i64),
+    ))
+    .await?;
+    Migrator::up(&pool, None).await?;
+    lock.commit().await?;
+    Ok((pool.clone(), pool))
+}
+
+/// The advisory locks that this program takes on PostgreSQL, by number.
+pub(super) enum AdvisoryLock {
+    /// One process migrates at a time.
+    Migrate = 0x756e_6465_7201,
+    /// One process seals at a time.
+    Seal = 0x756e_6465_7202,
+}

@@ -1,0 +1,37 @@
+//! A test account.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "accounts")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub username: String,
+    pub email: String,
+    pub state: String,
+    pub end_reason: Option<String>,
+    pub purpose: Option<String>,
+    pub ticket: Option<String>,
+    pub run: Option<String>,
+    pub attributes: String,
+    pub requested_by_kind: String,
+    pub requested_by_login: String,
+    pub requested_by_token: Option<String>,
+    pub requested_by_person_id: Option<Uuid>,
+    pub requested_by_token_id: Option<Uuid>,
+    pub holder: String,
+    pub team: String,
+    pub approved_by: Option<String>,
+    pub ttl: i64,
+    pub created_at: i64,
+    pub active_at: Option<i64>,
+    pub expires_at: Option<i64>,
+    pub ended_at: Option<i64>,
+    pub version: i32,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,30 @@
+//! An account's presence on one service, and its place in the worker's queue.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "enrollments")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub account_id: Uuid,
+    pub position: i32,
+    pub service_id: Uuid,
+    pub service: String,
+    pub username: String,
+    pub state: String,
+    pub remote_id: Option<String>,
+    pub attempts: i32,
+    pub next_attempt_at: Option<i64>,
+    pub last_error: Option<String>,
+    pub password_generation: Option<i32>,
+    pub removed_at: Option<i64>,
+    pub proof: Option<String>,
+    pub claim: i32,
+    pub claimed_until: Option<i64>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,251 @@
+//! The audit trail: writing and reading events.
+
+use domain::{
+    Account, AccountState, Timestamp,
+    actor::{ActorRef, Caller},
+    audit::{AccountReference, Action, Event, EventFilter},
+    id::{AccountId, EventId, PersonId, TokenId},
+    page::{Page, PageRequest},
+    policy::Visibility,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use serde_json::{Value, json};
+use sha2::{Digest, Sha256};
+
+use super::{
+    Store, StoreError, UnitOfWork,
+    entities::{event, event_detail, unsealed_event},
+    rows::Row,
+};
+use crate::secrets::token_text::hex;
+
+/// An event that is about to be written. Its id and time are those of the
+/// commit.
+#[derive(Clone, Debug)]
+pub struct NewEvent {
+    action: Action,
+    actor: ActorRef,
+    request_id: Option<String>,
+    team: Option<String>,
+    subject: Option<String>,
+    pub(super) account: Option<AccountId>,
+    username: Option<String>,
+    service: Option<String>,
+    run: Option<String>,
+    details: Value,
+}
+
+impl NewEvent {
+    /// Somebody did something.
+    pub fn new(action: Action, by: &Caller) -> Self {
+        Self {
+            action,
+            actor: by.actor.reference(),
+            request_id: by.request_id.clone(),
+            team: by.actor.person().map(|person| person.team.clone()),
+            subject: None,
+            account: None,
+            username: None,
+            service: None,
+            run: None,
+            details: Value::Object(serde_json::Map::new()),
+        }
+    }
+
+    /// What it means that the account was in the state `before` and is in
+    /// another now, where that is news of its own.
+    pub fn of_arrival(before: AccountState, account: &Account, by: &Caller) -> Option<Self> {
+        let arrived = before != account.state;
+        let action = match account.state {
+            AccountState::Active if arrived => Action::AccountActivated,
+            state if arrived && state.is_final() => Action::AccountEnded,
+            _ => return None,
+        };
+        let details = json!({ "state": account.state, "end_reason": account.end_reason, "expires_at": account.expires_at });
+        Some(Self::new(action, by).account(account).details(details))
+    }
+
+    /// To that account.
+    pub fn account(mut self, account: &Account) -> Self {
+        self.account = Some(account.id);
+        self.username = Some(account.username.clone());
+        self.run.clone_from(&account.run);
+        self.team = Some(account.team.clone());
+        self
+    }
+
+    /// To that person, token or other thing.
+    pub fn subject(mut self, subject: impl Into<String>) -> Self {
+        self.subject = Some(subject.into());
+        self
+    }
+
+    /// On that service.
+    pub fn service(mut self, slug: impl ToString) -> Self {
+        self.service = Some(slug.to_string());
+        self
+    }
+
+    /// What more there is to say; never a secret.
+    pub fn details(mut self, details: Value) -> Self {
+        self.details = details;
+        self
+    }
+}
+
+/// The events of one commit: never none.
+#[derive(Clone, Debug)]
+pub struct Events(Vec<NewEvent>);
+
+impl Events {
+    /// This one, and those that follow from it.
+    pub fn with(mut self, more: impl IntoIterator<Item = NewEvent>) -> Self {
+        self.0.extend(more);
+        self
+    }
+
+    pub(super) fn iter(&self) -> impl Iterator<Item = &NewEvent> {
+        self.0.iter()
+    }
+}
+
+impl From<NewEvent> for Events {
+    fn from(event: NewEvent) -> Self {
+        Self(vec![event])
+    }
+}
+
+/// The hash that stands in an envelope for its details.
+pub(super) fn details_hash(salt: &str, details: &str) -> String {
+    hex(&Sha256::new().chain_update(salt).chain_update(details).finalize())
+}
+
+impl UnitOfWork {
+    pub(super) async fn insert_events(&self, events: Events) -> Result<(), StoreError> {
+        let at = self.world.now().as_millis();
+        let mut envelopes = Vec::new();
+        let mut details = Vec::new();
+        let mut unsealed = Vec::new();
+        for new in events.0 {
+            let id = self.world.new_id();
+            let salt = hex(&self.world.random_bytes::<16>());
+            // Objects of serde_json are sorted by key, so equal details have
+            // equal text.
+            let text = new.details.to_string();
+            envelopes.push(event::ActiveModel {
+                id: Set(id),
+                at: Set(at),
+                action: Set(new.action.to_string()),
+                actor_kind: Set(<&str>::from(new.actor.kind).to_owned()),
+                actor_login: Set(new.actor.login),
+                actor_token: Set(new.actor.token),
+                actor_person_id: Set(new.actor.person_id.map(|id| id.0)),
+                actor_token_id: Set(new.actor.token_id.map(|id| id.0)),
+                team: Set(new.team),
+                subject: Set(new.subject),
+                account_id: Set(new.account.map(|id| id.0)),
+                username: Set(new.username),
+                service: Set(new.service),
+                run: Set(new.run),
+                request_id: Set(new.request_id),
+                details_hash: Set(details_hash(&salt, &text)),
+            });
+            details.push(event_detail::ActiveModel { event_id: Set(id), salt: Set(salt), details: Set(text) });
+            unsealed.push(unsealed_event::ActiveModel { event_id: Set(id) });
+        }
+        event::Entity::insert_many(envelopes).exec_without_returning(&self.tx).await?;
+        event_detail::Entity::insert_many(details).exec_without_returning(&self.tx).await?;
+        unsealed_event::Entity::insert_many(unsealed).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+}
+
+impl Store {
+    /// One page of the events that somebody may read, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn events(
+        &self,
+        visible: &Visibility,
+        filter: &EventFilter,
+        page: PageRequest,
+    ) -> Result<Page<Event>, StoreError> {
+        let mut query = event::Entity::find()
+            .filter(within(visible))
+            .filter(matching(filter))
+            .order_by_desc(event::Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        if let Some(before) = page.before {
+            query = query.filter(event::Column::Id.lt(before));
+        }
+        let mut rows = query.all(&self.read).await?;
+        let more = rows.len() > usize::from(page.limit);
+        rows.truncate(usize::from(page.limit));
+        let details = event_detail::Entity::find()
+            .filter(event_detail::Column::EventId.is_in(rows.iter().map(|row| row.id)))
+            .all(&self.read)
+            .await?;
+        let mut details: std::collections::HashMap<_, _> =
+            details.into_iter().map(|row| (row.event_id, row.details)).collect();
+        let items = rows
+            .into_iter()
+            .map(|row| {
+                let details = details.remove(&row.id);
+                from_row(row, details)
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = items.last().filter(|_| more).map(|event| event.id.to_string());
+        Ok(Page { items, next })
+    }
+}
+
+fn within(visible: &Visibility) -> Condition {
+    match visible {
+        Visibility::All => Condition::all(),
+        Visibility::Team(team) => Condition::all().add(event::Column::Team.eq(team)),
+        Visibility::Own(login) => Condition::all().add(event::Column::ActorLogin.eq(login.as_str())),
+    }
+}
+
+fn matching(filter: &EventFilter) -> Condition {
+    let text = |column: event::Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value));
+    let account = filter.account.as_ref().map(|account| match account {
+        AccountReference::Id(id) => event::Column::AccountId.eq(id.0),
+        AccountReference::Username(name) => event::Column::Username.eq(name),
+    });
+    Condition::all()
+        .add_option(text(event::Column::ActorLogin, &filter.actor))
+        .add_option(filter.action.map(|action| event::Column::Action.eq(action.to_string())))
+        .add_option(text(event::Column::Subject, &filter.subject))
+        .add_option(account)
+        .add_option(text(event::Column::Service, &filter.service))
+        .add_option(text(event::Column::Run, &filter.run))
+        .add_option(filter.from.map(|from| event::Column::At.gte(from.as_millis())))
+        .add_option(filter.to.map(|to| event::Column::At.lt(to.as_millis())))
+}
+
+fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreError> {
+    let id = row.id;
+    let at = Row { table: "events", id: &id };
+    let details = details.map(|text| Row { table: "event_details", id: &id }.json("details", &text)).transpose()?;
+    Ok(Event {
+        id: EventId(row.id),
+        at: Timestamp::from_millis(row.at),
+        action: at.parse("action", &row.action)?,
+        actor: ActorRef {
+            kind: at.parse("actor_kind", &row.actor_kind)?,
+            login: row.actor_login,
+            token: row.actor_token,
+            person_id: row.actor_person_id.map(PersonId),
+            token_id: row.actor_token_id.map(TokenId),
+        },
+        subject: row.subject,
+        account: row.account_id.map(AccountId),
+        username: row.username,
+        service: row.service,
+        run: row.run,
+        request_id: row.request_id,
+        details,
+    })
+}

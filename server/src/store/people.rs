@@ -1,0 +1,111 @@
+//! People.
+
+use domain::{
+    Timestamp,
+    id::PersonId,
+    people::Person,
+    text::Login,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    Store, StoreError, UnitOfWork,
+    entities::person,
+    rows::{Row, millis, time},
+};
+
+/// A person with what only signing in needs.
+#[derive(Debug)]
+pub struct PersonRow {
+    /// The person.
+    pub person: Person,
+    /// The password's hash, where the person has a password.
+    pub password_hash: Option<String>,
+}
+
+impl Store {
+    /// The person with that id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn person(&self, id: PersonId) -> Result<Option<Person>, StoreError> {
+        let row = person::Entity::find_by_id(id.0).one(&self.read).await?;
+        row.map(|row| from_row(row).map(|row| row.person)).transpose()
+    }
+
+    /// The person with that login.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn person_by_login(&self, login: &Login) -> Result<Option<PersonRow>, StoreError> {
+        let row =
+            person::Entity::find().filter(person::Column::Login.eq(login.as_str())).one(&self.read).await?;
+        row.map(from_row).transpose()
+    }
+
+    /// Everybody, by login.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn people(&self) -> Result<Vec<Person>, StoreError> {
+        let rows = person::Entity::find().order_by_asc(person::Column::Login).all(&self.read).await?;
+        rows.into_iter().map(|row| from_row(row).map(|row| row.person)).collect()
+    }
+}
+
+impl UnitOfWork {
+    /// Makes others who want to do the same for this person wait until the
+    /// commit, so that counting and adding are one step.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_person(&self, login: &Login) -> Result<(), StoreError> {
+        person::Entity::find().filter(person::Column::Login.eq(login.as_str())).lock_exclusive().one(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Adds a person.
+    ///
+    /// # Errors
+    /// The login is taken ([`StoreError::is_taken`]), or the database failed.
+    pub async fn insert_person(&self, person: &Person, password_hash: Option<String>) -> Result<(), StoreError> {
+        let row = person::ActiveModel {
+            id: Set(person.id.0),
+            login: Set(person.login.to_string()),
+            role: Set(person.role.to_string()),
+            team: Set(person.team.clone()),
+            password_hash: Set(password_hash),
+            created_at: Set(person.created_at.as_millis()),
+            disabled_at: Set(millis(person.disabled_at)),
+        };
+        person::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Shuts a person out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn disable_person(&self, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
+        let row =
+            person::ActiveModel { id: Set(id.0), disabled_at: Set(Some(at.as_millis())), ..Default::default() };
+        person::Entity::update(row).exec(&self.tx).await?;
+        Ok(())
+    }
+}
+
+pub(super) fn from_row(row: person::Model) -> Result<PersonRow, StoreError> {
+    let id = row.id;
+    let at = Row { table: "people", id: &id };
+    Ok(PersonRow {
+        person: Person {
+            id: PersonId(row.id),
+            login: at.parse("login", &row.login)?,
+            role: at.parse("role", &row.role)?,
+            team: row.team,
+            created_at: Timestamp::from_millis(row.created_at),
+            disabled_at: time(row.disabled_at),
+        },
+        password_hash: row.password_hash,
+    })
+}

@@ -1,0 +1,109 @@
+//! Services: the table as it was applied, and what look-ups need beside it.
+
+use domain::{Timestamp, id::ServiceId, text::Slug};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+
+use super::{Store, StoreError, UnitOfWork, entities::service, rows::Row};
+
+/// A service as it is kept.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ServiceRow {
+    /// Its id.
+    pub id: ServiceId,
+    /// Its slug.
+    pub slug: Slug,
+    /// Its base URL, normalised.
+    pub base_url: String,
+    /// The table of the service file, as JSON.
+    pub definition: serde_json::Value,
+    /// When it was registered.
+    pub created_at: Timestamp,
+    /// When it was last changed.
+    pub updated_at: Timestamp,
+}
+
+impl Store {
+    /// All services, by slug.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn services(&self) -> Result<Vec<ServiceRow>, StoreError> {
+        let rows = service::Entity::find().order_by_asc(service::Column::Slug).all(&self.read).await?;
+        rows.into_iter().map(from_row).collect()
+    }
+
+    /// The service with that slug.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn service(&self, slug: &str) -> Result<Option<ServiceRow>, StoreError> {
+        let row = service::Entity::find().filter(service::Column::Slug.eq(slug)).one(&self.read).await?;
+        row.map(from_row).transpose()
+    }
+
+    /// The service with that id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn service_by_id(&self, id: ServiceId) -> Result<Option<ServiceRow>, StoreError> {
+        let row = service::Entity::find_by_id(id.0).one(&self.read).await?;
+        row.map(from_row).transpose()
+    }
+
+    /// The first service, by slug, with that normalised base URL.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn service_at(&self, base_url: &str) -> Result<Option<ServiceRow>, StoreError> {
+        let row = service::Entity::find()
+            .filter(service::Column::BaseUrl.eq(base_url))
+            .order_by_asc(service::Column::Slug)
+            .one(&self.read)
+            .await?;
+        row.map(from_row).transpose()
+    }
+}
+
+impl UnitOfWork {
+    /// Adds a service.
+    ///
+    /// # Errors
+    /// The slug is taken ([`StoreError::is_taken`]), or the database failed.
+    pub async fn insert_service(&self, service: &ServiceRow) -> Result<(), StoreError> {
+        service::Entity::insert(to_row(service)).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Stores what changed in a service.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn save_service(&self, service: &ServiceRow) -> Result<(), StoreError> {
+        service::Entity::update(to_row(service)).exec(&self.tx).await?;
+        Ok(())
+    }
+}
+
+fn to_row(service: &ServiceRow) -> service::ActiveModel {
+    service::ActiveModel {
+        id: Set(service.id.0),
+        slug: Set(service.slug.to_string()),
+        base_url: Set(service.base_url.clone()),
+        definition: Set(service.definition.to_string()),
+        created_at: Set(service.created_at.as_millis()),
+        updated_at: Set(service.updated_at.as_millis()),
+    }
+}
+
+fn from_row(row: service::Model) -> Result<ServiceRow, StoreError> {
+    let id = row.id;
+    let at = Row { table: "services", id: &id };
+    Ok(ServiceRow {
+        id: ServiceId(row.id),
+        slug: at.parse("slug", &row.slug)?,
+        definition: at.json("definition", &row.definition)?,
+        base_url: row.base_url,
+        created_at: Timestamp::from_millis(row.created_at),
+        updated_at: Timestamp::from_millis(row.updated_at),
+    })
+}

@@ -1,0 +1,87 @@
+//! Browser sessions, in the same database.
+//!
+//! The session's id is a secret like a password: only its hash is stored.
+
+use async_trait::async_trait;
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sha2::{Digest, Sha256};
+use tower_sessions::{
+    SessionStore,
+    session::{Id, Record},
+    session_store::{Error, Result},
+};
+
+use super::{Store, StoreError, entities::session};
+use crate::secrets::token_text::hex;
+
+/// The session store of tower-sessions, on our own tables.
+#[derive(Clone, Debug)]
+pub struct Sessions(Store);
+
+impl Store {
+    /// The sessions in this database.
+    pub fn sessions(&self) -> Sessions {
+        Sessions(self.clone())
+    }
+
+    /// Deletes the sessions that have run out; says how many.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_expired_sessions(&self) -> std::result::Result<u64, StoreError> {
+        let deleted = session::Entity::delete_many()
+            .filter(session::Column::ExpiresAt.lte(self.world.now().as_millis()))
+            .exec(&self.write)
+            .await?;
+        Ok(deleted.rows_affected)
+    }
+}
+
+fn id_hash(id: &Id) -> String {
+    hex(&Sha256::digest(id.0.to_be_bytes()))
+}
+
+fn backend(error: sea_orm::DbErr) -> Error {
+    Error::Backend(error.to_string())
+}
+
+#[async_trait]
+impl SessionStore for Sessions {
+    async fn create(&self, record: &mut Record) -> Result<()> {
+        // Ids have 128 random bits: one that exists already is not worth a
+        // second statement.
+        self.save(record).await
+    }
+
+    async fn save(&self, record: &Record) -> Result<()> {
+        let row = session::ActiveModel {
+            id_hash: Set(id_hash(&record.id)),
+            data: Set(serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?),
+            expires_at: Set(record.expiry_date.unix_timestamp().saturating_mul(1_000)),
+        };
+        let replace = OnConflict::column(session::Column::IdHash)
+            .update_columns([session::Column::Data, session::Column::ExpiresAt])
+            .to_owned();
+        session::Entity::insert(row)
+            .on_conflict(replace)
+            .exec_without_returning(&self.0.write)
+            .await
+            .map_err(backend)?;
+        Ok(())
+    }
+
+    async fn load(&self, id: &Id) -> Result<Option<Record>> {
+        let row = session::Entity::find_by_id(id_hash(id)).one(&self.0.read).await.map_err(backend)?;
+        let now = self.0.world.now().as_millis();
+        let Some(row) = row.filter(|row| row.expires_at > now) else { return Ok(None) };
+        let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(row.expires_at / 1_000)
+            .map_err(|error| Error::Decode(error.to_string()))?;
+        Ok(Some(Record { id: *id, data, expiry_date }))
+    }
+
+    async fn delete(&self, id: &Id) -> Result<()> {
+        session::Entity::delete_by_id(id_hash(id)).exec(&self.0.write).await.map_err(backend)?;
+        Ok(())
+    }
+}

@@ -1,0 +1,123 @@
+//! API tokens.
+
+use domain::{
+    Timestamp,
+    id::{PersonId, TokenId},
+    page::{Page, PageRequest},
+    people::Person,
+    token::Token,
+};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+
+use super::{
+    Store, StoreError, UnitOfWork,
+    entities::{person, token},
+    people,
+    rows::{Row, millis, time},
+};
+
+/// A token with its owner.
+#[derive(Debug)]
+pub struct TokenRow {
+    /// The token.
+    pub token: Token,
+    /// Who answers for it.
+    pub owner: Person,
+}
+
+impl Store {
+    /// The token with that hash.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn token_by_hash(&self, hash: &str) -> Result<Option<TokenRow>, StoreError> {
+        self.one(token::Entity::find().filter(token::Column::Hash.eq(hash))).await
+    }
+
+    /// The token with that id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
+        self.one(token::Entity::find_by_id(id.0)).await
+    }
+
+    async fn one(&self, query: sea_orm::Select<token::Entity>) -> Result<Option<TokenRow>, StoreError> {
+        let Some(row) = query.one(&self.read).await? else { return Ok(None) };
+        let Some(owner) = person::Entity::find_by_id(row.owner_id).one(&self.read).await? else {
+            return Err(Row { table: "tokens", id: &row.id }.bad("owner_id", row.owner_id));
+        };
+        let owner = people::from_row(owner)?.person;
+        Ok(Some(TokenRow { token: from_row(row, &owner)?, owner }))
+    }
+
+    /// One page of a person's tokens, newest first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn tokens_of(&self, owner: &Person, page: PageRequest) -> Result<Page<Token>, StoreError> {
+        let mut query = token::Entity::find()
+            .filter(token::Column::OwnerId.eq(owner.id.0))
+            .order_by_desc(token::Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        if let Some(before) = page.before {
+            query = query.filter(token::Column::Id.lt(before));
+        }
+        let mut rows = query.all(&self.read).await?;
+        let more = rows.len() > usize::from(page.limit);
+        rows.truncate(usize::from(page.limit));
+        let items = rows.into_iter().map(|row| from_row(row, owner)).collect::<Result<Vec<_>, _>>()?;
+        let next = items.last().filter(|_| more).map(|token: &Token| token.id.to_string());
+        Ok(Page { items, next })
+    }
+}
+
+impl UnitOfWork {
+    /// Adds a token, known by the hash of its text.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_token(&self, token: &Token, owner: PersonId, hash: String) -> Result<(), StoreError> {
+        let scopes: Vec<&str> = token.scopes.iter().map(|scope| (*scope).into()).collect();
+        let row = token::ActiveModel {
+            id: Set(token.id.0),
+            owner_id: Set(owner.0),
+            name: Set(token.name.to_string()),
+            scopes: Set(scopes.join(" ")),
+            hash: Set(hash),
+            created_at: Set(token.created_at.as_millis()),
+            expires_at: Set(token.expires_at.as_millis()),
+            revoked_at: Set(millis(token.revoked_at)),
+        };
+        token::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Makes a token worthless.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn revoke_token(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError> {
+        let row = token::ActiveModel { id: Set(id.0), revoked_at: Set(Some(at.as_millis())), ..Default::default() };
+        token::Entity::update(row).exec(&self.tx).await?;
+        Ok(())
+    }
+}
+
+fn from_row(row: token::Model, owner: &Person) -> Result<Token, StoreError> {
+    let id = row.id;
+    let at = Row { table: "tokens", id: &id };
+    Ok(Token {
+        id: TokenId(row.id),
+        name: at.parse("name", &row.name)?,
+        owner: owner.login.clone(),
+        scopes: row
+            .scopes
+            .split_whitespace()
+            .map(|scope| at.parse("scopes", scope))
+            .collect::<Result<_, _>>()?,
+        created_at: Timestamp::from_millis(row.created_at),
+        expires_at: Timestamp::from_millis(row.expires_at),
+        revoked_at: time(row.revoked_at),
+    })
+}

@@ -1,0 +1,62 @@
+//! One transaction of changes, committed together with their events.
+
+use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use tokio::sync::broadcast;
+
+use super::{Change, Store, StoreError, events::Events};
+use crate::world::World;
+
+/// One transaction of changes.
+///
+/// Its methods stand beside the reads of the same table. There are only two
+/// ways to keep what they changed: [`commit`](Self::commit), which takes the
+/// events that tell of it, and `commit_claims`, for the worker's queue.
+#[derive(Debug)]
+pub struct UnitOfWork {
+    pub(super) tx: DatabaseTransaction,
+    pub(super) world: World,
+    changes: broadcast::Sender<Change>,
+}
+
+impl Store {
+    /// Begins a unit of work. On SQLite it is the only one until its end.
+    ///
+    /// # Errors
+    /// The database does not answer.
+    pub async fn begin(&self) -> Result<UnitOfWork, StoreError> {
+        let options = TransactionOptions {
+            // A transaction that reads first and writes later would fail as
+            // busy instead of waiting its turn.
+            sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+            ..TransactionOptions::default()
+        };
+        let tx = self.write.begin_with_options(options).await?;
+        Ok(UnitOfWork { tx, world: self.world.clone(), changes: self.changes.clone() })
+    }
+}
+
+impl UnitOfWork {
+    /// Writes the events and commits: all of it, or nothing.
+    ///
+    /// # Errors
+    /// The database did not take it; nothing was changed.
+    pub async fn commit(self, events: Events) -> Result<(), StoreError> {
+        let changes: Vec<Change> = events.iter().map(|event| Change { account: event.account }).collect();
+        self.insert_events(events).await?;
+        self.tx.commit().await?;
+        for change in changes {
+            // Nobody may be listening; that is no failure.
+            let _ = self.changes.send(change);
+        }
+        Ok(())
+    }
+
+    /// Commits that some enrollments were claimed for work: no change that
+    /// anybody would look for in the audit.
+    ///
+    /// # Errors
+    /// The database did not take it; nothing was claimed.
+    pub(super) async fn commit_claims(self) -> Result<(), StoreError> {
+        Ok(self.tx.commit().await?)
+    }
+}

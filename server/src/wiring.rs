@@ -1,0 +1,181 @@
+//! Puts the parts together: the only place that knows all of them.
+
+use std::{fs, io, net::SocketAddr, sync::Arc};
+
+use async_trait::async_trait;
+use tokio::{net::TcpListener, task::JoinHandle};
+use tokio_util::sync::CancellationToken;
+
+use crate::{
+    config::{Config, KeySource},
+    connectors::{ClientUnavailable, Connectors, Guard},
+    directory::Directory,
+    handlers::Handlers,
+    http::{self, Doors},
+    secrets::keyring::{Keyring, KeyringError},
+    store::{Location, Store, StoreError},
+    worker::Worker,
+    world::World,
+};
+
+/// Why the portal cannot start; each says what to do.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    /// The data directory cannot be made.
+    #[error("the data directory {path} cannot be made: {source}")]
+    DataDir {
+        /// Which one.
+        path: String,
+        /// Why not.
+        source: io::Error,
+    },
+    /// The database cannot be opened.
+    #[error("the database cannot be opened: {0}")]
+    Store(#[from] StoreError),
+    /// The keys cannot be used.
+    #[error("the keys cannot be used: {0}")]
+    Keys(#[from] KeyringError),
+    /// The database was sealed with other keys.
+    #[error(
+        "this database was sealed with other keys ({0}); give the right ones as UNDERSTUDY_KEYS or keys_file. \
+         No new key is made, because it could not open what is there"
+    )]
+    OtherKeys(KeyringError),
+    /// The database was sealed, and there is no key.
+    #[error(
+        "this database was sealed with keys that are not here; give them as UNDERSTUDY_KEYS or keys_file, or put \
+         the key file back to {0}"
+    )]
+    KeysMissing(String),
+    /// Calls to services cannot be made at all.
+    #[error(transparent)]
+    Calls(#[from] ClientUnavailable),
+    /// The address cannot be listened on.
+    #[error("{address} cannot be listened on: {source}; choose another address with --listen")]
+    Listen {
+        /// Which one.
+        address: SocketAddr,
+        /// Why not.
+        source: io::Error,
+    },
+}
+
+/// Opens the database, brings it to today's shape, checks the keys, and puts
+/// the use cases on top.
+///
+/// # Errors
+/// One of these cannot be used.
+pub async fn open(config: &Config, world: World) -> Result<Handlers, StartError> {
+    let needs_data_dir = matches!(config.database, Location::Sqlite(_)) || matches!(config.keys, KeySource::DataDir);
+    if needs_data_dir {
+        make_data_dir(config)?;
+    }
+    let store = Store::open(config.database.clone(), world.clone()).await?;
+    let keyring = Arc::new(open_keyring(config, &store, &world).await?);
+    let connectors = Connectors::new(Guard::new(config.guard.clone()), config.call_limits)?;
+    let directory = Directory::new(store.clone(), connectors);
+    Ok(Handlers { store, keyring, directory, world, email_domain: config.email_domain.clone() })
+}
+
+fn make_data_dir(config: &Config) -> Result<(), StartError> {
+    use std::os::unix::fs::DirBuilderExt;
+    let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
+    made.map_err(|source| StartError::DataDir { path: config.data_dir.display().to_string(), source })
+}
+
+async fn open_keyring(config: &Config, store: &Store, world: &World) -> Result<Keyring, StartError> {
+    let keyring = match &config.keys {
+        KeySource::Given(text) => Keyring::parse(text, world.clone())?,
+        KeySource::File(path) => Keyring::read(path, world.clone())?,
+        KeySource::DataDir => {
+            let path = config.data_dir.join("keys");
+            if path.exists() {
+                Keyring::read(&path, world.clone())?
+            } else if store.has_canary().await? {
+                return Err(StartError::KeysMissing(path.display().to_string()));
+            } else {
+                Keyring::create(&path, world.clone())?
+            }
+        }
+    };
+    store.check_keyring(&keyring).await?.map_err(StartError::OtherKeys)?;
+    Ok(keyring)
+}
+
+/// A portal that is running.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    stop: CancellationToken,
+    doors: JoinHandle<io::Result<()>>,
+    worker: JoinHandle<()>,
+    store: Store,
+}
+
+/// Starts the doors and the worker.
+///
+/// # Errors
+/// The address cannot be listened on.
+pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartError> {
+    let failed = |source| StartError::Listen { address: config.listen, source };
+    let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
+    let address = listener.local_addr().map_err(failed)?;
+    let stop = CancellationToken::new();
+    let store = portal.store.clone();
+    let worker = Worker::new(
+        store.clone(),
+        portal.keyring.clone(),
+        portal.directory.clone(),
+        portal.world.clone(),
+        &portal.email_domain,
+    );
+    let router = http::router(doors(config, portal), store.sessions(), stop.clone());
+    let service = router.into_make_service_with_connect_info::<SocketAddr>();
+    let doors = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    Ok(Running {
+        address,
+        doors: tokio::spawn(doors.into_future()),
+        worker: tokio::spawn(worker.run(stop.clone())),
+        stop,
+        store,
+    })
+}
+
+fn doors(config: &Config, portal: Handlers) -> Doors {
+    let (ids, clock) = (portal.world.clone(), portal.world.clone());
+    Doors {
+        ready: Arc::new(Readiness(portal.store.clone())),
+        portal: Arc::new(portal),
+        new_id: Arc::new(move || ids.new_id().to_string()),
+        now: Arc::new(move || clock.now()),
+        secure_cookies: config.secure_cookies,
+        limits: http::Limits::default(),
+    }
+}
+
+struct Readiness(Store);
+
+#[async_trait]
+impl http::Ready for Readiness {
+    async fn is_ready(&self) -> bool {
+        self.0.is_ready().await
+    }
+}
+
+impl Running {
+    /// Tells it to stop, and waits until requests and calls that are under
+    /// way are done and the database is closed.
+    pub async fn stop(self) {
+        self.stop.cancel();
+        match self.doors.await {
+            Ok(Ok(())) => {}
+            Ok(Err(error)) => tracing::error!(%error, "the doors failed"),
+            Err(error) => tracing::error!(%error, "the doors broke down"),
+        }
+        if let Err(error) = self.worker.await {
+            tracing::error!(%error, "the worker broke down");
+        }
+        self.store.close().await;
+    }
+}

@@ -1,0 +1,93 @@
+//! What the portal takes from outside itself: time, randomness, and the ids
+//! that are made of both. Everything else gets them from here, so that tests
+//! can say what time it is.
+
+use std::{
+    fmt,
+    sync::{Arc, Mutex, PoisonError},
+};
+
+use domain::Timestamp;
+use rand::{SeedableRng, TryRng, rngs::SysRng};
+use uuid::{ContextV7, Uuid};
+
+/// Tells the time.
+pub trait Clock: Send + Sync {
+    /// The time now.
+    fn now(&self) -> Timestamp;
+}
+
+/// The machine's own clock.
+#[derive(Clone, Copy, Debug)]
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(clippy::disallowed_methods, reason = "this is the clock's home")]
+    fn now(&self) -> Timestamp {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+}
+
+/// Time, randomness and ids.
+#[derive(Clone)]
+pub struct World {
+    clock: Arc<dyn Clock>,
+    ids: Arc<Mutex<ContextV7>>,
+}
+
+impl fmt::Debug for World {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("World")
+    }
+}
+
+impl World {
+    /// The real one.
+    pub fn system() -> Self {
+        Self::with_clock(Arc::new(SystemClock))
+    }
+
+    /// One in which the clock is somebody else's.
+    pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
+        Self {
+            clock,
+            ids: Arc::new(Mutex::new(ContextV7::new())),
+        }
+    }
+
+    /// The time now.
+    pub fn now(&self) -> Timestamp {
+        self.clock.now()
+    }
+
+    /// A new UUIDv7; later ones of one process sort behind earlier ones.
+    pub fn new_id(&self) -> Uuid {
+        let millis = u64::try_from(self.now().as_millis()).unwrap_or_default();
+        // The context's lock cannot be poisoned by a panic that leaves it half
+        // written: it is a pair of counters.
+        let context = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
+        #[expect(clippy::cast_possible_truncation, reason = "less than a thousand million")]
+        let nanos = (millis % 1_000) as u32 * 1_000_000;
+        Uuid::new_v7(uuid::Timestamp::from_unix(&*context, millis / 1_000, nanos))
+    }
+
+    /// Random bytes from the operating system.
+    ///
+    /// # Panics
+    /// The operating system has no randomness to give: nothing here could
+    /// go on safely without.
+    pub fn random_bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        #[expect(clippy::expect_used, reason = "see Panics")]
+        SysRng.try_fill_bytes(&mut bytes).expect("the operating system gives randomness");
+        bytes
+    }
+
+    /// A generator that is seeded from the operating system.
+    pub fn rng(&self) -> rand::rngs::StdRng {
+        rand::rngs::StdRng::from_seed(self.random_bytes())
+    }
+}
