@@ -1,0 +1,153 @@
+//! A service as its file describes it, checked.
+
+mod policy;
+pub mod table;
+
+use domain::{
+    problem::{Checks, Problem},
+    service::{Capability, Policy, normalise_base_url},
+    text::{Name, Slug},
+};
+use serde_json::Value;
+use url::Url;
+
+use self::table::Table;
+use super::{Guard, http::HttpDefinition, preset, secret_reference::SecretReference};
+
+/// A checked service file's `[[service]]` table.
+///
+/// It holds no secret, only the reference to one.
+#[derive(Clone, Debug)]
+pub struct ServiceDefinition {
+    /// The service's name in URLs and commands.
+    pub slug: Slug,
+    /// What people call it; the slug where nothing else is given.
+    pub name: Name,
+    /// Which of the operator's test environments it belongs to.
+    pub environment: String,
+    /// Where it is, normalised: no slash at the end.
+    pub base_url: String,
+    /// Where its own secret is.
+    pub secret: Option<SecretReference>,
+    /// The preset that it is built on, or `http`.
+    pub connector: String,
+    /// On which terms accounts are given out.
+    pub policy: Policy,
+    pub(super) base: Url,
+    pub(super) http: HttpDefinition,
+}
+
+impl ServiceDefinition {
+    /// Checks the table of a service that is to be registered.
+    ///
+    /// A host's name is taken as it is here, since looking it up takes time;
+    /// [`Connectors::define`](super::Connectors::define) does that too.
+    ///
+    /// # Errors
+    /// A problem that points at every field that cannot be accepted.
+    pub fn parse(table: &Value, guard: &Guard) -> Result<Self, Problem> {
+        Self::read(table, Some(guard))
+    }
+
+    /// Reads the table of a service that was registered earlier. What the
+    /// guard thinks of it is found out when it is called, so that a service
+    /// stays visible that is no longer allowed.
+    ///
+    /// # Errors
+    /// A problem, where the table was written by a version that knew more.
+    pub fn restore(table: &Value) -> Result<Self, Problem> {
+        Self::read(table, None)
+    }
+
+    /// What the service offers.
+    pub fn capabilities(&self) -> Vec<Capability> {
+        self.http.capabilities()
+    }
+
+    fn read(table: &Value, guard: Option<&Guard>) -> Result<Self, Problem> {
+        let mut checks = Checks::new();
+        let read = Self::read_fields(table, guard, &mut checks);
+        checks.finish()?;
+        // What cannot be read was noted, so this is for the type system only.
+        read.ok_or_else(|| Problem::invalid("", "is no service"))
+    }
+
+    fn read_fields(table: &Value, guard: Option<&Guard>, checks: &mut Checks) -> Option<Self> {
+        let mut table = Table::open(table.clone(), "", checks)?;
+        let slug = table.required::<Slug>("slug");
+        let name = table.optional::<Name>("name");
+        let environment = table.required::<String>("environment");
+        let base = read_base_url(&mut table);
+        let secret_is_given = table.has("secret");
+        let secret = table.optional::<String>("secret").and_then(|text| table.check("secret", text.parse()));
+        let connector = table.optional::<String>("connector").unwrap_or_else(|| preset::NONE.to_owned());
+
+        if let Some(guard) = guard {
+            let mut ask = |place, answer: Result<(), super::guard::Refusal>| {
+                table.check(place, answer.map_err(|refusal| format!("is not allowed: {refusal}")));
+            };
+            if let Some(environment) = &environment {
+                ask("environment", guard.environment(environment));
+            }
+            if let Some(host) = base.as_ref().and_then(|(_, base)| base.host()) {
+                ask("base_url", guard.host(&host));
+            }
+            if let Some(secret) = &secret {
+                ask("secret", guard.secret(secret));
+            }
+        }
+
+        let policy = policy::read(&mut table);
+        let http = read_http(&mut table, &connector, secret_is_given);
+        table.close();
+        let ((base_url, base), slug) = (base?, slug?);
+        Some(Self {
+            name: match name {
+                Some(name) => name,
+                None => slug.as_str().parse().ok()?,
+            },
+            slug,
+            environment: environment?,
+            base_url,
+            secret,
+            connector,
+            policy: policy?,
+            base,
+            http: http?,
+        })
+    }
+}
+
+fn read_base_url(table: &mut Table<'_>) -> Option<(String, Url)> {
+    let text = table.required::<String>("base_url")?;
+    let read = normalise_base_url(&text).and_then(|text| Some((text.clone(), Url::parse(&text).ok()?)));
+    table.check(
+        "base_url",
+        read.ok_or("must be an http or https URL without a user, such as http://127.0.0.1:4010/api"),
+    )
+}
+
+/// The preset's operations, and over them those of the service itself.
+fn read_http(table: &mut Table<'_>, connector: &str, has_secret: bool) -> Option<HttpDefinition> {
+    let Some(mut http) = preset::find(connector) else {
+        let known = preset::names().collect::<Vec<_>>().join(", ");
+        table.note("connector", format!("must be one of {known}"));
+        table.take("http");
+        return None;
+    };
+    match table.take("http") {
+        None => {}
+        Some(Value::Object(own)) => http.extend(own),
+        Some(_) => {
+            table.note("http", "must be a table");
+            return None;
+        }
+    }
+    let mut http = table.inner("http", Value::Object(http))?;
+    let read = HttpDefinition::read(&mut http, has_secret);
+    http.close();
+    Some(read)
+}
+
+#[cfg(test)]
+mod tests;

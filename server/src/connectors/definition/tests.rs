@@ -1,0 +1,204 @@
+use domain::service::Capability;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::connectors::GuardSettings;
+
+fn parse(table: &Value) -> Result<ServiceDefinition, Problem> {
+    let settings = GuardSettings {
+        allowed_secrets: vec!["env:ORDERS_ADMIN_TOKEN".to_owned()],
+        ..GuardSettings::default()
+    };
+    ServiceDefinition::parse(table, &Guard::new(settings))
+}
+
+fn faults(table: &Value) -> Vec<String> {
+    parse(table).unwrap_err().errors.into_iter().map(|error| error.pointer).collect()
+}
+
+/// The example of the documentation.
+fn orders() -> Value {
+    let file: Value = toml::from_str(
+        r#"
+        [[service]]
+        slug = "orders"
+        name = "Orders"
+        environment = "staging"
+        base_url = "http://127.0.0.1:4010/"
+        secret = "env:ORDERS_ADMIN_TOKEN"
+        connector = "http"
+
+        [service.policy]
+        default_ttl = "2h"
+        max_ttl = "7d"
+        approval = "auto"
+        max_active_per_person = 50
+        password = { length = 32, classes = ["upper", "lower", "digit"] }
+        concurrency = 4
+
+        [service.http.auth]
+        bearer = "{{ secret }}"
+
+        [service.http.create]
+        request = "POST /users"
+        json = { name = "{{ username }}", pass = "{{ password }}", mail = "{{ email }}" }
+        capture = { remote_id = "/data/id" }
+
+        [service.http.verify]
+        request = "POST /login"
+        form = { user = "{{ username }}", pass = "{{ password }}" }
+        rules = [{ status = [200], pointer = "/ok", equals = true, outcome = "ok" }, { status = [200, 401], outcome = "denied" }]
+
+        [service.http.delete]
+        request = "DELETE /users/{{ remote_id }}"
+        "#,
+    )
+    .unwrap();
+    file["service"][0].clone()
+}
+
+#[test]
+fn a_service_file_s_table_is_read() {
+    let service = parse(&orders()).unwrap();
+    assert_eq!((service.slug.as_str(), service.name.as_str()), ("orders", "Orders"));
+    assert_eq!(service.base_url, "http://127.0.0.1:4010");
+    assert_eq!(service.policy.password.length, 32);
+    assert_eq!(service.capabilities(), [Capability::Create, Capability::Verify, Capability::Delete]);
+}
+
+#[test]
+fn what_is_left_out_has_a_default() {
+    let table = json!({
+        "slug": "users", "environment": "test", "base_url": "http://localhost:4010", "connector": "article",
+        "policy": { "max_ttl": "30m" },
+    });
+    let service = parse(&table).unwrap();
+    assert_eq!(service.name.as_str(), "users");
+    assert_eq!(service.policy.default_ttl.to_string(), "30m");
+    assert_eq!(service.policy.concurrency, 16);
+    assert_eq!(service.capabilities(), [Capability::Create, Capability::Delete]);
+}
+
+#[test]
+fn operations_of_the_service_stand_in_for_those_of_the_preset() {
+    let table = json!({
+        "slug": "users", "environment": "test", "base_url": "http://localhost", "connector": "article",
+        "http": { "verify": { "request": "POST /login", "json": { "username": "{{ username }}", "password": "{{ password }}" } } },
+    });
+    let offered = parse(&table).unwrap().capabilities();
+    assert_eq!(offered, [Capability::Create, Capability::Verify, Capability::Delete]);
+}
+
+#[test]
+fn every_bad_field_is_pointed_at() {
+    let table = json!({
+        "slug": "Orders",
+        "environment": "production",
+        "base_url": "ftp://orders",
+        "secret": "hunter2",
+        "colour": "blue",
+        "policy": {
+            "default_ttl": "8d", "max_ttl": "7d", "concurrency": 0, "max_active_per_person": -1,
+            "password": { "length": 4, "classes": ["lower", "runes"] }, "ttl": "1h",
+        },
+        "http": {
+            "auth": { "bearer": "abc123" },
+            "create": {
+                "request": "POST /users", "form": { "a": "{{ user }}" },
+                "headers": { "Host": "evil", "a b": "c", "X-Api-Key": "abc" },
+                "capture": { "remote_id": "id", "token": "/t" },
+            },
+            "verify": { "request": "FETCH /login" },
+            "delete": { "request": "DELETE users/{{ username }}", "json": {}, "form": { "a": "b" }, "rules": {} },
+        },
+    });
+    assert_eq!(
+        faults(&table),
+        [
+            "/slug",
+            "/base_url",
+            "/secret",
+            "/environment",
+            "/policy/default_ttl",
+            "/policy/max_active_per_person",
+            "/policy/password/length",
+            "/policy/password/classes/1",
+            "/policy/concurrency",
+            "/policy/ttl",
+            "/http/auth/bearer",
+            "/http/create/headers/Host",
+            "/http/create/headers/X-Api-Key",
+            "/http/create/headers/a b",
+            "/http/create/form/a",
+            "/http/create/capture/remote_id",
+            "/http/create/capture/token",
+            "/http/verify/request",
+            "/http/delete/form",
+            "/http/delete/request",
+            "/http/delete/rules",
+            "/colour",
+        ]
+        .map(str::to_owned)
+        .to_vec()
+    );
+    assert!(!parse(&table).unwrap_err().to_string().contains("hunter2"));
+}
+
+#[test]
+fn what_is_no_table_or_empty_is_refused() {
+    assert_eq!(faults(&json!([])), [""]);
+    assert_eq!(faults(&json!({})), ["/slug", "/environment", "/base_url", "/http/create", "/http/delete"]);
+}
+
+#[test]
+fn operations_that_would_do_harm_are_refused() {
+    let with = |http: Value| json!({ "slug": "o", "environment": "test", "base_url": "http://localhost", "connector": "article", "http": http });
+    for (http, pointer) in [
+        (json!({ "delete": { "request": "DELETE /users" } }), "/http/delete/request"),
+        (json!({ "delete": { "request": "DELETE /users/{{ remote_id }}" } }), "/http/delete/request"),
+        (json!({ "create": { "request": "POST /users/{{ remote_id }}" } }), "/http/create/request"),
+        (json!({ "create": { "request": "POST /users" } }), "/http/create/request"),
+        (json!({ "verify": { "request": "GET /users/{{ username }}" } }), "/http/verify/request"),
+        (json!({ "auth": { "bearer": "{{ secret }}" } }), "/http/create/request"),
+        (
+            json!({ "auth": { "basic": { "username": "admin", "password": "admin" } } }),
+            "/http/auth/basic/password",
+        ),
+        (json!({ "auth": { "headers": { "X-Team": "a" } } }), "/http/auth/headers"),
+        (json!({ "auth": {} }), "/http/auth"),
+        (json!({ "auth": "bearer" }), "/http/auth"),
+        (json!({ "delete": { "request": "DELETE /users/../{{ username }}" } }), "/http/delete/request"),
+        (json!({ "delete": { "request": "DELETE //evil/#{{ username }}" } }), "/http/delete/request"),
+        (json!({ "delete": { "request": "DELETE @evil/{{ username }}" } }), "/http/delete/request"),
+    ] {
+        assert_eq!(faults(&with(http.clone()))[0], pointer, "{http}");
+    }
+}
+
+#[test]
+fn literal_addresses_are_refused_when_they_are_written() {
+    for base_url in [
+        "http://10.0.0.1",
+        "http://169.254.169.254/latest",
+        "http://[::ffff:169.254.169.254]",
+        "http://2852039166/",
+        "http://0x7f000001.0.0.1",
+        "http://0.0.0.0:80",
+    ] {
+        let table =
+            json!({ "slug": "o", "environment": "test", "base_url": base_url, "connector": "article" });
+        assert_eq!(faults(&table), ["/base_url"], "{base_url}");
+        // A host that is not allowed any more can still be shown.
+        let restored = ServiceDefinition::restore(&table);
+        assert_eq!(restored.is_ok(), !base_url.contains("0x7f"), "{base_url}");
+    }
+}
+
+#[test]
+fn an_unknown_connector_is_answered_with_the_known_ones() {
+    let table =
+        json!({ "slug": "o", "environment": "test", "base_url": "http://localhost", "connector": "x" });
+    let problem = parse(&table).unwrap_err();
+    assert_eq!(problem.errors[0].pointer, "/connector");
+    assert!(problem.detail.contains("http, article"), "{problem}");
+}

@@ -1,0 +1,178 @@
+//! Why a call to a service did not do what it was for.
+
+use std::{fmt, time::Duration};
+
+use domain::service::Capability;
+
+use super::Call;
+
+/// What a failure means for what to do next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Class {
+    /// Nothing was done; another attempt may succeed.
+    Transient,
+    /// Nothing was done, and another attempt would fare no better.
+    Permanent,
+    /// It may have been done, now or a little later: find out, never assume.
+    Unknown,
+}
+
+/// A call that did not lead to an answer that can be worked with.
+///
+/// It prints as what was called, what came back and what happens next, with
+/// no secret in it.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum ConnectorError {
+    /// The portal's own guard refused the call; nothing was sent.
+    Guarded {
+        /// What the call was for.
+        operation: Capability,
+        /// What the guard objects to.
+        why: String,
+    },
+    /// The call could not be put together; nothing was sent.
+    Misconfigured {
+        /// What the call was for.
+        operation: Capability,
+        /// What is missing or wrong.
+        why: String,
+    },
+    /// The service's definition has no such operation; nothing was sent.
+    NotOffered(Capability),
+    /// No connection came about; nothing was sent.
+    Unreachable {
+        /// The call.
+        call: Call,
+        /// Why not.
+        why: String,
+    },
+    /// The request was sent, and no whole answer came in time.
+    TimedOut {
+        /// The call.
+        call: Call,
+    },
+    /// The service asks to come back later.
+    Retry {
+        /// The call.
+        call: Call,
+        /// How much later, where it said so.
+        retry_after: Option<Duration>,
+    },
+    /// The service will not do it.
+    Rejected {
+        /// The call.
+        call: Call,
+    },
+    /// The service does not accept the portal's own credentials.
+    Denied {
+        /// The call.
+        call: Call,
+    },
+    /// The answer broke off, or means nothing that the definition foresees.
+    Unknown {
+        /// The call.
+        call: Call,
+        /// What is wrong with the answer.
+        why: String,
+    },
+}
+
+impl ConnectorError {
+    /// What it means for what to do next.
+    pub const fn class(&self) -> Class {
+        match self {
+            Self::Unreachable { .. } | Self::Retry { .. } => Class::Transient,
+            Self::Guarded { .. }
+            | Self::Misconfigured { .. }
+            | Self::NotOffered(_)
+            | Self::Rejected { .. }
+            | Self::Denied { .. } => Class::Permanent,
+            Self::TimedOut { .. } | Self::Unknown { .. } => Class::Unknown,
+        }
+    }
+
+    /// How long the service asks to wait, where it said so.
+    pub const fn retry_after(&self) -> Option<Duration> {
+        match self {
+            Self::Retry { retry_after, .. } => *retry_after,
+            Self::Guarded { .. }
+            | Self::Misconfigured { .. }
+            | Self::NotOffered(_)
+            | Self::Unreachable { .. }
+            | Self::TimedOut { .. }
+            | Self::Rejected { .. }
+            | Self::Denied { .. }
+            | Self::Unknown { .. } => None,
+        }
+    }
+
+    /// The call, where one was attempted.
+    pub const fn call(&self) -> Option<&Call> {
+        match self {
+            Self::Guarded { .. } | Self::Misconfigured { .. } | Self::NotOffered(_) => None,
+            Self::Unreachable { call, .. }
+            | Self::TimedOut { call }
+            | Self::Retry { call, .. }
+            | Self::Rejected { call }
+            | Self::Denied { call }
+            | Self::Unknown { call, .. } => Some(call),
+        }
+    }
+
+    /// What the call was for.
+    pub const fn operation(&self) -> Capability {
+        match self {
+            Self::Guarded { operation, .. }
+            | Self::Misconfigured { operation, .. }
+            | Self::NotOffered(operation) => *operation,
+            Self::Unreachable { call, .. }
+            | Self::TimedOut { call }
+            | Self::Retry { call, .. }
+            | Self::Rejected { call }
+            | Self::Denied { call }
+            | Self::Unknown { call, .. } => call.operation,
+        }
+    }
+
+    const fn next(&self) -> &'static str {
+        match (self.operation(), self.class()) {
+            (Capability::Delete, _) => "It will be tried again until the account is proven gone.",
+            (_, Class::Transient) => "It will be tried again.",
+            (_, Class::Permanent) => "Trying again would not help.",
+            (Capability::Create, Class::Unknown) => "It may have been done; this will be found out first.",
+            (Capability::Verify, Class::Unknown) => "The login will be checked again.",
+        }
+    }
+}
+
+impl fmt::Display for ConnectorError {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Guarded { why, .. } => write!(f, "Nothing was sent: {why}.")?,
+            Self::Misconfigured { operation, why } => {
+                let operation: &str = operation.into();
+                write!(f, "The call to {operation} the account could not be put together: {why}.")?;
+            }
+            Self::NotOffered(operation) => {
+                let operation: &str = operation.into();
+                write!(f, "The service's definition has no `{operation}`.")?;
+            }
+            Self::Unreachable { call, why } => write!(f, "{} could not be sent: {why}.", call.what)?,
+            Self::TimedOut { call } => write!(f, "{call}.")?,
+            Self::Retry { call, retry_after: None } => {
+                write!(f, "{call}: the service cannot do it now.")?;
+            }
+            Self::Retry { call, retry_after: Some(wait) } => {
+                write!(f, "{call}: the service asks to wait {} s.", wait.as_secs())?;
+            }
+            Self::Rejected { call } => write!(f, "{call}: the service refuses to do it.")?,
+            Self::Denied { call } => write!(
+                f,
+                "{call}: the service does not accept the portal's own credentials; an operator has to correct \
+                 its `secret` or `auth`."
+            )?,
+            Self::Unknown { call, why } => write!(f, "{call}: {why}.")?,
+        }
+        write!(f, " {}", self.next())
+    }
+}

@@ -1,0 +1,189 @@
+//! Talks to a service as its definition says.
+
+use std::{sync::Arc, time::Duration};
+
+use async_trait::async_trait;
+use domain::{secret::Secret, service::Capability};
+use tokio::time::Instant;
+
+use super::{
+    super::{
+        Answer, Call, Connector, ConnectorError, Creation, Guard, Identity, Removal, ServiceDefinition,
+        Verification,
+    },
+    client::{GuardedClient, SendError},
+    redaction::Redaction,
+    reply::Reply,
+    rules::Verdict,
+    step::{Step, finding},
+    template::{TemplateError, Values},
+};
+
+/// Talks to one service as its definition says.
+pub struct HttpConnector {
+    pub definition: Arc<ServiceDefinition>,
+    pub guard: Arc<Guard>,
+    pub client: Arc<GuardedClient>,
+}
+
+/// An answer that the rules have judged.
+struct Judged {
+    verdict: Verdict,
+    call: Call,
+    /// What to say where the verdict is that it cannot be told.
+    unclear: String,
+    retry_after: Option<Duration>,
+    remote_id: Result<Option<String>, String>,
+}
+
+impl HttpConnector {
+    async fn call(&self, operation: Capability, who: &Identity) -> Result<Judged, ConnectorError> {
+        let http = &self.definition.http;
+        let step = http.step(operation).ok_or(ConnectorError::NotOffered(operation))?;
+        self.guard
+            .admit(&self.definition)
+            .map_err(|refusal| ConnectorError::Guarded { operation, why: refusal.to_string() })?;
+        let misconfigured = |why: String| ConnectorError::Misconfigured { operation, why };
+
+        let secret = self.secret(step).await.map_err(misconfigured)?;
+        let values = Values::new(who, secret.as_ref());
+        let what = step.request.summary(&values);
+        let prepare = || {
+            let mut request = step.request.prepare(&self.definition.base, &values)?;
+            step.auth(http.auth()).apply(&values, request.headers_mut())?;
+            Ok(request)
+        };
+        let request = prepare().map_err(|error: TemplateError| misconfigured(error.to_string()))?;
+
+        let started = Instant::now();
+        let sent = self.client.send(request).await;
+        let call = Call { operation, what, status: None, finding: None, took: started.elapsed() };
+        let reply = sent.map_err(|error| failed(call.clone(), error))?;
+
+        let redaction = Redaction::of([&who.password].into_iter().chain(&secret));
+        let decision = step.rules.decide(&reply);
+        Ok(Judged {
+            verdict: decision.verdict,
+            call: Call {
+                status: Some(reply.status.as_u16()),
+                finding: finding(&decision, &reply, &redaction),
+                ..call
+            },
+            unclear: unclear(&reply),
+            retry_after: reply.retry_after(),
+            remote_id: step.capture.remote_id(&reply, &redaction),
+        })
+    }
+
+    async fn secret(&self, step: &Step) -> Result<Option<Secret>, String> {
+        match &self.definition.secret {
+            Some(reference) if step.uses("secret", self.definition.http.auth()) => {
+                reference.read().await.map(Some).map_err(|error| error.to_string())
+            }
+            Some(_) | None => Ok(None),
+        }
+    }
+}
+
+/// What it means that there is no answer.
+fn failed(call: Call, error: SendError) -> ConnectorError {
+    let with_status = |status: Option<reqwest::StatusCode>| Call {
+        status: status.map(|status| status.as_u16()),
+        ..call.clone()
+    };
+    match error {
+        SendError::Refused(refusal) => {
+            ConnectorError::Guarded { operation: call.operation, why: refusal.to_string() }
+        }
+        SendError::Unreachable(why) => ConnectorError::Unreachable { call, why },
+        SendError::TimedOut(status) => ConnectorError::TimedOut { call: with_status(status) },
+        SendError::Broken(status, why) => ConnectorError::Unknown { call: with_status(status), why },
+    }
+}
+
+fn unclear(reply: &Reply) -> String {
+    if reply.status.is_redirection() {
+        "redirects are not followed, so `base_url` may have to name another scheme, host or path".to_owned()
+    } else if reply.is_cut() {
+        "the answer is too long to be read to its end".to_owned()
+    } else {
+        "no rule says what this means".to_owned()
+    }
+}
+
+impl Judged {
+    /// The answer, where the verdict is an outcome of the operation, or what
+    /// went wrong.
+    fn answer<T>(self, outcome: impl Fn(Verdict) -> Option<T>) -> Result<Answer<T>, ConnectorError> {
+        let call = self.call;
+        if let Some(outcome) = outcome(self.verdict) {
+            // Without the id that it needs later, the account could not be
+            // addressed again: so a creation has to tell it.
+            let remote_id = match (self.verdict, self.remote_id) {
+                (Verdict::Created, Err(why)) => return Err(ConnectorError::Unknown { call, why }),
+                (_, remote_id) => remote_id.ok().flatten(),
+            };
+            return Ok(Answer { outcome, remote_id, call });
+        }
+        Err(match self.verdict {
+            Verdict::Retry => ConnectorError::Retry { call, retry_after: self.retry_after },
+            Verdict::Rejected => ConnectorError::Rejected { call },
+            Verdict::Denied => ConnectorError::Denied { call },
+            Verdict::Created
+            | Verdict::Updated
+            | Verdict::Exists
+            | Verdict::Ok
+            | Verdict::Absent
+            | Verdict::Unknown => ConnectorError::Unknown { call, why: self.unclear },
+        })
+    }
+}
+
+#[async_trait]
+impl Connector for HttpConnector {
+    fn capabilities(&self) -> Vec<Capability> {
+        self.definition.capabilities()
+    }
+
+    async fn create(&self, who: &Identity) -> Result<Answer<Creation>, ConnectorError> {
+        self.call(Capability::Create, who).await?.answer(|verdict| match verdict {
+            Verdict::Created => Some(Creation::Created),
+            Verdict::Updated => Some(Creation::Updated),
+            Verdict::Exists => Some(Creation::Exists),
+            Verdict::Ok
+            | Verdict::Absent
+            | Verdict::Denied
+            | Verdict::Retry
+            | Verdict::Rejected
+            | Verdict::Unknown => None,
+        })
+    }
+
+    async fn verify(&self, who: &Identity) -> Result<Answer<Verification>, ConnectorError> {
+        self.call(Capability::Verify, who).await?.answer(|verdict| match verdict {
+            Verdict::Ok => Some(Verification::Ok),
+            Verdict::Denied => Some(Verification::Denied),
+            Verdict::Absent => Some(Verification::Absent),
+            Verdict::Created
+            | Verdict::Updated
+            | Verdict::Exists
+            | Verdict::Retry
+            | Verdict::Rejected
+            | Verdict::Unknown => None,
+        })
+    }
+
+    async fn delete(&self, who: &Identity) -> Result<Answer<Removal>, ConnectorError> {
+        self.call(Capability::Delete, who).await?.answer(|verdict| match verdict {
+            Verdict::Ok => Some(Removal::Ok),
+            Verdict::Absent => Some(Removal::Absent),
+            Verdict::Created
+            | Verdict::Updated
+            | Verdict::Exists
+            | Verdict::Denied
+            | Verdict::Retry
+            | Verdict::Rejected
+            | Verdict::Unknown => None,
+        })
+    }
+}

@@ -1,0 +1,106 @@
+//! The connector that is driven by data: an operation is a request with
+//! places for values, and rules that say what the answer means.
+
+mod auth;
+mod client;
+mod connector;
+mod fields;
+mod operations;
+mod redaction;
+mod reply;
+mod request;
+mod rules;
+mod step;
+mod template;
+
+#[cfg(test)]
+mod fixtures;
+#[cfg(test)]
+mod tests;
+
+use std::sync::Arc;
+
+use domain::problem::{Checks, Problem};
+use url::Host;
+
+pub use client::Limits;
+pub use operations::HttpDefinition;
+
+use self::{
+    client::{GuardedClient, Lookup, SystemLookup},
+    connector::HttpConnector,
+};
+use super::{Connector, Guard, ServiceDefinition};
+
+/// Makes connectors for services. There is one for the whole process, so that
+/// all calls share the guard, the limits and the connections.
+pub struct Connectors {
+    guard: Arc<Guard>,
+    lookup: Arc<dyn Lookup>,
+    client: Arc<GuardedClient>,
+    limits: Limits,
+}
+
+/// The system offers nothing to make connections with.
+#[derive(Debug, thiserror::Error)]
+#[error("no HTTPS client can be set up on this system: {0}; are the CA certificates installed?")]
+pub struct ClientUnavailable(#[from] reqwest::Error);
+
+impl Connectors {
+    /// # Errors
+    /// The system offers no working TLS.
+    pub fn new(guard: Guard, limits: Limits) -> Result<Self, ClientUnavailable> {
+        Self::with_lookup(guard, limits, Arc::new(SystemLookup))
+    }
+
+    fn with_lookup(guard: Guard, limits: Limits, lookup: Arc<dyn Lookup>) -> Result<Self, ClientUnavailable> {
+        let guard = Arc::new(guard);
+        let client = Arc::new(GuardedClient::new(Arc::clone(&guard), Arc::clone(&lookup), limits)?);
+        Ok(Self { guard, lookup, client, limits })
+    }
+
+    /// How long calls may take at the most.
+    pub const fn limits(&self) -> Limits {
+        self.limits
+    }
+
+    /// Checks the table of a service that is to be registered, and whether
+    /// the operator allows to call that service.
+    ///
+    /// # Errors
+    /// A problem that points at every field that cannot be accepted.
+    pub async fn define(&self, table: &serde_json::Value) -> Result<ServiceDefinition, Problem> {
+        let definition = ServiceDefinition::parse(table, &self.guard)?;
+        self.check_name(&definition).await?;
+        Ok(definition)
+    }
+
+    /// A listed host may well be down while its service is registered; any
+    /// other has to prove that it is this machine.
+    async fn check_name(&self, definition: &ServiceDefinition) -> Result<(), Problem> {
+        let Some(Host::Domain(host)) = definition.base.host() else { return Ok(()) };
+        if self.guard.lists(host) {
+            return Ok(());
+        }
+        let mut checks = Checks::new();
+        match tokio::time::timeout(self.limits.connect, self.lookup.addresses(host)).await {
+            Ok(Ok(addresses)) if !addresses.is_empty() => {
+                let allowed = self.guard.addresses(host, &addresses);
+                checks.field("/base_url", allowed.map_err(|refusal| format!("cannot be called: {refusal}")));
+            }
+            Ok(_) | Err(_) => checks.note(
+                "/base_url",
+                format!(
+                    "cannot be called: `{host}` was not found, and is not in the operator's `allowed_hosts`"
+                ),
+            ),
+        }
+        checks.finish()
+    }
+
+    /// The connector for that service.
+    pub fn connect(&self, definition: Arc<ServiceDefinition>) -> Arc<dyn Connector> {
+        let (guard, client) = (Arc::clone(&self.guard), Arc::clone(&self.client));
+        Arc::new(HttpConnector { definition, guard, client })
+    }
+}

@@ -1,0 +1,108 @@
+//! The connector against a real HTTP server.
+
+mod calls;
+mod guard;
+mod limits;
+
+use std::{
+    io,
+    net::{IpAddr, SocketAddr},
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
+use async_trait::async_trait;
+use axum::{
+    Router,
+    body::{Body, Bytes},
+    extract::{Request, State},
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use serde_json::{Value, json};
+use tokio::{io::AsyncReadExt, net::TcpListener};
+
+use super::{Connectors, Limits, client::Lookup, fixtures::identity};
+use crate::connectors::{
+    Class, Connector, ConnectorError, Creation, Guard, GuardSettings, Identity, Removal, ServiceDefinition,
+    Verification,
+};
+
+/// Answers each request with the next of the given answers, and keeps what
+/// was asked.
+#[derive(Clone)]
+struct Target {
+    address: SocketAddr,
+    seen: Arc<Mutex<Vec<Seen>>>,
+}
+
+#[derive(Clone, Debug, Default)]
+struct Seen {
+    line: String,
+    authorization: Option<String>,
+    content_type: Option<String>,
+    body: String,
+}
+
+type Answers = Arc<Mutex<Vec<Response>>>;
+
+impl Target {
+    async fn answering(answers: impl IntoIterator<Item = Response>) -> Self {
+        let mut answers: Vec<_> = answers.into_iter().collect();
+        answers.reverse();
+        let answers: Answers = Arc::new(Mutex::new(answers));
+        let seen = Arc::new(Mutex::new(Vec::new()));
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        let router = Router::new().fallback(answer).with_state((Arc::clone(&seen), answers));
+        tokio::spawn(async move { axum::serve(listener, router).await });
+        Self { address, seen }
+    }
+
+    fn seen(&self) -> Vec<Seen> {
+        self.seen.lock().unwrap().clone()
+    }
+
+    fn url(&self) -> String {
+        format!("http://{}", self.address)
+    }
+}
+
+async fn answer(
+    State((seen, answers)): State<(Arc<Mutex<Vec<Seen>>>, Answers)>,
+    request: Request,
+) -> Response {
+    let (parts, body) = request.into_parts();
+    let header = |name| parts.headers.get(name).map(|v| String::from_utf8(v.as_bytes().to_vec()).unwrap());
+    let mut now = Seen {
+        line: format!("{} {}", parts.method, parts.uri),
+        authorization: header(header::AUTHORIZATION),
+        content_type: header(header::CONTENT_TYPE),
+        body: String::new(),
+    };
+    let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
+    now.body = String::from_utf8(body.to_vec()).unwrap();
+    seen.lock().unwrap().push(now);
+    let next = answers.lock().unwrap().pop();
+    next.unwrap_or_else(|| StatusCode::IM_A_TEAPOT.into_response())
+}
+
+fn status(code: u16) -> Response {
+    StatusCode::from_u16(code).unwrap().into_response()
+}
+
+fn limits() -> Limits {
+    Limits { connect: Duration::from_millis(500), total: Duration::from_millis(300), body: 4096 }
+}
+
+fn connector_with(table: Value, settings: GuardSettings) -> Arc<dyn Connector> {
+    let definition = ServiceDefinition::restore(&table).unwrap();
+    Connectors::new(Guard::new(settings), limits()).unwrap().connect(Arc::new(definition))
+}
+
+fn connector(base_url: &str, http: Value) -> Arc<dyn Connector> {
+    let table = json!({
+        "slug": "orders", "environment": "test", "base_url": base_url, "connector": "article", "http": http,
+    });
+    connector_with(table, GuardSettings::default())
+}

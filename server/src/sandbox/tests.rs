@@ -1,0 +1,112 @@
+use std::net::SocketAddr;
+
+use reqwest::{Client, Method, RequestBuilder};
+
+use super::*;
+
+struct Sandbox(SocketAddr, Client);
+
+impl Sandbox {
+    async fn start(options: SandboxOptions) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+        let address = listener.local_addr().unwrap();
+        tokio::spawn(serve(listener, options));
+        #[expect(clippy::disallowed_methods, reason = "a test's own client, of its own server")]
+        let client = Client::builder().no_proxy().build().unwrap();
+        Self(address, client)
+    }
+
+    fn request(&self, method: Method, path: &str) -> RequestBuilder {
+        self.1.request(method, format!("http://{}{path}", self.0))
+    }
+
+    async fn json(&self, method: Method, path: &str, body: Value) -> (u16, Value) {
+        let answer = self.request(method, path).json(&body).send().await.unwrap();
+        (answer.status().as_u16(), answer.json().await.unwrap())
+    }
+}
+
+fn ann(password: &str) -> Value {
+    json!({ "username": "test_ann", "password": password })
+}
+
+#[tokio::test]
+async fn an_account_lives_from_its_creation_to_its_deletion() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await, (401, json!({ "ok": false })));
+    let created = sandbox.json(Method::POST, "/create_account", ann("secret")).await;
+    assert_eq!(created, (200, json!({ "status": "created" })));
+    assert_eq!(sandbox.json(Method::POST, "/create_account", ann("other")).await.0, 409);
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await, (200, json!({ "ok": true })));
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("other")).await.0, 401);
+    let list = sandbox.json(Method::GET, "/accounts", json!({})).await.1;
+    assert_eq!(list, json!({ "accounts": ["test_ann"] }));
+    assert_eq!(sandbox.json(Method::DELETE, "/delete_account/test_ann", json!({})).await.0, 200);
+    assert_eq!(sandbox.json(Method::DELETE, "/delete_account/test_ann", json!({})).await.0, 404);
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await.0, 401);
+}
+
+#[tokio::test]
+async fn unreadable_and_incomplete_bodies_are_told_apart() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let unreadable = sandbox
+        .request(Method::POST, "/create_account")
+        .header("content-type", "application/json")
+        .body("{\"username\": ")
+        .send();
+    assert_eq!(unreadable.await.unwrap().status(), 400);
+    for body in
+        [json!({}), json!({ "username": "a" }), json!({ "username": " ", "password": "x" }), json!([])]
+    {
+        assert_eq!(sandbox.json(Method::POST, "/create_account", body.clone()).await.0, 422, "{body}");
+    }
+}
+
+#[tokio::test]
+async fn a_browser_is_answered_with_a_page() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let page = sandbox.request(Method::GET, "/").send().await.unwrap().text().await.unwrap();
+    assert!(page.contains("<form method=\"post\" action=\"/login\">"));
+
+    let name = "<b>ann</b>";
+    let account = json!({ "username": name, "password": "secret" });
+    sandbox.json(Method::POST, "/create_account", account).await;
+    for (password, status, text) in
+        [("secret", 200, "Signed in as <strong>&lt;b&gt;ann"), ("wrong", 401, "Wrong username or password")]
+    {
+        let form = [("username", name), ("password", password)];
+        let answer = sandbox.request(Method::POST, "/login").header("accept", "text/html").form(&form);
+        let answer = answer.send().await.unwrap();
+        assert_eq!(answer.status(), status);
+        assert!(answer.text().await.unwrap().contains(text), "{text}");
+        let answer = sandbox.request(Method::POST, "/login").form(&form).send().await.unwrap();
+        assert_eq!(answer.json::<Value>().await.unwrap(), json!({ "ok": status == 200 }));
+    }
+}
+
+#[tokio::test]
+async fn half_of_the_failures_come_after_the_work_was_done() {
+    let sandbox = Sandbox::start(SandboxOptions { fail_rate: 1.0, ..SandboxOptions::default() }).await;
+    for _ in 0..2 {
+        assert_eq!(sandbox.json(Method::POST, "/create_account", ann("secret")).await.0, 500);
+    }
+    let sandbox = Sandbox::start(SandboxOptions { fail_rate: 0.5, ..SandboxOptions::default() }).await;
+    let mut statuses = Vec::new();
+    for name in ["a", "b", "c", "d", "e"] {
+        let account = json!({ "username": name, "password": "x" });
+        statuses.push(sandbox.json(Method::POST, "/create_account", account).await.0);
+    }
+    assert_eq!(statuses, [200, 500, 200, 500, 200]);
+    sandbox.json(Method::GET, "/accounts", json!({})).await;
+    let list = sandbox.json(Method::GET, "/accounts", json!({})).await.1;
+    assert_eq!(list, json!({ "accounts": ["a", "c", "d", "e"] }));
+}
+
+#[tokio::test]
+async fn every_call_waits_as_long_as_it_was_told_to() {
+    let latency = Duration::from_millis(60);
+    let sandbox = Sandbox::start(SandboxOptions { latency, ..SandboxOptions::default() }).await;
+    let started = tokio::time::Instant::now();
+    sandbox.json(Method::GET, "/accounts", json!({})).await;
+    assert!(started.elapsed() >= latency);
+}
