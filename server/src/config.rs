@@ -10,7 +10,10 @@ use std::{
 use clap::Args;
 use serde::Deserialize;
 
-use crate::{connectors::{GuardSettings, Limits}, store::Location};
+use crate::{
+    connectors::{GuardSettings, Limits},
+    store::Location,
+};
 
 /// The file that is read where no other is named and it exists.
 const DEFAULT_FILE: &str = "understudy.toml";
@@ -154,9 +157,8 @@ fn read_settings(path: Option<&Path>) -> Result<SettingsFile, ConfigError> {
     let (path, required) = path.map_or((Path::new(DEFAULT_FILE), false), |path| (path, true));
     let shown = || path.display().to_string();
     match fs::read_to_string(path) {
-        Ok(text) => {
-            toml::from_str(&text).map_err(|source| ConfigError::Wrong { path: shown(), source: Box::new(source) })
-        }
+        Ok(text) => toml::from_str(&text)
+            .map_err(|source| ConfigError::Wrong { path: shown(), source: Box::new(source) }),
         Err(error) if error.kind() == io::ErrorKind::NotFound && !required => Ok(SettingsFile::default()),
         Err(source) => Err(ConfigError::Unreadable { path: shown(), source }),
     }

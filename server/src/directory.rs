@@ -30,7 +30,13 @@ pub struct Target {
 pub struct Directory {
     store: Store,
     connectors: Arc<Connectors>,
-    made: Arc<Mutex<HashMap<ServiceId, (Timestamp, Arc<Target>)>>>,
+    made: Arc<Mutex<HashMap<ServiceId, Made>>>,
+}
+
+/// What was made of a row, and of which version of it.
+struct Made {
+    of: Timestamp,
+    target: Arc<Target>,
 }
 
 impl fmt::Debug for Directory {
@@ -96,14 +102,14 @@ impl Directory {
 
     fn make(&self, row: &ServiceRow) -> Result<Arc<Target>, Problem> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some((_, target)) = made.get(&row.id).filter(|(of, _)| *of == row.updated_at) {
-            return Ok(target.clone());
+        if let Some(made) = made.get(&row.id).filter(|made| made.of == row.updated_at) {
+            return Ok(made.target.clone());
         }
         let definition = ServiceDefinition::restore(&row.definition).inspect_err(|problem| {
             tracing::error!(service = %row.slug, %problem, "a stored definition cannot be read");
         })?;
         let target = Arc::new(self.connect(row, definition));
-        made.insert(row.id, (row.updated_at, target.clone()));
+        made.insert(row.id, Made { of: row.updated_at, target: target.clone() });
         Ok(target)
     }
 

@@ -66,7 +66,8 @@ pub enum StartError {
 /// # Errors
 /// One of these cannot be used.
 pub async fn open(config: &Config, world: World) -> Result<Handlers, StartError> {
-    let needs_data_dir = matches!(config.database, Location::Sqlite(_)) || matches!(config.keys, KeySource::DataDir);
+    let needs_data_dir =
+        matches!(config.database, Location::Sqlite(_)) || matches!(config.keys, KeySource::DataDir);
     if needs_data_dir {
         make_data_dir(config)?;
     }

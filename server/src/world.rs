@@ -24,9 +24,8 @@ pub struct SystemClock;
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock's home")]
     fn now(&self) -> Timestamp {
-        let since_epoch = std::time::SystemTime::now()
-            .duration_since(std::time::UNIX_EPOCH)
-            .unwrap_or_default();
+        let since_epoch =
+            std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
         Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
     }
 }
@@ -52,10 +51,7 @@ impl World {
 
     /// One in which the clock is somebody else's.
     pub fn with_clock(clock: Arc<dyn Clock>) -> Self {
-        Self {
-            clock,
-            ids: Arc::new(Mutex::new(ContextV7::new())),
-        }
+        Self { clock, ids: Arc::new(Mutex::new(ContextV7::new())) }
     }
 
     /// The time now.
@@ -69,7 +65,6 @@ impl World {
         // The context's lock cannot be poisoned by a panic that leaves it half
         // written: it is a pair of counters.
         let context = self.ids.lock().unwrap_or_else(PoisonError::into_inner);
-        #[expect(clippy::cast_possible_truncation, reason = "less than a thousand million")]
         let nanos = (millis % 1_000) as u32 * 1_000_000;
         Uuid::new_v7(uuid::Timestamp::from_unix(&*context, millis / 1_000, nanos))
     }

@@ -6,7 +6,7 @@ use clap::{Args, Subcommand};
 use domain::{
     AccountState,
     account::{AccountView, Credentials, IssuedAccount},
-    command::{ListAccounts, RenewAccount, RequestAccount},
+    command::{RenewAccount, RequestAccount},
     id::AccountId,
     page::Page,
     time::TtlText,
@@ -221,7 +221,12 @@ fn say_issued(issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
         .iter()
         .filter_map(|service| Some(format!("\n  {}: {}", service.service, service.last_error.as_deref()?)))
         .collect();
-    Err(CliError::Other(format!("account {} is {}, not active{}", account.id, account.state, reasons.concat())))
+    Err(CliError::Other(format!(
+        "account {} is {}, not active{}",
+        account.id,
+        account.state,
+        reasons.concat()
+    )))
 }
 
 fn line(account: &AccountView) -> String {

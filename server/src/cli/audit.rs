@@ -25,10 +25,16 @@ impl Audit {
         if let Some(bad) = verdict.first_bad {
             let event = bad.event.map_or_else(|| "unknown".to_owned(), |id| id.to_string());
             let place = bad.seq.map_or_else(String::new, |seq| format!(" (number {seq} in the chain)"));
-            return Err(CliError::Other(format!("the audit is not whole: event {event}{place}: {}", bad.reason)));
+            return Err(CliError::Other(format!(
+                "the audit is not whole: event {event}{place}: {}",
+                bad.reason
+            )));
         }
         let head = verdict.head.unwrap_or_else(|| "none".to_owned());
-        answer(&format!("whole: {} events, {} not chained yet, head {head}", verdict.events, verdict.unsealed));
+        answer(&format!(
+            "whole: {} events, {} not chained yet, head {head}",
+            verdict.events, verdict.unsealed
+        ));
         Ok(())
     }
 }

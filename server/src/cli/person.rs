@@ -89,7 +89,9 @@ fn read_password(from_stdin: bool) -> Result<Secret, CliError> {
         return Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()));
     }
     if !std::io::stdin().is_terminal() {
-        return Err(CliError::Other("there is no terminal to ask for the password; use --password-stdin".to_owned()));
+        return Err(CliError::Other(
+            "there is no terminal to ask for the password; use --password-stdin".to_owned(),
+        ));
     }
     Ok(Secret::new(rpassword::prompt_password("Password: ")?))
 }

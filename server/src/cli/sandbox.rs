@@ -34,7 +34,10 @@ fn parse_latency(text: &str) -> Result<std::time::Duration, String> {
 }
 
 fn parse_share(text: &str) -> Result<f64, String> {
-    text.parse().ok().filter(|share| (0.0..=1.0).contains(share)).ok_or_else(|| "must be from 0 to 1".to_owned())
+    text.parse()
+        .ok()
+        .filter(|share| (0.0..=1.0).contains(share))
+        .ok_or_else(|| "must be from 0 to 1".to_owned())
 }
 
 impl Sandbox {

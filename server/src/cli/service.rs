@@ -1,6 +1,9 @@
 //! `understudy service`
 
-use std::{fs, path::{Path, PathBuf}};
+use std::{
+    fs,
+    path::{Path, PathBuf},
+};
 
 use clap::Subcommand;
 use domain::{

@@ -1,11 +1,7 @@
 //! `understudy token`
 
 use clap::Subcommand;
-use domain::{
-    portal::People,
-    time::TtlText,
-    token::IssueToken,
-};
+use domain::{portal::People, time::TtlText, token::IssueToken};
 
 use super::{CliError, answer, open, operator, tell};
 use crate::config::StorageArgs;

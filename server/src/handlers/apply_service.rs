@@ -23,7 +23,10 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
         let work = portal.store.begin().await?;
         work.insert_service(&new).await.map_err(|error| {
             if error.is_taken() {
-                Problem::new(ProblemKind::Stale, "Somebody registered it at the same moment. Look, then apply again.")
+                Problem::new(
+                    ProblemKind::Stale,
+                    "Somebody registered it at the same moment. Look, then apply again.",
+                )
             } else {
                 error.into()
             }

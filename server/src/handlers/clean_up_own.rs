@@ -17,7 +17,8 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, wait: Wait) -> Result<Cl
     for id in &accounts {
         let left = Wait::seconds(deadline.saturating_duration_since(Instant::now()).as_secs());
         let account =
-            waiting::until(portal, portal.store.changes(), *id, left, |account| account.state.is_final()).await?;
+            waiting::until(portal, portal.store.changes(), *id, left, |account| account.state.is_final())
+                .await?;
         pending += usize::from(!account.state.is_final());
     }
     Ok(CleanUp { matched: accounts.len(), pending })

@@ -87,11 +87,21 @@ impl Handlers {
 
 #[async_trait]
 impl Accounts for Handlers {
-    async fn request_account(&self, by: &Caller, command: RequestAccount, wait: Wait) -> Result<AccountView, Problem> {
+    async fn request_account(
+        &self,
+        by: &Caller,
+        command: RequestAccount,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
         self.refusals_noted(by, "request_account", request_account::run(self, by, &command, wait)).await
     }
 
-    async fn list_accounts(&self, by: &Caller, which: ListAccounts, page: PageQuery) -> Result<Page<AccountView>, Problem> {
+    async fn list_accounts(
+        &self,
+        by: &Caller,
+        which: ListAccounts,
+        page: PageQuery,
+    ) -> Result<Page<AccountView>, Problem> {
         self.refusals_noted(by, "list_accounts", list_accounts::run(self, by, &which, &page)).await
     }
 
@@ -99,7 +109,12 @@ impl Accounts for Handlers {
         self.refusals_noted(by, "show_account", show_account::run(self, by, id)).await
     }
 
-    async fn account_history(&self, by: &Caller, id: AccountId, page: PageQuery) -> Result<Page<Event>, Problem> {
+    async fn account_history(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        page: PageQuery,
+    ) -> Result<Page<Event>, Problem> {
         self.refusals_noted(by, "account_history", account_history::run(self, by, id, &page)).await
     }
 
@@ -107,7 +122,12 @@ impl Accounts for Handlers {
         self.refusals_noted(by, "reveal_account", reveal_account::run(self, by, id)).await
     }
 
-    async fn renew_account(&self, by: &Caller, id: AccountId, command: RenewAccount) -> Result<AccountView, Problem> {
+    async fn renew_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: RenewAccount,
+    ) -> Result<AccountView, Problem> {
         self.refusals_noted(by, "renew_account", renew_account::run(self, by, id, &command)).await
     }
 
@@ -119,7 +139,11 @@ impl Accounts for Handlers {
         self.refusals_noted(by, "clean_up_own", clean_up_own::run(self, by, wait)).await
     }
 
-    async fn watch_account(&self, by: &Caller, id: AccountId) -> Result<BoxStream<'static, AccountView>, Problem> {
+    async fn watch_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+    ) -> Result<BoxStream<'static, AccountView>, Problem> {
         self.refusals_noted(by, "watch_account", watch_account::run(self, by, id)).await
     }
 }
@@ -173,7 +197,12 @@ impl People for Handlers {
         self.refusals_noted(by, "disable_person", people::disable(self, by, login)).await
     }
 
-    async fn issue_token(&self, by: &Caller, owner: Option<&str>, command: IssueToken) -> Result<IssuedToken, Problem> {
+    async fn issue_token(
+        &self,
+        by: &Caller,
+        owner: Option<&str>,
+        command: IssueToken,
+    ) -> Result<IssuedToken, Problem> {
         self.refusals_noted(by, "issue_token", tokens::issue(self, by, owner, &command)).await
     }
 
@@ -188,7 +217,12 @@ impl People for Handlers {
 
 #[async_trait]
 impl Audit for Handlers {
-    async fn list_events(&self, by: &Caller, which: ListEvents, page: PageQuery) -> Result<Page<Event>, Problem> {
+    async fn list_events(
+        &self,
+        by: &Caller,
+        which: ListEvents,
+        page: PageQuery,
+    ) -> Result<Page<Event>, Problem> {
         self.refusals_noted(by, "list_events", list_events::run(self, by, &which, &page)).await
     }
 

@@ -1,8 +1,8 @@
 //! Making a lease longer.
 
 use domain::{
-    Problem, ProblemKind, account::AccountView, actor::Caller, audit::Action, command::RenewAccount, id::AccountId,
-    policy,
+    Problem, ProblemKind, account::AccountView, actor::Caller, audit::Action, command::RenewAccount,
+    id::AccountId, policy,
 };
 use serde_json::json;
 
@@ -22,12 +22,16 @@ pub(super) async fn run(
     let ttl = command.parse()?;
     for enrollment in &account.enrollments {
         let target = portal.directory.by_slug(enrollment.service.as_str()).await?;
-        if let Some(longest) = target.map(|target| target.service.policy.max_ttl).filter(|longest| ttl > *longest) {
+        if let Some(longest) =
+            target.map(|target| target.service.policy.max_ttl).filter(|longest| ttl > *longest)
+        {
             let detail = format!("must be at most {longest} on {}", enrollment.service);
             return Err(Problem::invalid("/ttl", detail));
         }
     }
-    account.renew(ttl, portal.world.now()).map_err(|error| Problem::new(ProblemKind::Conflict, sentence(&error)))?;
+    account
+        .renew(ttl, portal.world.now())
+        .map_err(|error| Problem::new(ProblemKind::Conflict, sentence(&error)))?;
     work.save_account(&mut account).await?;
     let renewed = NewEvent::new(Action::AccountRenewed, by)
         .account(&account)

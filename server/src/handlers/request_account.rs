@@ -80,8 +80,9 @@ fn agree_on_ttl(targets: &[Arc<Target>], wanted: Option<Ttl>) -> Result<Ttl, Pro
 
 fn make_password(portal: &Handlers, targets: &[Arc<Target>]) -> Result<Secret, Problem> {
     let policies: Vec<_> = targets.iter().map(|target| &target.service.policy.password).collect();
-    account_password::generate(&policies, &mut portal.world.rng())
-        .ok_or_else(|| Problem::invalid("/services", "want passwords that contradict each other; ask for them apart"))
+    account_password::generate(&policies, &mut portal.world.rng()).ok_or_else(|| {
+        Problem::invalid("/services", "want passwords that contradict each other; ask for them apart")
+    })
 }
 
 fn draw_up(

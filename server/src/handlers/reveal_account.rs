@@ -20,7 +20,8 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result
     let usable = matches!(account.state, AccountState::Active | AccountState::Frozen);
     let password = if usable { portal.store.password(id, &portal.keyring).await? } else { None };
     let Some(password) = password else {
-        let detail = format!("The password can be seen while the account is active; it is {}.", account.state);
+        let detail =
+            format!("The password can be seen while the account is active; it is {}.", account.state);
         return Err(Problem::new(ProblemKind::Conflict, detail));
     };
     // The event comes first: what is not on record is not shown.

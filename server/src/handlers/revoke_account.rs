@@ -1,20 +1,20 @@
 //! Taking an account away.
 
 use domain::{
-    AccountState, EndReason, Problem,
-    account::AccountView,
-    actor::Caller,
-    audit::Action,
-    command::Wait,
-    id::AccountId,
-    policy,
+    AccountState, EndReason, Problem, account::AccountView, actor::Caller, audit::Action, command::Wait,
+    id::AccountId, policy,
 };
 use serde_json::json;
 
 use super::{Handlers, show_account, waiting};
 use crate::store::{Events, NewEvent};
 
-pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId, wait: Wait) -> Result<AccountView, Problem> {
+pub(super) async fn run(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
     let changes = portal.store.changes();
     begin(portal, by, id, EndReason::Revoked).await?;
     waiting::until(portal, changes, id, wait, |account| account.state.is_final()).await
@@ -22,14 +22,22 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId, wait: Wai
 
 /// Commits that the account is to go; what is going or gone already stays as
 /// it is.
-pub(super) async fn begin(portal: &Handlers, by: &Caller, id: AccountId, reason: EndReason) -> Result<(), Problem> {
+pub(super) async fn begin(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    reason: EndReason,
+) -> Result<(), Problem> {
     policy::write_accounts(&by.actor)?;
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
     let before = account.state;
     if account.revoke(reason, portal.world.now()).is_err() {
-        debug_assert!(before == AccountState::Revoking || before.is_final(), "all living accounts can be revoked");
+        debug_assert!(
+            before == AccountState::Revoking || before.is_final(),
+            "all living accounts can be revoked"
+        );
         return Ok(());
     }
     work.save_account(&mut account).await?;

@@ -17,7 +17,5 @@ pub(super) async fn take(work: &UnitOfWork, by: &Caller, id: AccountId) -> Resul
 
 /// The account, if it exists and the caller sees it.
 pub(super) fn seen_by(by: &Caller, account: Option<Account>) -> Result<Account, Problem> {
-    account
-        .filter(|account| policy::sees(&by.actor, account))
-        .ok_or_else(|| Problem::not_found("account"))
+    account.filter(|account| policy::sees(&by.actor, account)).ok_or_else(|| Problem::not_found("account"))
 }

@@ -13,7 +13,8 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -118,9 +119,7 @@ impl Store {
             .one(&self.read)
             .await?;
         let Some(row) = row else { return Ok(None) };
-        let bad = |error: KeyringError| {
-            Row { table: "account_secrets", id: &id }.bad("sealed", error)
-        };
+        let bad = |error: KeyringError| Row { table: "account_secrets", id: &id }.bad("sealed", error);
         let plain = keyring.open(&place_of_password(id, row.generation), &row.sealed).map_err(bad)?;
         let text = std::str::from_utf8(&plain).map_err(|_| bad(KeyringError::Broken))?;
         Ok(Some(Secret::new(text.to_owned())))
@@ -141,7 +140,11 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// The database failed.
-    pub async fn count_held(&self, holder: &domain::text::Login, service: ServiceId) -> Result<u64, StoreError> {
+    pub async fn count_held(
+        &self,
+        holder: &domain::text::Login,
+        service: ServiceId,
+    ) -> Result<u64, StoreError> {
         let on_service = Query::select()
             .column(enrollment::Column::AccountId)
             .from(enrollment::Entity)
@@ -185,11 +188,17 @@ impl UnitOfWork {
         });
         account_label::Entity::insert_many(labels).exec_without_returning(&self.tx).await?;
         let sealed = keyring.seal(&place_of_password(account.id, 1), password.expose().as_bytes());
-        let secret =
-            account_secret::ActiveModel { account_id: Set(account.id.0), generation: Set(1), sealed: Set(sealed) };
+        let secret = account_secret::ActiveModel {
+            account_id: Set(account.id.0),
+            generation: Set(1),
+            sealed: Set(sealed),
+        };
         account_secret::Entity::insert(secret).exec_without_returning(&self.tx).await?;
-        let enrollments =
-            account.enrollments.iter().zip(0..).map(|(e, position)| enrollment_to_row(account.id, position, e));
+        let enrollments = account
+            .enrollments
+            .iter()
+            .zip(0..)
+            .map(|(e, position)| enrollment_to_row(account.id, position, e));
         enrollment::Entity::insert_many(enrollments).exec_without_returning(&self.tx).await?;
         Ok(())
     }
@@ -213,7 +222,9 @@ impl UnitOfWork {
             return Err(StoreError::Stale);
         }
         for (enrollment, position) in account.enrollments.iter().zip(0..) {
-            enrollment::Entity::update(enrollment_to_row(account.id, position, enrollment)).exec(&self.tx).await?;
+            enrollment::Entity::update(enrollment_to_row(account.id, position, enrollment))
+                .exec(&self.tx)
+                .await?;
         }
         if account.state.is_final() {
             account_secret::Entity::delete_many()

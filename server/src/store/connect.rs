@@ -102,9 +102,9 @@ async fn open_sqlite(path: &std::path::Path) -> Result<(DatabaseConnection, Data
     let write = Database::connect(options(1)).await?;
     // Commands beside a starting server would otherwise migrate at once.
     let lock_path = path.with_extension("lock");
-    let lock = File::create(&lock_path)
-        .and_then(|lock| lock.lock().map(|()| lock))
-        .map_err(|error| StoreError::Location(format!("{} cannot be locked: {error}", lock_path.display())))?;
+    let lock = File::create(&lock_path).and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| {
+        StoreError::Location(format!("{} cannot be locked: {error}", lock_path.display()))
+    })?;
     Migrator::up(&write, None).await?;
     drop(lock);
     let read = Database::connect(options(4)).await?;
@@ -122,7 +122,7 @@ async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnect
     let lock = pool.begin().await?;
     lock.execute_raw(sea_orm::Statement::from_string(
         DbBackend::Postgres,
-        format!("SELECT pg_advisory_xact_lock({})", AdvisoryLock::Migrate as i64),
+        format!("SELECT pg_advisory_xact_lock({})", advisory_lock::MIGRATE),
     ))
     .await?;
     Migrator::up(&pool, None).await?;
@@ -130,10 +130,11 @@ async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnect
     Ok((pool.clone(), pool))
 }
 
-/// The advisory locks that this program takes on PostgreSQL, by number.
-pub(super) enum AdvisoryLock {
+/// The advisory locks that this program takes on PostgreSQL: numbers that no
+/// other program is likely to take in the same database.
+pub(super) mod advisory_lock {
     /// One process migrates at a time.
-    Migrate = 0x756e_6465_7201,
+    pub const MIGRATE: i64 = 0x756e_6465_7201;
     /// One process seals at a time.
-    Seal = 0x756e_6465_7202,
+    pub const SEAL: i64 = 0x756e_6465_7202;
 }

@@ -39,9 +39,10 @@ impl StoreError {
 impl From<StoreError> for Problem {
     fn from(error: StoreError) -> Self {
         match error {
-            StoreError::Stale => {
-                Self::new(ProblemKind::Stale, "Somebody else changed it meanwhile. Look again, then decide again.")
-            }
+            StoreError::Stale => Self::new(
+                ProblemKind::Stale,
+                "Somebody else changed it meanwhile. Look again, then decide again.",
+            ),
             StoreError::Database(_) | StoreError::BadRow { .. } | StoreError::Location(_) => {
                 tracing::error!(%error, "the store failed");
                 Self::internal()

@@ -55,11 +55,14 @@ impl NewEvent {
     /// What it means that the account was in the state `before` and is in
     /// another now, where that is news of its own.
     pub fn of_arrival(before: AccountState, account: &Account, by: &Caller) -> Option<Self> {
-        let arrived = before != account.state;
-        let action = match account.state {
-            AccountState::Active if arrived => Action::AccountActivated,
-            state if arrived && state.is_final() => Action::AccountEnded,
-            _ => return None,
+        let action = if account.state == before {
+            return None;
+        } else if account.state == AccountState::Active {
+            Action::AccountActivated
+        } else if account.state.is_final() {
+            Action::AccountEnded
+        } else {
+            return None;
         };
         let details = json!({ "state": account.state, "end_reason": account.end_reason, "expires_at": account.expires_at });
         Some(Self::new(action, by).account(account).details(details))
@@ -150,7 +153,11 @@ impl UnitOfWork {
                 request_id: Set(new.request_id),
                 details_hash: Set(details_hash(&salt, &text)),
             });
-            details.push(event_detail::ActiveModel { event_id: Set(id), salt: Set(salt), details: Set(text) });
+            details.push(event_detail::ActiveModel {
+                event_id: Set(id),
+                salt: Set(salt),
+                details: Set(text),
+            });
             unsealed.push(unsealed_event::ActiveModel { event_id: Set(id) });
         }
         event::Entity::insert_many(envelopes).exec_without_returning(&self.tx).await?;
@@ -228,7 +235,8 @@ fn matching(filter: &EventFilter) -> Condition {
 fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreError> {
     let id = row.id;
     let at = Row { table: "events", id: &id };
-    let details = details.map(|text| Row { table: "event_details", id: &id }.json("details", &text)).transpose()?;
+    let details =
+        details.map(|text| Row { table: "event_details", id: &id }.json("details", &text)).transpose()?;
     Ok(Event {
         id: EventId(row.id),
         at: Timestamp::from_millis(row.at),

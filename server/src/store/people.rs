@@ -1,11 +1,6 @@
 //! People.
 
-use domain::{
-    Timestamp,
-    id::PersonId,
-    people::Person,
-    text::Login,
-};
+use domain::{Timestamp, id::PersonId, people::Person, text::Login};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -60,7 +55,11 @@ impl UnitOfWork {
     /// # Errors
     /// The database failed.
     pub async fn lock_person(&self, login: &Login) -> Result<(), StoreError> {
-        person::Entity::find().filter(person::Column::Login.eq(login.as_str())).lock_exclusive().one(&self.tx).await?;
+        person::Entity::find()
+            .filter(person::Column::Login.eq(login.as_str()))
+            .lock_exclusive()
+            .one(&self.tx)
+            .await?;
         Ok(())
     }
 
@@ -68,7 +67,11 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// The login is taken ([`StoreError::is_taken`]), or the database failed.
-    pub async fn insert_person(&self, person: &Person, password_hash: Option<String>) -> Result<(), StoreError> {
+    pub async fn insert_person(
+        &self,
+        person: &Person,
+        password_hash: Option<String>,
+    ) -> Result<(), StoreError> {
         let row = person::ActiveModel {
             id: Set(person.id.0),
             login: Set(person.login.to_string()),
@@ -87,8 +90,11 @@ impl UnitOfWork {
     /// # Errors
     /// The database failed.
     pub async fn disable_person(&self, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
-        let row =
-            person::ActiveModel { id: Set(id.0), disabled_at: Set(Some(at.as_millis())), ..Default::default() };
+        let row = person::ActiveModel {
+            id: Set(id.0),
+            disabled_at: Set(Some(at.as_millis())),
+            ..Default::default()
+        };
         person::Entity::update(row).exec(&self.tx).await?;
         Ok(())
     }

@@ -20,12 +20,20 @@ impl Row<'_> {
     }
 
     /// Reads a column that holds JSON.
-    pub fn json<T: serde::de::DeserializeOwned>(&self, column: &'static str, value: &str) -> Result<T, StoreError> {
+    pub fn json<T: serde::de::DeserializeOwned>(
+        &self,
+        column: &'static str,
+        value: &str,
+    ) -> Result<T, StoreError> {
         serde_json::from_str(value).map_err(|_| self.bad(column, value))
     }
 
     /// Reads a column that holds a number of a smaller range.
-    pub fn number<N: Copy + Display, T: TryFrom<N>>(&self, column: &'static str, value: N) -> Result<T, StoreError> {
+    pub fn number<N: Copy + Display, T: TryFrom<N>>(
+        &self,
+        column: &'static str,
+        value: N,
+    ) -> Result<T, StoreError> {
         T::try_from(value).map_err(|_| self.bad(column, value))
     }
 

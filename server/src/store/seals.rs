@@ -12,15 +12,15 @@ use domain::{
     id::EventId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Statement,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     Store, StoreError,
-    connect::AdvisoryLock,
+    connect::advisory_lock,
     entities::{event, event_detail, seal, unsealed_event},
     events::details_hash,
 };
@@ -33,8 +33,9 @@ const BATCH: u64 = 500;
 const ROOT: &str = "";
 
 fn seal_hash(previous: &str, envelope: &event::Model) -> Result<String, StoreError> {
-    let canonical = serde_json_canonicalizer::to_vec(envelope)
-        .map_err(|error| StoreError::Location(format!("event {} has no canonical form: {error}", envelope.id)))?;
+    let canonical = serde_json_canonicalizer::to_vec(envelope).map_err(|error| {
+        StoreError::Location(format!("event {} has no canonical form: {error}", envelope.id))
+    })?;
     Ok(hex(&Sha256::new().chain_update(previous).chain_update(canonical).finalize()))
 }
 
@@ -60,7 +61,7 @@ impl Store {
     async fn seal_batch(&self) -> Result<u64, StoreError> {
         let work = self.begin().await?;
         if self.backend() == DbBackend::Postgres {
-            let lock = format!("SELECT pg_advisory_xact_lock({})", AdvisoryLock::Seal as i64);
+            let lock = format!("SELECT pg_advisory_xact_lock({})", advisory_lock::SEAL);
             work.tx.execute_raw(Statement::from_string(DbBackend::Postgres, lock)).await?;
         }
         let ids: Vec<Uuid> = unsealed_event::Entity::find()
@@ -85,7 +86,11 @@ impl Store {
         for envelope in &envelopes {
             seq += 1;
             head = seal_hash(&head, envelope)?;
-            seals.push(seal::ActiveModel { seq: Set(seq), event_id: Set(envelope.id), hash: Set(head.clone()) });
+            seals.push(seal::ActiveModel {
+                seq: Set(seq),
+                event_id: Set(envelope.id),
+                hash: Set(head.clone()),
+            });
         }
         seal::Entity::insert_many(seals).exec_without_returning(&work.tx).await?;
         let count = ids.len() as u64;
@@ -104,12 +109,8 @@ impl Store {
     pub async fn verify_chain(&self) -> Result<AuditVerdict, StoreError> {
         let mut head: Option<String> = None;
         let mut checked: i64 = 0;
-        let verdict = |head: Option<String>, events: i64, unsealed: u64, first_bad: Option<BadEvent>| AuditVerdict {
-            ok: first_bad.is_none(),
-            events: events.unsigned_abs(),
-            unsealed,
-            head,
-            first_bad,
+        let verdict = |head: Option<String>, events: i64, unsealed: u64, first_bad: Option<BadEvent>| {
+            AuditVerdict { ok: first_bad.is_none(), events: events.unsigned_abs(), unsealed, head, first_bad }
         };
         loop {
             let links = seal::Entity::find()
@@ -148,8 +149,10 @@ impl Store {
     ) -> Result<(HashMap<Uuid, event::Model>, HashMap<Uuid, event_detail::Model>), StoreError> {
         let ids = || links.iter().map(|link| link.event_id);
         let envelopes = event::Entity::find().filter(event::Column::Id.is_in(ids())).all(&self.read).await?;
-        let details =
-            event_detail::Entity::find().filter(event_detail::Column::EventId.is_in(ids())).all(&self.read).await?;
+        let details = event_detail::Entity::find()
+            .filter(event_detail::Column::EventId.is_in(ids()))
+            .all(&self.read)
+            .await?;
         Ok((
             envelopes.into_iter().map(|row| (row.id, row)).collect(),
             details.into_iter().map(|row| (row.event_id, row)).collect(),
@@ -160,9 +163,8 @@ impl Store {
     /// neither a seal nor a place in the queue.
     async fn outside_the_chain(&self) -> Result<(u64, Option<BadEvent>), StoreError> {
         use sea_orm::sea_query::Query;
-        let among = |column: (&'static str, &'static str)| {
-            Query::select().column(column.1).from(column.0).to_owned()
-        };
+        let among =
+            |column: (&'static str, &'static str)| Query::select().column(column.1).from(column.0).to_owned();
         let stray = event::Entity::find()
             .filter(event::Column::Id.not_in_subquery(among(("seals", "event_id"))))
             .filter(event::Column::Id.not_in_subquery(among(("unsealed_events", "event_id"))))

@@ -98,7 +98,8 @@ impl UnitOfWork {
     /// # Errors
     /// The database failed.
     pub async fn revoke_token(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError> {
-        let row = token::ActiveModel { id: Set(id.0), revoked_at: Set(Some(at.as_millis())), ..Default::default() };
+        let row =
+            token::ActiveModel { id: Set(id.0), revoked_at: Set(Some(at.as_millis())), ..Default::default() };
         token::Entity::update(row).exec(&self.tx).await?;
         Ok(())
     }

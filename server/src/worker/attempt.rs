@@ -3,8 +3,7 @@
 use std::time::Duration;
 
 use domain::{
-    Account, AccountState, Enrollment, EnrollmentState, Problem, Timestamp,
-    account::TransitionError,
+    Account, AccountState, Enrollment, EnrollmentState, Problem, Timestamp, account::TransitionError,
     audit::Action,
 };
 use serde_json::{Value, json};
@@ -159,7 +158,8 @@ fn apply(
 }
 
 fn too_late(account: &Account, now: Timestamp) -> bool {
-    account.state == AccountState::Provisioning && now.millis_since(account.created_at) > PROVISION_WITHIN_MILLIS
+    account.state == AccountState::Provisioning
+        && now.millis_since(account.created_at) > PROVISION_WITHIN_MILLIS
 }
 
 fn of_call(call: Option<&Call>) -> Value {

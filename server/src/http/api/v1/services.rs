@@ -1,0 +1,97 @@
+//! Services: where accounts can be created.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::{IntoResponse, Response},
+};
+use domain::{Problem, policy, portal::Applied, service::Service, text::Slug};
+use serde::Serialize;
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use crate::http::{Shared, body::JsonBody, path::Named, problem::ApiProblem, token::ByToken};
+
+/// A service file's table, as JSON.
+type Table = Map<String, Value>;
+
+/// All services: they are few, so there is always one page of them.
+#[derive(Debug, Serialize, ToSchema)]
+pub struct ServiceList {
+    items: Vec<Service>,
+    next: Option<String>,
+}
+
+/// List the services, by slug
+#[utoipa::path(get, path = "/services", operation_id = "list_services", tag = "services", responses((status = 200, body = ServiceList)))]
+pub async fn list(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+) -> Result<Json<ServiceList>, ApiProblem> {
+    Ok(Json(ServiceList { items: shared.portal.list_services(&caller).await?, next: None }))
+}
+
+/// Register a service, or change the one with its slug
+///
+/// The body is the table of a service file. Secrets never come back.
+#[utoipa::path(post, path = "/services", operation_id = "apply_service", tag = "services",
+    request_body(content = Object, example = json!({"slug": "orders", "name": "Orders", "environment": "staging", "base_url": "http://127.0.0.1:4010", "connector": "article"})),
+    responses(
+        (status = 200, description = "Changed, or so already", body = Service),
+        (status = 201, description = "Registered", body = Service, headers(("Location" = String))),
+    ))]
+pub async fn apply(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    body: JsonBody<Table>,
+) -> Result<Response, ApiProblem> {
+    let table = body.unless(|| policy::write_services(&caller.actor))?;
+    Ok(applied(shared.portal.apply_service(&caller, Value::Object(table)).await?))
+}
+
+/// Look at a service
+#[utoipa::path(get, path = "/services/{slug}", operation_id = "show_service", tag = "services", params(("slug" = Slug, Path)),
+    responses((status = 200, body = Service)))]
+pub async fn show(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(slug): Named<Slug>,
+) -> Result<Json<Service>, ApiProblem> {
+    Ok(Json(shared.portal.show_service(&caller, slug.as_str()).await?))
+}
+
+/// Register the service with that slug, or change it
+///
+/// The body is the table of a service file; its slug may be left out.
+#[utoipa::path(put, path = "/services/{slug}", operation_id = "put_service", tag = "services", params(("slug" = Slug, Path)),
+    request_body(content = Object, example = json!({"name": "Orders", "environment": "staging", "base_url": "http://127.0.0.1:4010", "connector": "article"})),
+    responses(
+        (status = 200, description = "Changed, or so already", body = Service),
+        (status = 201, description = "Registered", body = Service, headers(("Location" = String))),
+    ))]
+pub async fn put(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(slug): Named<Slug>,
+    body: JsonBody<Table>,
+) -> Result<Response, ApiProblem> {
+    let authorise = || policy::write_services(&caller.actor);
+    let mut table = body.unless(authorise)?;
+    let said = table.entry("slug").or_insert_with(|| slug.as_str().into());
+    if *said != slug.as_str() {
+        authorise()?;
+        return Err(Problem::invalid("/slug", format!("must be {slug}, as in the address")).into());
+    }
+    Ok(applied(shared.portal.apply_service(&caller, Value::Object(table)).await?))
+}
+
+fn applied(applied: Applied) -> Response {
+    match applied {
+        Applied::Registered(service) => {
+            let at = [(header::LOCATION, format!("/api/v1/services/{}", service.slug))];
+            (StatusCode::CREATED, at, Json(service)).into_response()
+        }
+        Applied::Changed(service) | Applied::Unchanged(service) => Json(service).into_response(),
+    }
+}

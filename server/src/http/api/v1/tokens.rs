@@ -1,0 +1,61 @@
+//! API tokens.
+
+use axum::{
+    Json,
+    extract::State,
+    http::{StatusCode, header},
+    response::IntoResponse,
+};
+use domain::{
+    id::TokenId,
+    page::{Page, PageQuery},
+    token::{IssueToken, IssuedToken, Token},
+};
+
+use crate::http::{
+    Shared,
+    body::JsonBody,
+    path::Named,
+    problem::ApiProblem,
+    query::{Everything, Listing},
+    token::ByToken,
+};
+
+/// List one's own tokens, newest first
+#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "tokens", params(PageQuery),
+    responses((status = 200, body = Page<Token>)))]
+pub async fn list(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    listing: Listing<Everything>,
+) -> Result<Json<Page<Token>>, ApiProblem> {
+    let (_, page) = listing.unless(|| Ok(()))?;
+    Ok(Json(shared.portal.list_tokens(&caller, page).await?))
+}
+
+/// Issue a token that is narrower than the calling one
+///
+/// Its text is shown this once.
+#[utoipa::path(post, path = "/tokens", operation_id = "issue_token", tag = "tokens",
+    request_body(content = IssueToken, example = json!({"name": "nightly", "scopes": ["accounts:read"], "ttl": "30d"})),
+    responses((status = 201, body = IssuedToken, headers(("Location" = String)))))]
+pub async fn issue(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    body: JsonBody<IssueToken>,
+) -> Result<impl IntoResponse, ApiProblem> {
+    let issued = shared.portal.issue_token(&caller, None, body.read()?).await?;
+    let at = [(header::LOCATION, format!("/api/v1/tokens/{}", issued.token.id))];
+    Ok((StatusCode::CREATED, at, Json(issued)))
+}
+
+/// Make a token worthless
+#[utoipa::path(delete, path = "/tokens/{id}", operation_id = "revoke_token", tag = "tokens", params(("id" = TokenId, Path)),
+    responses((status = 200, body = Token)))]
+pub async fn revoke(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(id): Named<TokenId>,
+) -> Result<Json<Token>, ApiProblem> {
+    Ok(Json(shared.portal.revoke_token(&caller, id).await?))
+}
