@@ -6,7 +6,7 @@ use anyhow::Result;
 
 use crate::process::{run, say};
 use crate::workspace::Workspace;
-use crate::{bundle, setup};
+use crate::{bundle, publish, setup};
 
 /// Which of cargo's profiles to build with.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -47,7 +47,7 @@ pub fn portal(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
         Ok(()) => bundle::make(workspace, profile)?,
         Err(error) => {
             say(format!("{error:#}; building pages without scripts, which work all the same"));
-            bundle::clear(workspace)?;
+            publish::nothing(workspace)?;
         }
     }
     binaries(workspace, profile, &["understudy"])?;
@@ -57,10 +57,7 @@ pub fn portal(workspace: &Workspace, profile: Profile) -> Result<PathBuf> {
 /// Builds these native binaries. The whole workspace is named so that cargo
 /// settles on the same features as for the tests, and compiles nothing twice.
 pub fn binaries(workspace: &Workspace, profile: Profile, names: &[&str]) -> Result<()> {
-    say(format!(
-        "building {} (the first time takes some minutes)",
-        names.join(" and ")
-    ));
+    say(format!("building {} (the first time takes some minutes)", names.join(" and ")));
     run(workspace
         .cargo(["build", "--workspace"])
         .args(profile.flag())

@@ -8,6 +8,7 @@ mod dev;
 mod lint;
 mod postgres;
 mod process;
+mod publish;
 mod setup;
 mod shots;
 mod test;
@@ -48,11 +49,7 @@ enum Chore {
     /// Build and run; rebuild and restart whenever a source changes
     Dev {
         /// Passed on to `understudy`
-        #[arg(
-            trailing_var_arg = true,
-            allow_hyphen_values = true,
-            default_value = "demo"
-        )]
+        #[arg(trailing_var_arg = true, allow_hyphen_values = true, default_value = "demo")]
         args: Vec<String>,
     },
     /// Set up and run every test, or those whose names hold one of the filters
@@ -89,7 +86,7 @@ fn run(chore: &Chore) -> Result<ExitCode> {
         Chore::Demo { args } => demo::run(&workspace, args)?,
         Chore::Dev { args } => dev::run(&workspace, args)?,
         Chore::Test { filters } => return test::run(&workspace, filters),
-        Chore::Lint => lint::run(&workspace)?,
+        Chore::Lint => lint::sources(&workspace)?,
         Chore::Shots => shots::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

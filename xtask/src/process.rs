@@ -2,12 +2,13 @@
 //! reaches each of them exactly once, whether it came from a terminal or from
 //! a CI runner that signals only us.
 
+use std::iter;
+use std::os::unix::process::CommandExt;
+use std::path::Path;
 use std::process::{Child, Command, ExitStatus, Stdio};
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::thread;
-
-use std::os::unix::process::CommandExt;
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Signal, kill_process_group};
@@ -15,13 +16,12 @@ use signal_hook::consts::{SIGHUP, SIGINT, SIGTERM};
 use signal_hook::iterator::Signals;
 
 static INTERRUPTED: AtomicBool = AtomicBool::new(false);
-static FOREGROUND: Mutex<Option<Pid>> = Mutex::new(None);
+static RUNNING: Mutex<Vec<Pid>> = Mutex::new(Vec::new());
 
-/// From now on a signal ends the running child instead of this program, which
-/// then gets to clean up. The second signal ends a child that will not stop.
+/// From now on a signal ends the running children instead of this program,
+/// which then gets to clean up. The second one ends those that will not stop.
 pub fn forward_signals() -> Result<()> {
-    let mut signals =
-        Signals::new([SIGHUP, SIGINT, SIGTERM]).context("cannot listen for signals")?;
+    let mut signals = Signals::new([SIGHUP, SIGINT, SIGTERM]).context("cannot listen for signals")?;
     thread::spawn(move || {
         for number in &mut signals {
             let again = INTERRUPTED.swap(true, Ordering::SeqCst);
@@ -30,9 +30,9 @@ pub fn forward_signals() -> Result<()> {
                 SIGINT => Signal::INT,
                 _ => Signal::TERM,
             };
-            if let Some(group) = *foreground() {
+            for group in running().iter() {
                 // It may have ended by itself a moment ago.
-                let _ = kill_process_group(group, signal);
+                let _ = kill_process_group(*group, signal);
             }
         }
     });
@@ -49,16 +49,16 @@ pub fn say(line: impl AsRef<str>) {
     eprintln!("xtask: {}", line.as_ref());
 }
 
-/// The one child that the terminal's signals are for.
-pub struct Foreground {
+/// A child that signals are passed on to.
+pub struct Running {
     child: Child,
     group: Option<Pid>,
 }
 
-impl Foreground {
+impl Running {
     /// Starts the command, unless somebody has asked us to stop.
     pub fn start(command: &mut Command) -> Result<Self> {
-        let mut foreground = foreground();
+        let mut running = running();
         if interrupted() {
             bail!("interrupted");
         }
@@ -68,18 +68,13 @@ impl Foreground {
             .spawn()
             .with_context(|| format!("cannot run `{}`", shown(command)))?;
         let group = Pid::from_raw(child.id().cast_signed());
-        *foreground = group;
+        running.extend(group);
         Ok(Self { child, group })
     }
 
     /// Waits for the end of the child.
     pub fn wait(mut self) -> Result<ExitStatus> {
         Ok(self.child.wait()?)
-    }
-
-    /// Whether the child has ended, without waiting for it.
-    pub fn has_ended(&mut self) -> Result<bool> {
-        Ok(self.child.try_wait()?.is_some())
     }
 
     /// Asks the child to end, as Ctrl-C does, and waits until it has.
@@ -91,19 +86,19 @@ impl Foreground {
     }
 }
 
-impl Drop for Foreground {
+impl Drop for Running {
     fn drop(&mut self) {
-        *foreground() = None;
+        running().retain(|group| Some(*group) != self.group);
     }
 }
 
-fn foreground() -> MutexGuard<'static, Option<Pid>> {
-    FOREGROUND.lock().unwrap_or_else(PoisonError::into_inner)
+fn running() -> MutexGuard<'static, Vec<Pid>> {
+    RUNNING.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 /// Runs the command to its end, its output visible, and returns how it ended.
 pub fn status(command: &mut Command) -> Result<ExitStatus> {
-    let status = Foreground::start(command)?.wait()?;
+    let status = Running::start(command)?.wait()?;
     if interrupted() {
         bail!("interrupted");
     }
@@ -121,10 +116,8 @@ pub fn run(command: &mut Command) -> Result<()> {
 
 /// Runs a short command out of sight and returns what it wrote to stdout.
 pub fn output(command: &mut Command) -> Result<String> {
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("cannot run `{}`", shown(command)))?;
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{}`", shown(command)))?;
     if !output.status.success() {
         let said = String::from_utf8_lossy(&output.stderr);
         bail!("`{}` failed: {}", shown(command), said.trim());
@@ -134,9 +127,9 @@ pub fn output(command: &mut Command) -> Result<String> {
 
 /// The command as a person would type it.
 pub fn shown(command: &Command) -> String {
-    let program = std::path::Path::new(command.get_program());
+    let program = Path::new(command.get_program());
     let name = program.file_name().unwrap_or(command.get_program());
-    std::iter::once(name)
+    iter::once(name)
         .chain(command.get_args())
         .map(|word| word.to_string_lossy())
         .collect::<Vec<_>>()

@@ -1,6 +1,6 @@
 //! What must be on the machine: found, or installed where that is allowed.
 
-use std::fs::{self, File};
+use std::fs;
 use std::path::PathBuf;
 use std::process::{Command, Stdio};
 
@@ -8,7 +8,7 @@ use anyhow::{Context, Result, bail, ensure};
 
 use crate::bundle::WASM_TARGET;
 use crate::postgres;
-use crate::process::{output, run, say};
+use crate::process::{output, run, say, shown};
 use crate::workspace::{Workspace, on_path};
 
 /// Makes sure that code for browsers can be compiled.
@@ -21,22 +21,15 @@ pub fn wasm_target() -> Result<()> {
         "the Rust target {WASM_TARGET} is missing, and without rustup it cannot be installed from here"
     );
     say(format!("installing the Rust target {WASM_TARGET}"));
-    run(Command::new("rustup").args(["target", "add", WASM_TARGET]))?;
-    ensure!(
-        wasm_is_installed()?,
-        "rustup has added {WASM_TARGET}, but not to the toolchain in use"
-    );
+    run(Command::new("rustup").args(["target", "add", WASM_TARGET]))
+        .with_context(|| format!("the Rust target {WASM_TARGET} is missing and could not be installed"))?;
+    ensure!(wasm_is_installed()?, "rustup has added {WASM_TARGET}, but not to the toolchain in use");
     Ok(())
 }
 
 /// Asks the compiler in use, which need not have come from rustup.
 fn wasm_is_installed() -> Result<bool> {
-    let folder = output(Command::new("rustc").args([
-        "--print",
-        "target-libdir",
-        "--target",
-        WASM_TARGET,
-    ]))?;
+    let folder = output(Command::new("rustc").args(["--print", "target-libdir", "--target", WASM_TARGET]))?;
     Ok(PathBuf::from(folder.trim()).is_dir())
 }
 
@@ -98,16 +91,16 @@ fn meet(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     if missing.is_empty() {
         return Ok(());
     }
-    let names = missing.iter().map(|need| need.name).collect::<Vec<_>>();
     let packages: Vec<&str> = missing.iter().flat_map(|need| need.packages).copied().collect();
-    let advice = format!(
-        "{} missing; on Debian, `sudo apt-get install {}` brings it",
-        names.join(", ") + if names.len() == 1 { " is" } else { " are" },
-        packages.join(" ")
-    );
-    let Some(apt_get) = apt_get() else { bail!(advice) };
+    let Some(apt_get) = apt_get() else {
+        bail!(
+            "missing: {}; on Debian, install what is needed with `sudo apt-get install {}`",
+            missing.iter().map(|need| need.name).collect::<Vec<_>>().join(", "),
+            packages.join(" ")
+        );
+    };
     say(format!("installing the Debian packages {}", packages.join(", ")));
-    install(workspace, &apt_get, &packages).context(advice)?;
+    install(workspace, &apt_get, &packages)?;
     for need in missing {
         ensure!(
             (need.is_met)(),
@@ -131,25 +124,32 @@ fn apt_get() -> Option<Vec<&'static str>> {
     Some(["sudo", "-n"].into_iter().chain(unattended).collect())
 }
 
-/// Only a failure shows apt's many lines, by way of a log.
+/// Only a failure shows what apt said, and where to find all of it.
 fn install(workspace: &Workspace, apt_get: &[&str], packages: &[&str]) -> Result<()> {
+    call_apt(workspace, apt_get, &["update"])?;
+    let install = ["install", "--no-install-recommends"];
+    call_apt(workspace, apt_get, &[&install, packages].concat())
+}
+
+fn call_apt(workspace: &Workspace, apt_get: &[&str], args: &[&str]) -> Result<()> {
+    let wait_for_others = ["-o", "DPkg::Lock::Timeout=120"];
+    let words = [apt_get, &wait_for_others, args].concat();
+    let mut command = Command::new(words[0]);
+    command.args(&words[1..]);
+    let output =
+        command.stdin(Stdio::null()).output().with_context(|| format!("cannot run `{}`", shown(&command)))?;
+    if output.status.success() {
+        return Ok(());
+    }
     let log = workspace.cache().join("apt.log");
     fs::create_dir_all(workspace.cache())?;
-    let file = File::create(&log).with_context(|| format!("cannot write {}", log.display()))?;
-    let call = |args: &[&str]| -> Result<()> {
-        let mut words = apt_get.iter().chain(args);
-        let program = words.next().context("there is no apt-get")?;
-        let mut command = Command::new(program);
-        command
-            .args(words)
-            .stdout(Stdio::from(file.try_clone()?))
-            .stderr(Stdio::from(file.try_clone()?));
-        run(&mut command).with_context(|| format!("see {}", log.display()))
-    };
-    call(&["-o", "DPkg::Lock::Timeout=120", "update"])?;
-    call(&[
-        &["-o", "DPkg::Lock::Timeout=120", "install", "--no-install-recommends"],
-        packages,
-    ]
-    .concat())
+    fs::write(&log, [output.stdout, output.stderr.clone()].concat())
+        .with_context(|| format!("cannot write {}", log.display()))?;
+    let complaints = String::from_utf8_lossy(&output.stderr);
+    bail!(
+        "`{}` failed: {} (all that it said is in {})",
+        shown(&command),
+        complaints.lines().last().unwrap_or_default(),
+        log.display()
+    )
 }

@@ -22,23 +22,16 @@ pub struct Workspace {
 impl Workspace {
     /// Asks cargo, so that `CARGO_TARGET_DIR` and configuration files count.
     pub fn find() -> Result<Self> {
-        let described = process::output(cargo().args([
-            "metadata",
-            "--no-deps",
-            "--format-version=1",
-        ]))?;
-        let metadata: Value = serde_json::from_str(&described)
-            .context("cargo described the workspace in unreadable JSON")?;
+        let described = process::output(cargo().args(["metadata", "--no-deps", "--format-version=1"]))?;
+        let metadata: Value =
+            serde_json::from_str(&described).context("cargo described the workspace in unreadable JSON")?;
         let folder = |key: &str| {
             metadata[key]
                 .as_str()
                 .map(PathBuf::from)
                 .with_context(|| format!("cargo's description of the workspace lacks `{key}`"))
         };
-        Ok(Self {
-            root: folder("workspace_root")?,
-            target: folder("target_directory")?,
-        })
+        Ok(Self { root: folder("workspace_root")?, target: folder("target_directory")? })
     }
 
     /// A cargo command in the workspace's root.
@@ -83,9 +76,7 @@ fn cargo() -> Command {
 /// The first folder of `PATH` that holds this program, with the program's name.
 pub fn on_path(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH")?;
-    env::split_paths(&path)
-        .map(|folder| folder.join(program))
-        .find(|candidate| is_file(candidate))
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| is_file(candidate))
 }
 
 fn is_file(path: &Path) -> bool {
