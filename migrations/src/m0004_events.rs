@@ -16,7 +16,8 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_tables(manager).await?;
-        for column in ["account_id", "actor_login", "action", "subject", "username", "service", "run", "team"] {
+        for column in ["account_id", "actor_login", "action", "subject", "username", "service", "run", "team"]
+        {
             manager.create_index(index("events", &[column, "id"])).await?;
         }
         make_append_only(manager).await
@@ -102,7 +103,9 @@ async fn make_append_only(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
     for (table, change) in FORBIDDEN {
         let name = format!("{table}_refuse_{}", change.to_lowercase());
         let trigger = if postgres {
-            format!("CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()")
+            format!(
+                "CREATE TRIGGER {name} BEFORE {change} ON {table} FOR EACH ROW EXECUTE FUNCTION refuse_change()"
+            )
         } else {
             format!(
                 "CREATE TRIGGER {name} BEFORE {change} ON {table} \

@@ -1,0 +1,345 @@
+### Every word that a page shows. Texts that a problem brings along (its
+### detail and its field errors) come from the portal itself.
+
+portal-name = Understudy
+skip-to-content = Skip to content
+nav-label = Main
+nav-accounts = Accounts
+nav-request = Request
+nav-services = Services
+nav-audit = Audit
+signed-in-as = Signed in as { $login }, { $role }
+role-tester = tester
+role-manager = manager
+role-admin = admin
+sign-out = Sign out
+
+## Sign in
+sign-in-title = Sign in
+sign-in-lead = Request test accounts, see who holds which, and give them back.
+sign-in-login = Login
+sign-in-password = Password
+sign-in-submit = Sign in
+sign-in-help = No login yet? An admin adds one with “understudy person add”.
+
+## Accounts
+accounts-title = Accounts
+accounts-lead-own = The accounts that you hold or asked for.
+accounts-lead-team = The accounts of your team, and your own.
+accounts-lead-all = Everybody’s accounts.
+accounts-request = Request an account
+accounts-caption = Accounts, newest first
+accounts-filter = Filter
+accounts-filter-label = Filter the accounts
+accounts-clear = Clear
+accounts-any-state = Any state
+accounts-any-service = Any service
+accounts-of-team = The team’s
+accounts-of-all = Everybody’s
+accounts-mine = Mine
+accounts-empty-title = Nobody on stage yet
+accounts-empty-text = Request an account; it is created on its services and leased to you until its time is up.
+accounts-none-match-title = Nothing matches
+accounts-none-match-text = No account that you may see fits these filters.
+column-account = Account
+column-state = State
+column-services = Services
+column-holder = Holder
+column-time-left = Time left
+column-requested = Requested
+field-state = State
+field-service = Service
+field-holder = Holder
+field-q = Search
+field-q-hint = Username or ticket
+older = Older
+newest = Back to the newest
+pages-label = Pages
+
+## Request
+request-title = Request an account
+request-lead = One identity on every service that you choose: all of them, or none.
+request-services = Services
+request-services-hint = One to { $most }. The shortest limits of those chosen apply.
+request-service-lease = Lease { $default } unless you say otherwise, { $max } at most
+request-service-approval = Granted at once
+request-service-quota = { $count ->
+    [one] One at a time per person
+   *[other] Up to { $count } at a time per person
+}
+request-about = What it is for
+request-purpose = Purpose
+request-purpose-hint = Why you need it, for whoever reads the audit. Optional, at most 500 characters.
+request-ticket = Ticket
+request-ticket-hint = Optional. You can search by it.
+request-terms = Terms
+request-ttl = Lease
+request-ttl-hint = How long you need it: 90s, 30m, 2h or 7d. Left empty, the services’ default.
+request-hint = Name hint
+request-hint-hint = Optional. Letters and digits to recognise in the username.
+request-labels = Labels
+request-labels-hint = Optional. One per line, as key=value.
+request-submit = Request the account
+request-what-next = The account is created at once. Its lease begins when every service has confirmed it, and it is removed from all of them when the lease ends.
+request-none-title = No service to choose from
+request-none-text = No service is registered yet. An admin registers one with “understudy service apply FILE”.
+label-line = must have key=value on each line; line { $line } has not
+label-twice = must name each key once; “{ $key }” stands there twice
+
+## One account
+account-services-caption = Where the account stands on each service
+account-credentials = Credentials
+account-facts = Facts
+account-timeline = Timeline
+account-lease = Lease
+account-username = Username
+account-username-at = Username on { $service }
+account-email = E-mail
+account-password = Password
+account-password-at = Password on { $service }
+account-password-masked = Hidden
+account-reveal = Reveal
+account-reveal-hint = Each reveal is written to the audit.
+account-hide = Hide
+account-revealed-once = Shown once. It is hidden again when you leave or reload the page; this reveal is in the audit.
+account-only-holder = Only { $holder }, who holds the account, can reveal its password.
+account-not-yet = The password can be revealed once every service has confirmed the account.
+account-ending = The account is being removed; its password can no longer be revealed.
+account-no-more = The account has ended; its password was destroyed.
+account-purpose = Purpose
+account-ticket = Ticket
+account-labels = Labels
+account-attributes = Attributes
+account-run = CI run
+account-requested-by = Requested by
+account-holder = Holder
+account-approved-by = Approved by
+account-requested-at = Requested
+account-active-at = Active since
+account-expires-at = Lease ends
+account-ended-at = Ended
+account-id = Id
+account-remote-id = Id on { $service }
+account-renew = Renew
+account-renew-ttl = Renew the lease
+account-renew-hint = Counted from now; it never becomes shorter. For example 30m, 2h or 7d.
+account-renewed = The lease was renewed. It now ends { $when }.
+account-revoke-ask = Revoke this account…
+account-revoke-what = It is removed from every service and its password is destroyed. This cannot be undone; you can request another account at any time.
+account-revoke-who = { $holder } holds it. Tell them before you take it away.
+account-revoke-confirm = Yes, revoke it
+account-revoked-done = The account was revoked and is gone from every service.
+account-revoke-going = The account is being removed. A service that does not answer is asked again until it is proven gone.
+account-requested-done = The account is ready. It is yours until { $when }.
+account-requested-going = The account is being created. This page follows along.
+copy = Copy
+copy-what = Copy the { $what }
+copied = Copied
+copy-failed = Selected: press Ctrl+C
+
+## How an account stands, in a sentence
+stands-requested = Waits for approval; no service knows of it yet.
+stands-provisioning = Is being created on its services.
+stands-active = Exists on every service and can be used.
+stands-frozen = Exists on every service, disabled there for now.
+stands-revoking = Is being removed from its services.
+stands-revoked = Is gone from every service.
+stands-denied = A manager said no.
+stands-withdrawn = Its requester took the request back.
+stands-lapsed = Nobody decided in time.
+stands-failed = Could not be created, and is gone from every service.
+because-expired = Its lease ran out.
+because-revoked = It was given back or taken away.
+because-cleaned-up = A cleanup met it.
+because-failed = It could not be created.
+
+## How it stands on one service
+leg-pending = Waits for the first attempt.
+leg-creating = Is being created.
+leg-creating-error = Not created yet: { $error }
+leg-active = Confirmed by the service.
+leg-removing = Is being removed.
+leg-removing-error = Not removed yet: { $error }
+leg-removed = Proven gone: { $proof }
+leg-removed-unproven = Gone.
+leg-next = { $attempts ->
+    [one] One attempt so far, the next { $when }.
+   *[other] { $attempts } attempts so far, the next { $when }.
+}
+leg-other-name = Its username there is { $username }.
+when-now = at once
+when-in = in { $duration }
+
+## States
+state-requested = requested
+state-provisioning = provisioning
+state-active = active
+state-frozen = frozen
+state-revoking = revoking
+state-revoked = revoked
+state-denied = denied
+state-withdrawn = withdrawn
+state-lapsed = lapsed
+state-failed = failed
+leg-state-pending = pending
+leg-state-creating = creating
+leg-state-active = active
+leg-state-removing = removing
+leg-state-removed = removed
+
+## Lengths of time
+duration-days = { $days } d
+duration-days-hours = { $days } d { $hours } h
+duration-hours = { $hours } h
+duration-hours-minutes = { $hours } h { $minutes } min
+duration-minutes = { $minutes } min
+duration-minutes-seconds = { $minutes } min { $seconds } s
+duration-seconds = { $seconds } s
+time-left = { $duration } left
+time-up = time is up
+time-ago = { $duration } ago
+time-just-now = just now
+
+## Services
+services-title = Services
+services-lead = Where accounts can be requested, and on which terms.
+services-caption = Services, by name
+services-empty-title = No services yet
+services-empty-text = An admin registers one with “understudy service apply FILE”.
+column-service = Service
+column-environment = Environment
+column-address = Address
+column-connector = Connector
+column-policy = Policy
+service-lease = Lease { $default }, at most { $max }
+service-quota = { $count ->
+    [one] One account per person
+   *[other] { $count } accounts per person
+}
+service-concurrency = { $count ->
+    [one] One call at a time
+   *[other] { $count } calls at a time
+}
+service-password = Passwords of { $length } characters
+capability-create = create
+capability-verify = verify
+capability-delete = delete
+
+## Audit
+audit-title = Audit
+audit-lead = Who did what, when. Nothing here can be changed or removed.
+audit-caption = Events, newest first
+audit-filter-label = Filter the events
+audit-any-action = Anything
+audit-empty-title = No events
+audit-empty-text = Nothing that happened fits these filters.
+column-when = When (UTC)
+column-who = Who
+column-what = What
+column-details = Details
+field-actor = Who
+field-actor-hint = A login
+field-action = What
+field-account = Account
+field-account-hint = A username or an id
+field-from = From (UTC)
+field-to = Until (UTC)
+event-request = Request { $id }
+event-run = Run { $run }
+
+## Who acts
+actor-person = { $login }
+actor-token = { $login } by the token “{ $token }”
+actor-operator = The operator
+actor-system = Understudy
+
+## Events on one account's timeline, and in the audit
+event-account-requested = { $actor } requested the account
+event-enrollment-created = { $service } confirmed the account
+event-enrollment-renamed = { $service } had the name already, so another was chosen
+event-enrollment-postponed = An attempt on { $service } did not succeed; another will follow
+event-enrollment-given-up = { $service } will not create the account
+event-enrollment-removed = { $service } proved that the account is gone
+event-account-activated = The account became usable and its lease began
+event-account-revealed = { $actor } saw the password
+event-account-renewed = { $actor } renewed the lease
+event-account-revoking = { $actor } revoked the account
+event-account-expired = The lease ran out
+event-account-failed = The account could not be created everywhere and is taken back
+event-account-ended = The account is gone from every service
+event-service-registered = { $actor } registered the service { $service }
+event-service-changed = { $actor } changed the service { $service }
+event-person-added = { $actor } added { $subject }
+event-person-disabled = { $actor } disabled { $subject }
+event-signed-in = { $actor } signed in
+event-signed-out = { $actor } signed out
+event-sign-in-failed = Somebody failed to sign in as { $subject }
+event-token-issued = { $actor } issued the token “{ $subject }”
+event-token-revoked = { $actor } revoked the token “{ $subject }”
+event-refused = { $actor } was refused
+
+action-account-requested = Account requested
+action-enrollment-created = Confirmed by a service
+action-enrollment-renamed = Renamed on a service
+action-enrollment-postponed = Attempt put off
+action-enrollment-given-up = Given up by a service
+action-enrollment-removed = Removed from a service
+action-account-activated = Account active
+action-account-revealed = Password revealed
+action-account-renewed = Lease renewed
+action-account-revoking = Revocation began
+action-account-ended = Account ended
+action-service-registered = Service registered
+action-service-changed = Service changed
+action-person-added = Person added
+action-person-disabled = Person disabled
+action-signed-in = Signed in
+action-signed-out = Signed out
+action-sign-in-failed = Sign-in failed
+action-token-issued = Token issued
+action-token-revoked = Token revoked
+action-refused = Refused
+something = something
+somebody = somebody
+
+## Problems
+problem-unreadable = The form could not be read
+problem-unreadable-next = Go back, reload the page and send it again.
+problem-unauthenticated = Sign in first
+problem-unauthenticated-next = Sign in and try again.
+problem-wrong-credentials = Login or password is wrong
+problem-wrong-credentials-next = Check both and try again.
+problem-forbidden = You may not do this
+problem-forbidden-next = Ask a manager or an admin if you need it.
+problem-cross-site = The request came from another site
+problem-cross-site-next = Open the portal itself and do it there.
+problem-not-found = There is nothing here
+problem-not-found-next = The address may be mistyped, or it is something that you may not see.
+problem-method-not-allowed = That cannot be done at this address
+problem-method-not-allowed-next = Go back to the page that you came from.
+problem-conflict = Not possible as things stand
+problem-conflict-next = Look at the present state and decide again.
+problem-stale = Somebody else changed it meanwhile
+problem-stale-next = Look at the present state and decide again.
+problem-too-large = That was too much to send
+problem-too-large-next = Shorten it and send it again.
+problem-unsupported-media-type = The form could not be read
+problem-unsupported-media-type-next = Go back, reload the page and send it again.
+problem-invalid = Some fields cannot be accepted
+problem-invalid-next = Mend what is marked and send it again.
+problem-quota-exceeded = The limit of accounts is reached
+problem-quota-exceeded-next = Give back an account that you no longer need.
+problem-too-many-attempts = Too many attempts
+problem-too-many-attempts-next = Wait a little and try again.
+problem-target-refused = The service refused
+problem-target-refused-next = Whoever runs the service can say why.
+problem-target-unavailable = The service is not available
+problem-target-unavailable-next = Try again in a little while.
+problem-internal = Something went wrong on our side
+problem-internal-next = Try again. If it happens again, tell the operators the request id.
+problem-unreachable = The portal could not be reached. Check the connection and try again.
+problem-unread = The portal could not read what was sent.
+problem-page-missing = There is no page at this address.
+problem-request-id = Request id
+problem-to-accounts = Go to the accounts
+problem-to-sign-in = Go to sign-in

@@ -1,0 +1,85 @@
+//! The words for what happened.
+
+use domain::{
+    EndReason,
+    actor::{ActorKind, ActorRef},
+    audit::{Action, Event},
+};
+
+/// What happened, in a sentence.
+pub(crate) fn event_sentence(event: &Event) -> String {
+    let actor = who(&event.actor);
+    let service = event.service.clone().unwrap_or_else(|| text!("something"));
+    let subject = event.subject.clone().unwrap_or_else(|| text!("somebody"));
+    match event.action {
+        Action::AccountRequested => text!("event-account-requested", actor = actor),
+        Action::EnrollmentCreated => text!("event-enrollment-created", service = service),
+        Action::EnrollmentRenamed => text!("event-enrollment-renamed", service = service),
+        Action::EnrollmentPostponed => text!("event-enrollment-postponed", service = service),
+        Action::EnrollmentGivenUp => text!("event-enrollment-given-up", service = service),
+        Action::EnrollmentRemoved => text!("event-enrollment-removed", service = service),
+        Action::AccountActivated => text!("event-account-activated"),
+        Action::AccountRevealed => text!("event-account-revealed", actor = actor),
+        Action::AccountRenewed => text!("event-account-renewed", actor = actor),
+        Action::AccountRevoking if gave_up(event) => text!("event-account-failed"),
+        Action::AccountRevoking if event.actor.kind == ActorKind::System => text!("event-account-expired"),
+        Action::AccountRevoking => text!("event-account-revoking", actor = actor),
+        Action::AccountEnded => text!("event-account-ended"),
+        Action::ServiceRegistered => text!("event-service-registered", actor = actor, service = service),
+        Action::ServiceChanged => text!("event-service-changed", actor = actor, service = service),
+        Action::PersonAdded => text!("event-person-added", actor = actor, subject = subject),
+        Action::PersonDisabled => text!("event-person-disabled", actor = actor, subject = subject),
+        Action::SignedIn => text!("event-signed-in", actor = actor),
+        Action::SignedOut => text!("event-signed-out", actor = actor),
+        Action::SignInFailed => text!("event-sign-in-failed", subject = subject),
+        Action::TokenIssued => text!("event-token-issued", actor = actor, subject = subject),
+        Action::TokenRevoked => text!("event-token-revoked", actor = actor, subject = subject),
+        Action::Refused => text!("event-refused", actor = actor),
+    }
+}
+
+/// Whether an account is taken back because it could not be created.
+fn gave_up(event: &Event) -> bool {
+    let failed: &str = EndReason::Failed.into();
+    let reason = event.details.as_ref().and_then(|details| details.get("reason"));
+    reason.and_then(|reason| reason.as_str()) == Some(failed)
+}
+
+/// Who acted.
+pub(crate) fn who(actor: &ActorRef) -> String {
+    match (actor.kind, &actor.token) {
+        (ActorKind::Token, Some(token)) => {
+            text!("actor-token", login = actor.login.clone(), token = token.clone())
+        }
+        (ActorKind::Person | ActorKind::Token, _) => text!("actor-person", login = actor.login.clone()),
+        (ActorKind::Operator, _) => text!("actor-operator"),
+        (ActorKind::System, _) => text!("actor-system"),
+    }
+}
+
+/// A kind of event, by name.
+pub(crate) fn action_name(action: Action) -> String {
+    match action {
+        Action::AccountRequested => text!("action-account-requested"),
+        Action::EnrollmentCreated => text!("action-enrollment-created"),
+        Action::EnrollmentRenamed => text!("action-enrollment-renamed"),
+        Action::EnrollmentPostponed => text!("action-enrollment-postponed"),
+        Action::EnrollmentGivenUp => text!("action-enrollment-given-up"),
+        Action::EnrollmentRemoved => text!("action-enrollment-removed"),
+        Action::AccountActivated => text!("action-account-activated"),
+        Action::AccountRevealed => text!("action-account-revealed"),
+        Action::AccountRenewed => text!("action-account-renewed"),
+        Action::AccountRevoking => text!("action-account-revoking"),
+        Action::AccountEnded => text!("action-account-ended"),
+        Action::ServiceRegistered => text!("action-service-registered"),
+        Action::ServiceChanged => text!("action-service-changed"),
+        Action::PersonAdded => text!("action-person-added"),
+        Action::PersonDisabled => text!("action-person-disabled"),
+        Action::SignedIn => text!("action-signed-in"),
+        Action::SignedOut => text!("action-signed-out"),
+        Action::SignInFailed => text!("action-sign-in-failed"),
+        Action::TokenIssued => text!("action-token-issued"),
+        Action::TokenRevoked => text!("action-token-revoked"),
+        Action::Refused => text!("action-refused"),
+    }
+}

@@ -1,0 +1,181 @@
+//! What the server mounts: pages and server functions, each as one function
+//! from request to response.
+
+use std::sync::Arc;
+
+use axum::{
+    body::{Body, to_bytes},
+    http::{
+        HeaderValue, Request, Response, StatusCode, Uri,
+        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION},
+        request::Parts,
+    },
+    response::IntoResponse,
+};
+use domain::{Portal, Problem, ProblemKind, Timestamp};
+use futures::{StreamExt, stream};
+use leptos::{prelude::*, server_fn};
+use leptos_axum::{
+    ResponseOptions, generate_route_list, handle_response_inner, handle_server_fns_with_context,
+};
+
+use crate::{ActionError, App, assets::Assets, pages::ProblemPage, shell::Shell, visit::Visit};
+
+const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
+const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
+
+/// All that pages and server functions are given for one request.
+#[derive(Clone)]
+pub struct Context {
+    /// What the portal can do.
+    pub portal: Arc<dyn Portal>,
+    /// The visitor.
+    pub visit: Arc<dyn Visit>,
+    /// Where the pages' files are.
+    pub assets: Arc<Assets>,
+    /// The time of the request.
+    pub now: Timestamp,
+}
+
+/// Whether a plain form called a server function: it is answered with a page.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) struct PlainForm(pub bool);
+
+/// The paths of all pages, as axum writes them. All answer `GET`.
+pub fn page_paths() -> Vec<String> {
+    generate_route_list(App).into_iter().map(|route| route.path().to_owned()).collect()
+}
+
+/// The paths of all server functions. All answer `POST`.
+pub fn action_paths() -> Vec<&'static str> {
+    server_fn::axum::server_fn_paths().map(|(path, _)| path).collect()
+}
+
+/// Answers with the page at the request's path; with a page that says so
+/// where there is none, so it serves as fallback too.
+pub async fn page(context: Context, request: Request<Body>) -> Response<Body> {
+    render(context, request, || view! { <App /> }).await
+}
+
+/// Answers with a page that explains the problem, with its status.
+pub async fn problem_page(context: Context, request: Request<Body>, problem: Problem) -> Response<Body> {
+    render(context, request, move || {
+        view! {
+            <Shell>
+                <ProblemPage problem=problem />
+            </Shell>
+        }
+    })
+    .await
+}
+
+/// Carries out the server function at the request's path.
+///
+/// A plain form is sent on to a page; where that cannot be, it gets the
+/// problem as a page. Everybody else gets JSON.
+pub async fn action(context: Context, mut request: Request<Body>) -> Response<Body> {
+    let plain = PlainForm(accepts_html(&request));
+    let uri = request.uri().clone();
+    // Without it, leptos leaves the redirects of plain forms to us.
+    request.headers_mut().remove(ACCEPT);
+    if !action_paths().contains(&uri.path()) {
+        let problem = Problem::new(ProblemKind::NotFound, text!("problem-page-missing"));
+        return refuse(context, plain, &uri, problem).await;
+    }
+    let provided = context.clone();
+    let provide = move || {
+        provide_context(provided.clone());
+        provide_context(plain);
+    };
+    let mut answer = handle_server_fns_with_context(provide, request).await.into_response();
+    if plain.0 && answer.status() != StatusCode::SEE_OTHER {
+        let problem = problem_of(answer).await;
+        return refuse(context, plain, &uri, problem).await;
+    }
+    answer.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    answer
+}
+
+async fn refuse(context: Context, plain: PlainForm, uri: &Uri, problem: Problem) -> Response<Body> {
+    if plain.0 {
+        let mut request = Request::new(Body::empty());
+        *request.uri_mut() = uri.clone();
+        return problem_page(context, request, problem).await;
+    }
+    let status = status_of(&problem);
+    let document = problem.document(context.visit.request_id());
+    let headers = [(CONTENT_TYPE, PROBLEM), (CACHE_CONTROL, NO_STORE)];
+    (status, headers, axum::Json(document)).into_response()
+}
+
+/// The problem that a server function answered as JSON.
+async fn problem_of(answer: Response<Body>) -> Problem {
+    const LONGEST: usize = 64 * 1024;
+    let body = to_bytes(answer.into_body(), LONGEST).await.unwrap_or_default();
+    serde_json::from_slice::<ActionError>(&body).map_or_else(|_| Problem::internal(), |error| error.0)
+}
+
+async fn render<V: IntoView + 'static>(
+    context: Context,
+    request: Request<Body>,
+    app: impl FnOnce() -> V + Send + 'static,
+) -> Response<Body> {
+    let provide = move || provide_context(context.clone());
+    // Leptos would add scripts that hand resources over to the browser; our
+    // islands take none, so pages stay free of inline scripts.
+    let mut response = handle_response_inner(provide, app, request, |view, _scripts, _| {
+        Box::pin(async move {
+            let html = view.to_html_stream_in_order().collect::<String>().await;
+            Box::pin(stream::once(async move { html })) as _
+        })
+    })
+    .await;
+    response.headers_mut().insert(CACHE_CONTROL, NO_STORE);
+    response
+}
+
+fn accepts_html(request: &Request<Body>) -> bool {
+    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+    accept.is_some_and(|accept| accept.contains("text/html"))
+}
+
+fn status_of(problem: &Problem) -> StatusCode {
+    StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
+}
+
+/// Gives the response the problem's status.
+pub(crate) fn set_status_of(problem: &Problem) {
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.set_status(status_of(problem));
+    }
+}
+
+/// Gives the response of a server function the problem's status and type.
+pub(crate) fn answer_problem(problem: &Problem) {
+    set_status_of(problem);
+    if let Some(response) = use_context::<ResponseOptions>() {
+        response.insert_header(CONTENT_TYPE, PROBLEM);
+    }
+}
+
+/// Sends the browser on to a page of this site, by `GET`.
+pub(crate) fn see_other(path: &str) {
+    let location = HeaderValue::from_str(path);
+    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {
+        response.set_status(StatusCode::SEE_OTHER);
+        response.insert_header(LOCATION, location);
+    }
+}
+
+/// Path and query of the request.
+pub(crate) fn here() -> String {
+    let uri = use_context::<Parts>().map(|parts| parts.uri);
+    uri.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned())
+}
+
+/// One field of the request's query.
+pub(crate) fn query() -> Vec<(String, String)> {
+    let uri = use_context::<Parts>().map(|parts| parts.uri);
+    let query = uri.as_ref().and_then(Uri::query).unwrap_or_default();
+    serde_urlencoded::from_str(query).unwrap_or_default()
+}

@@ -1,0 +1,72 @@
+//! What is known of an account.
+
+use std::collections::BTreeMap;
+
+use domain::{Timestamp, account::AccountView};
+use leptos::prelude::*;
+
+use crate::components::{Stamp, who};
+
+/// The account's facts; those that it has.
+#[component]
+pub(super) fn Facts(account: AccountView) -> impl IntoView {
+    view! {
+        <dl class="facts">
+            {fact(text!("account-purpose"), account.purpose)}
+            {fact(text!("account-ticket"), account.ticket)}
+            {pairs(text!("account-labels"), account.labels)}
+            {pairs(text!("account-attributes"), account.attributes)}
+            {fact(text!("account-run"), account.run)}
+            {fact(text!("account-holder"), Some(account.holder.to_string()))}
+            {fact(text!("account-requested-by"), Some(who(&account.requested_by)))}
+            {fact(text!("account-approved-by"), account.approved_by)}
+            {moment(text!("account-requested-at"), Some(account.created_at))}
+            {moment(text!("account-active-at"), account.active_at)}
+            {moment(text!("account-expires-at"), account.expires_at)}
+            {moment(text!("account-ended-at"), account.ended_at)}
+            {account
+                .services
+                .into_iter()
+                .filter_map(|leg| {
+                    let id = leg.remote_id?;
+                    Some(fact(text!("account-remote-id", service = leg.service.to_string()), Some(id)))
+                })
+                .collect_view()}
+            {fact(text!("account-id"), Some(account.id.to_string()))}
+        </dl>
+    }
+}
+
+fn fact(name: String, value: Option<String>) -> impl IntoView {
+    value.map(|value| view! { <div><dt>{name}</dt> <dd>{value}</dd></div> })
+}
+
+fn moment(name: String, at: Option<Timestamp>) -> impl IntoView {
+    at.map(|at| {
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>
+                    <Stamp at=at />
+                </dd>
+            </div>
+        }
+    })
+}
+
+fn pairs(name: String, pairs: BTreeMap<String, String>) -> impl IntoView {
+    (!pairs.is_empty()).then(|| {
+        let pairs = pairs
+            .into_iter()
+            .map(|(key, value)| view! { <li><span class="tag">{key}"="{value}</span></li> })
+            .collect_view();
+        view! {
+            <div>
+                <dt>{name}</dt>
+                <dd>
+                    <ul class="tags">{pairs}</ul>
+                </dd>
+            </div>
+        }
+    })
+}

@@ -1,0 +1,146 @@
+//! One account: how it stands, its credentials, what can be done with it, and
+//! what happened to it.
+
+mod controls;
+mod facts;
+mod notes;
+
+use domain::{
+    AccountState, Problem,
+    account::{AccountView, Credentials},
+    id::AccountId,
+    page::PageQuery,
+    policy,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use self::{
+    controls::Controls,
+    facts::Facts,
+    notes::{NoteNotice, RenewTry},
+};
+use crate::{
+    components::{Pagination, RevealedOnce, Section, Timeline},
+    islands::{Copy, LiveAccount, Reveal},
+    pages::frame::{Content, Query, Visitor, page},
+    paths,
+    visit::Note,
+};
+
+/// The name under which the address holds the timeline's cursor.
+const TIMELINE: &str = "before";
+
+/// The page of one account.
+#[component]
+pub(crate) fn AccountPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id");
+    page(move |visitor| content(visitor, id))
+}
+
+async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Problem> {
+    let Visitor { portal, visit, caller, now } = visitor;
+    let id: AccountId = id.and_then(|id| id.parse().ok()).ok_or_else(|| Problem::not_found("account"))?;
+    let note = visit.take_note().await?.filter(|note| note.account() == Some(id));
+    let credentials = match note {
+        Some(Note::Reveal { .. }) => Some(portal.reveal_account(&caller, id).await?),
+        Some(_) | None => None,
+    };
+    let account = portal.show_account(&caller, id).await?;
+    let before = PageQuery { cursor: Query::now().get(TIMELINE), limit: None };
+    let history = portal.account_history(&caller, id, before).await?;
+
+    let actor = &caller.actor;
+    let holds = policy::holds(actor, &account.holder);
+    let controls = policy::controls(actor, &account.holder).then(|| {
+        let renew = RenewTry::of(note.as_ref());
+        view! { <Controls account=account.clone() holds=holds renew=renew /> }
+    });
+    let body = view! {
+        {(!account.state.is_final() && account.state != AccountState::Active)
+            .then(|| view! { <RefreshWithoutScript /> })}
+        <div class="headline">
+            <p class="crumb">
+                <a href=paths::ACCOUNTS>{text!("accounts-title")}</a>
+            </p>
+            <h1>{account.username.clone()}</h1>
+        </div>
+        {note.map(|note| view! { <NoteNotice note=note account=account.clone() /> })}
+        <LiveAccount account=account.clone() now=now />
+        <div class="columns">
+            <div>
+                <section class="card" aria-labelledby="credentials">
+                    <h2 id="credentials">{text!("account-credentials")}</h2>
+                    {identity(&account)}
+                    {password(&account, holds, credentials)}
+                </section>
+                {controls}
+                <section aria-labelledby="timeline">
+                    <h2 id="timeline">{text!("account-timeline")}</h2>
+                    <Timeline events=history.items now=now />
+                    <Pagination path=paths::account(id) next=history.next field=TIMELINE />
+                </section>
+            </div>
+            <aside aria-labelledby="facts">
+                <h2 id="facts">{text!("account-facts")}</h2>
+                <Facts account=account.clone() />
+            </aside>
+        </div>
+    };
+    Ok(Content { title: account.username, section: Section::Accounts, lively: true, body: body.into_any() })
+}
+
+/// Name and address of the identity, which are no secret.
+fn identity(account: &AccountView) -> impl IntoView + use<> {
+    view! {
+        <dl class="credentials">
+            <div>
+                <dt>{text!("account-username")}</dt>
+                <dd>
+                    <code id="username">{account.username.clone()}</code>
+                    <Copy target="username".to_owned() what=text!("account-username") />
+                </dd>
+            </div>
+            <div>
+                <dt>{text!("account-email")}</dt>
+                <dd>
+                    <code id="email">{account.email.clone()}</code>
+                    <Copy target="email".to_owned() what=text!("account-email") />
+                </dd>
+            </div>
+        </dl>
+    }
+}
+
+/// The password, or why it is not to be had.
+fn password(account: &AccountView, holds: bool, revealed: Option<Credentials>) -> AnyView {
+    if let Some(credentials) = revealed {
+        return view! { <RevealedOnce credentials=credentials /> }.into_any();
+    }
+    let why_not = match account.state {
+        AccountState::Active | AccountState::Frozen if holds => {
+            return view! { <Reveal account=account.id /> }.into_any();
+        }
+        AccountState::Active | AccountState::Frozen => {
+            text!("account-only-holder", holder = account.holder.to_string())
+        }
+        AccountState::Requested | AccountState::Provisioning => text!("account-not-yet"),
+        AccountState::Revoking => text!("account-ending"),
+        AccountState::Revoked
+        | AccountState::Denied
+        | AccountState::Withdrawn
+        | AccountState::Lapsed
+        | AccountState::Failed => text!("account-no-more"),
+    };
+    view! { <p class="hint">{why_not}</p> }.into_any()
+}
+
+/// What changes by itself is asked for again where no island follows it.
+#[component]
+fn RefreshWithoutScript() -> impl IntoView {
+    view! {
+        <noscript>
+            <meta http-equiv="refresh" content="10" />
+        </noscript>
+    }
+}

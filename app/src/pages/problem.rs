@@ -1,0 +1,67 @@
+//! Pages that say what happened and what to do next.
+
+use domain::{Problem, ProblemKind, actor::Actor};
+use leptos::prelude::*;
+
+use crate::{
+    components::Layout,
+    door::{self, Context},
+    paths,
+    problems::problem_words,
+};
+
+/// A page that explains a problem.
+#[component]
+pub(crate) fn ProblemPage(problem: Problem) -> impl IntoView {
+    Suspend::new(async move {
+        let visit = use_context::<Context>().map(|context| context.visit);
+        let caller = match visit {
+            Some(visit) => visit.caller().await.ok(),
+            None => None,
+        };
+        explain(caller.map(|caller| caller.actor), problem)
+    })
+}
+
+/// The page where there is none.
+#[component]
+pub(crate) fn MissingPage() -> impl IntoView {
+    let problem = Problem::new(ProblemKind::NotFound, text!("problem-page-missing"));
+    view! { <ProblemPage problem=problem /> }
+}
+
+/// Explains the problem to whoever is signed in, and answers with its status.
+pub(super) fn explain(actor: Option<Actor>, problem: Problem) -> impl IntoView {
+    door::set_status_of(&problem);
+    let words = problem_words(problem.kind);
+    let request_id = use_context::<Context>().and_then(|context| context.visit.request_id());
+    let (way, label) = match actor {
+        Some(_) => (paths::ACCOUNTS, text!("problem-to-accounts")),
+        None => (paths::SIGN_IN, text!("problem-to-sign-in")),
+    };
+    view! {
+        <Layout title=words.title.clone() actor=actor section=None lively=false>
+            <article class="problem">
+                <p class="status" aria-hidden="true">
+                    {problem.kind.status()}
+                </p>
+                <h1>{words.title}</h1>
+                <p>{problem.detail}</p>
+                <p>{words.next}</p>
+                <p class="actions">
+                    <a class="button" href=way>
+                        {label}
+                    </a>
+                </p>
+                {request_id
+                    .map(|id| {
+                        view! {
+                            <p class="hint">
+                                {text!("problem-request-id")} ": " <code>{id}</code>
+                            </p>
+                        }
+                    })}
+            </article>
+        </Layout>
+    }
+}

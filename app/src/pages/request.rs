@@ -1,0 +1,183 @@
+//! The form that asks for an account.
+
+use domain::{
+    Problem,
+    command::RequestAccount,
+    policy,
+    service::{Approval, Service},
+    text::{Hint, Purpose, Ticket},
+};
+use leptos::prelude::*;
+
+use crate::{
+    components::{Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, described_by},
+    pages::frame::{Content, Visitor, page},
+    visit::{Note, RequestForm},
+};
+
+/// The form; after a refusal, with what was typed and what is wrong with it.
+#[component]
+pub(crate) fn RequestPage() -> impl IntoView {
+    page(content)
+}
+
+async fn content(visitor: Visitor) -> Result<Content, Problem> {
+    policy::request_account(&visitor.caller.actor)?;
+    let services = visitor.portal.list_services(&visitor.caller).await?;
+    let (typed, problem) = match visitor.visit.take_note().await? {
+        Some(Note::RequestRefused { typed, problem }) => (typed, Some(Problem::from(problem))),
+        Some(_) | None => (RequestForm::default(), None),
+    };
+    let form = if services.is_empty() {
+        let (title, text) = (text!("request-none-title"), text!("request-none-text"));
+        view! { <Empty title=title text=text /> }.into_any()
+    } else {
+        form(services, typed, problem).into_any()
+    };
+    let body = view! {
+        <div class="headline">
+            <h1>{text!("request-title")}</h1>
+            <p class="lead">{text!("request-lead")}</p>
+        </div>
+        {form}
+    };
+    Ok(Content {
+        title: text!("request-title"),
+        section: Section::Request,
+        lively: false,
+        body: body.into_any(),
+    })
+}
+
+fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) -> impl IntoView {
+    let errors = problem.as_ref().map(FieldErrors::of).unwrap_or_default();
+    let summary = problem.map(|problem| {
+        let fields = vec![
+            ("services", text!("request-services")),
+            ("purpose", text!("request-purpose")),
+            ("ticket", text!("request-ticket")),
+            ("labels", text!("request-labels")),
+            ("ttl", text!("request-ttl")),
+            ("hint", text!("request-hint")),
+        ];
+        view! { <ErrorSummary problem=problem fields=fields /> }
+    });
+    view! {
+        {summary}
+        <form class="request" method="post" action="/actions/request_account">
+            {choice(services, &typed.services, errors.on("services"))}
+            <fieldset>
+                <legend>{text!("request-about")}</legend>
+                <Field
+                    name="purpose"
+                    label=text!("request-purpose")
+                    hint=text!("request-purpose-hint")
+                    value=typed.purpose
+                    error=errors.on("purpose")
+                    longest=Purpose::LONGEST
+                />
+                <Field
+                    name="ticket"
+                    label=text!("request-ticket")
+                    hint=text!("request-ticket-hint")
+                    value=typed.ticket
+                    error=errors.on("ticket")
+                    longest=Ticket::LONGEST
+                    verbatim=true
+                />
+                <Field
+                    name="labels"
+                    label=text!("request-labels")
+                    hint=text!("request-labels-hint")
+                    kind=FieldKind::Lines
+                    value=typed.labels
+                    error=errors.on("labels")
+                    verbatim=true
+                />
+            </fieldset>
+            <fieldset>
+                <legend>{text!("request-terms")}</legend>
+                <Field
+                    name="ttl"
+                    label=text!("request-ttl")
+                    hint=text!("request-ttl-hint")
+                    value=typed.ttl
+                    error=errors.on("ttl")
+                    verbatim=true
+                />
+                <Field
+                    name="hint"
+                    label=text!("request-hint")
+                    hint=text!("request-hint-hint")
+                    value=typed.hint
+                    error=errors.on("hint")
+                    longest=Hint::LONGEST
+                    verbatim=true
+                />
+            </fieldset>
+            <div class="send">
+                <p>{text!("request-what-next")}</p>
+                <div class="actions">
+                    <button class="button primary">{text!("request-submit")}</button>
+                </div>
+            </div>
+        </form>
+    }
+}
+
+/// The services to choose from, each with its terms. A single one is chosen
+/// from the start.
+fn choice(services: Vec<Service>, chosen: &[String], error: Option<String>) -> impl IntoView + use<> {
+    let described = described_by("services", true, error.is_some());
+    let hint = text!("request-services-hint", most = RequestAccount::MOST_SERVICES);
+    let only = services.len() == 1;
+    let options = services
+        .into_iter()
+        .map(|service| {
+            let checked = only || chosen.iter().any(|slug| slug == service.slug.as_str());
+            option(service, checked)
+        })
+        .collect_view();
+    view! {
+        <fieldset id="services" tabindex="-1" aria-describedby=described>
+            <legend>{text!("request-services")}</legend>
+            <FieldNotes name="services" label=text!("request-services") hint=Some(hint) error=error />
+            <div class="choices">{options}</div>
+        </fieldset>
+    }
+}
+
+fn option(service: Service, checked: bool) -> impl IntoView {
+    let policy = service.policy;
+    let approval = match policy.approval {
+        Approval::Auto => text!("request-service-approval"),
+    };
+    let terms = [
+        text!(
+            "request-service-lease",
+            default = policy.default_ttl.to_string(),
+            max = policy.max_ttl.to_string()
+        ),
+        text!("request-service-quota", count = policy.max_active_per_person),
+        approval,
+    ];
+    let (id, terms_id) = (format!("service-{}", service.slug), format!("terms-{}", service.slug));
+    view! {
+        <div class="choice">
+            <input
+                type="checkbox"
+                id=id.clone()
+                name="services[]"
+                value=service.slug.to_string()
+                checked=checked
+                aria-describedby=terms_id.clone()
+            />
+            <label for=id>
+                {service.name.to_string()} " " <span class="tag">{service.environment}</span>
+            </label>
+            <ul class="terms" id=terms_id>
+                {terms.into_iter().map(|term| view! { <li>{term}</li> }).collect_view()}
+            </ul>
+        </div>
+    }
+}

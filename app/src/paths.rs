@@ -1,0 +1,77 @@
+//! Addresses of pages.
+
+use domain::id::AccountId;
+
+/// The list of accounts.
+pub(crate) const ACCOUNTS: &str = "/accounts";
+/// The form that asks for an account.
+pub(crate) const REQUEST: &str = "/accounts/new";
+/// The list of services.
+pub(crate) const SERVICES: &str = "/services";
+/// The audit.
+pub(crate) const AUDIT: &str = "/audit";
+/// Where one signs in.
+pub(crate) const SIGN_IN: &str = "/sign-in";
+
+/// The page of one account.
+pub(crate) fn account(id: AccountId) -> String {
+    format!("{ACCOUNTS}/{id}")
+}
+
+/// The sign-in page that goes on to `then`.
+pub(crate) fn sign_in_then(then: &str) -> String {
+    with_query(SIGN_IN, &[("then", Some(then))])
+}
+
+/// Where to go after signing in: `then` if it is an address of this site.
+///
+/// Browsers read `//host` and `/\host` as addresses of other sites, and
+/// ignore control characters while they do so.
+pub(crate) fn local(then: Option<&str>) -> &str {
+    then.filter(|then| {
+        let mut bytes = then.bytes();
+        bytes.next() == Some(b'/')
+            && !matches!(bytes.next(), Some(b'/' | b'\\'))
+            && then.bytes().all(|b| b.is_ascii_graphic())
+    })
+    .unwrap_or(ACCOUNTS)
+}
+
+/// The path with those of the fields that have a value.
+pub(crate) fn with_query(path: &str, fields: &[(&str, Option<&str>)]) -> String {
+    let given: Vec<(&str, &str)> = fields
+        .iter()
+        .filter_map(|(name, value)| value.filter(|v| !v.is_empty()).map(|value| (*name, value)))
+        .collect();
+    match serde_urlencoded::to_string(given) {
+        Ok(query) if !query.is_empty() => format!("{path}?{query}"),
+        _ => path.to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn after_signing_in_one_stays_on_this_site() {
+        for good in ["/", "/accounts", "/accounts?state=active&q=a%20b", "/accounts/new"] {
+            assert_eq!(local(Some(good)), good);
+        }
+        for bad in
+            ["", "accounts", "//evil.example", "/\\evil.example", "https://evil.example", "/\t/evil", "/a b"]
+        {
+            assert_eq!(local(Some(bad)), ACCOUNTS, "{bad:?}");
+        }
+        assert_eq!(local(None), ACCOUNTS);
+    }
+
+    #[test]
+    fn empty_fields_stay_out_of_addresses() {
+        let address =
+            with_query("/accounts", &[("state", Some("active")), ("q", Some("")), ("service", None)]);
+        assert_eq!(address, "/accounts?state=active");
+        assert_eq!(with_query("/accounts", &[("q", None)]), "/accounts");
+        assert_eq!(sign_in_then("/accounts?q=a&b"), "/sign-in?then=%2Faccounts%3Fq%3Da%26b");
+    }
+}

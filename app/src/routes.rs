@@ -1,0 +1,37 @@
+//! Which page answers at which address.
+
+use leptos::prelude::*;
+use leptos_router::{
+    SsrMode,
+    components::{Route, Router, Routes},
+    path,
+};
+
+use crate::{
+    pages::{
+        AccountPage, AccountsPage, AuditPage, HomePage, MissingPage, RequestPage, ServicesPage, SignInPage,
+    },
+    shell::Shell,
+};
+
+/// Every page of the portal, in its document.
+#[component]
+pub fn App() -> impl IntoView {
+    // Rendered whole before they are sent, so that no page needs a script.
+    const WHOLE: SsrMode = SsrMode::Async;
+    view! {
+        <Shell>
+            <Router>
+                <Routes fallback=MissingPage>
+                    <Route path=path!("/") view=HomePage ssr=WHOLE />
+                    <Route path=path!("/sign-in") view=SignInPage ssr=WHOLE />
+                    <Route path=path!("/accounts") view=AccountsPage ssr=WHOLE />
+                    <Route path=path!("/accounts/new") view=RequestPage ssr=WHOLE />
+                    <Route path=path!("/accounts/:id") view=AccountPage ssr=WHOLE />
+                    <Route path=path!("/services") view=ServicesPage ssr=WHOLE />
+                    <Route path=path!("/audit") view=AuditPage ssr=WHOLE />
+                </Routes>
+            </Router>
+        </Shell>
+    }
+}
