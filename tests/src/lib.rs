@@ -1,1 +1,38 @@
+//! The harness: a whole portal, the services that it calls, and the people,
+//! programs and browsers that use it, each a few lines in a test.
+//!
+//! Everything is real but the clock: both databases, the worker, sockets. Each
+//! test has a portal of its own, so tests run side by side.
+#![expect(
+    clippy::unwrap_used,
+    clippy::panic,
+    reason = "whatever goes wrong in the harness fails the test that uses it"
+)]
 
+mod answer;
+mod api;
+mod browser;
+mod clock;
+mod database;
+mod html;
+mod people;
+mod portal;
+mod program;
+mod running;
+mod scripted;
+mod target;
+mod wait;
+
+pub use answer::{Answer, assert_has, sorted};
+pub use api::{Api, Call, Stream};
+pub use browser::Browser;
+pub use clock::TestClock;
+pub use database::{Database, Raw};
+pub use html::{field_names, field_value, text_of};
+pub use people::Who;
+pub use portal::{SANDBOX, TestPortal, article_service};
+pub use program::{Finished, Program};
+pub use running::Running;
+pub use scripted::{Received, Reply, ScriptedTarget};
+pub use target::{Sandbox, Target};
+pub use wait::eventually;

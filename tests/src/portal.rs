@@ -1,0 +1,214 @@
+//! A portal in this process, with people and a sandbox to work with.
+
+use std::net::{Ipv4Addr, SocketAddr};
+
+use domain::{
+    Actor,
+    actor::Caller,
+    people::AddPerson,
+    portal::{People, Services},
+    secret::Secret,
+    time::TtlText,
+    token::IssueToken,
+};
+use serde_json::{Value, json};
+use server::{
+    config::{Config, KeySource},
+    connectors::{GuardSettings, Limits},
+    handlers::Handlers,
+    wiring,
+    world::World,
+};
+use tempfile::TempDir;
+
+use crate::{Api, Browser, Database, Raw, Sandbox, ScriptedTarget, TestClock, Who, database::OwnDatabase};
+
+/// The slug of the service that every portal has: the sandbox.
+pub const SANDBOX: &str = "user-service";
+
+/// A running portal that belongs to one test.
+pub struct TestPortal {
+    /// Its clock.
+    pub clock: TestClock,
+    /// The service that it has from the start.
+    pub sandbox: Sandbox,
+    tokens: Vec<(Who, String)>,
+    config: Config,
+    portal: Handlers,
+    running: Option<wiring::Running>,
+    database: OwnDatabase,
+    _folder: TempDir,
+}
+
+impl TestPortal {
+    /// Starts a portal with an empty database, everybody in [`Who::ALL`] with
+    /// a token each, and the sandbox.
+    pub async fn start(database: Database) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let database = database.create(folder.path()).await;
+        let config = Config {
+            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+            database: database.location(),
+            data_dir: folder.path().to_owned(),
+            keys: KeySource::DataDir,
+            email_domain: "example.com".to_owned(),
+            secure_cookies: false,
+            guard: GuardSettings::default(),
+            call_limits: Limits::default(),
+        };
+        let clock = TestClock::default();
+        let portal = open(&config, &clock).await;
+        let sandbox = Sandbox::start().await;
+        let running = Some(wiring::start(&config, portal.clone()).await.unwrap());
+        let mut this =
+            Self { clock, sandbox, tokens: Vec::new(), config, portal, running, database, _folder: folder };
+        this.furnish().await;
+        this
+    }
+
+    async fn furnish(&mut self) {
+        for who in Who::ALL {
+            let (login, password) = (who.login().to_owned(), Secret::new(who.password().to_owned()));
+            let person = AddPerson { login, role: who.role(), password };
+            self.portal.add_person(&operator(), person).await.unwrap();
+            let token = self.issue_token(who, &[], "7d").await;
+            self.tokens.push((who, token));
+        }
+        self.register(&article_service(SANDBOX, &self.sandbox.0.url())).await;
+    }
+
+    /// Where it listens.
+    pub fn url(&self) -> String {
+        format!("http://{}", self.running.as_ref().unwrap().address)
+    }
+
+    /// A program with that person's token, which may do all that they may.
+    pub fn api(&self, who: Who) -> Api {
+        let token = self.tokens.iter().find(|(owner, _)| *owner == who).map(|(_, token)| token.clone());
+        Api::new(self.url(), token)
+    }
+
+    /// A program of the tester's.
+    pub fn tester(&self) -> Api {
+        self.api(Who::Tester)
+    }
+
+    /// A program of the other tester's.
+    pub fn second_tester(&self) -> Api {
+        self.api(Who::SecondTester)
+    }
+
+    /// A program of the manager's.
+    pub fn manager(&self) -> Api {
+        self.api(Who::Manager)
+    }
+
+    /// A program of the admin's.
+    pub fn admin(&self) -> Api {
+        self.api(Who::Admin)
+    }
+
+    /// A program without a token.
+    pub fn anonymous(&self) -> Api {
+        Api::new(self.url(), None)
+    }
+
+    /// A program of that person's, whose token is narrowed to the scopes.
+    pub async fn narrowed(&self, who: Who, scopes: &[&str]) -> Api {
+        Api::new(self.url(), Some(self.issue_token(who, scopes, "7d").await))
+    }
+
+    /// A browser of somebody who has not signed in.
+    pub fn browser(&self) -> Browser {
+        Browser::new(self.url())
+    }
+
+    /// A browser in which that person has signed in.
+    pub async fn signed_in(&self, who: Who) -> Browser {
+        let browser = self.browser();
+        browser.sign_in(who).await;
+        browser
+    }
+
+    /// Issues a token and answers its text.
+    pub async fn issue_token(&self, who: Who, scopes: &[&str], ttl: &str) -> String {
+        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
+        let ttl = Some(TtlText::Text(ttl.to_owned()));
+        let command = IssueToken { name: format!("{} CI", who.login()), scopes, ttl };
+        let issued = self.portal.issue_token(&operator(), Some(who.login()), command).await.unwrap();
+        issued.text.expose().to_owned()
+    }
+
+    /// Shuts that person out.
+    pub async fn disable(&self, who: Who) {
+        self.portal.disable_person(&operator(), who.login()).await.unwrap();
+    }
+
+    /// Registers or changes a service.
+    pub async fn register(&self, table: &Value) {
+        self.portal.apply_service(&operator(), table.clone()).await.unwrap();
+    }
+
+    /// Registers a service that answers by the script.
+    pub async fn register_scripted(&self, slug: &str, service: &ScriptedTarget) {
+        self.register(&article_service(slug, &service.target.url())).await;
+    }
+
+    /// Stops it, with requests and calls that are under way seen through.
+    pub async fn stop(&mut self) {
+        self.running.take().unwrap().stop().await;
+    }
+
+    /// Starts it again after [`stop`](Self::stop), at another port.
+    pub async fn start_again(&mut self) {
+        self.portal = open(&self.config, &self.clock).await;
+        self.running = Some(wiring::start(&self.config, self.portal.clone()).await.unwrap());
+    }
+
+    /// Stops it and starts it again.
+    pub async fn restart(&mut self) {
+        self.stop().await;
+        self.start_again().await;
+    }
+
+    /// The database itself, past the portal.
+    pub async fn raw(&self) -> Raw {
+        self.database.raw().await
+    }
+
+    /// Has all events chained.
+    pub async fn seal(&self) {
+        self.portal.store.seal_pending().await.unwrap();
+    }
+
+    /// The events that fit the query, the oldest first.
+    pub async fn events(&self, query: &str) -> Vec<Value> {
+        let path = format!("/api/v1/events?limit=200&{query}");
+        let mut events = self.admin().get(&path).await.items();
+        events.reverse();
+        events
+    }
+}
+
+async fn open(config: &Config, clock: &TestClock) -> Handlers {
+    wiring::open(config, World::with_clock(std::sync::Arc::new(clock.clone()))).await.unwrap()
+}
+
+fn operator() -> Caller {
+    Caller::from(Actor::Operator)
+}
+
+/// The table of a service with the article's two calls and a login check.
+pub fn article_service(slug: &str, base_url: &str) -> Value {
+    json!({
+        "slug": slug,
+        "name": "User service",
+        "environment": "dev",
+        "base_url": base_url,
+        "connector": "article",
+        "http": { "verify": {
+            "request": "POST /login",
+            "json": { "username": "{{ username }}", "password": "{{ password }}" },
+        } },
+    })
+}

@@ -1,0 +1,91 @@
+//! The program while it serves.
+
+use std::sync::{Arc, Mutex};
+
+use rustix::process::{Pid, Signal, kill_process};
+use tokio::{
+    io::{AsyncBufReadExt, AsyncRead, BufReader},
+    process::{Child, Command},
+    task::JoinHandle,
+};
+
+use crate::{Finished, eventually};
+
+/// The program while it serves; killed when dropped.
+#[derive(Debug)]
+pub struct Running {
+    /// Where it listens.
+    pub url: String,
+    child: Child,
+    stdout: Gathered,
+    stderr: Gathered,
+}
+
+impl Running {
+    /// Starts it, and waits until it says where it listens.
+    pub(crate) async fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stdout = Gathered::from(child.stdout.take().unwrap());
+        let stderr = Gathered::from(child.stderr.take().unwrap());
+        let listening = eventually("the program says where it listens", async || {
+            let said = stdout.text();
+            let address = said.lines().find_map(|line| line.strip_prefix("listening on ")).map(str::to_owned);
+            if let (None, Some(status)) = (&address, child.try_wait().unwrap()) {
+                panic!("it ended with {status}: {said}{}", stderr.text());
+            }
+            address
+        });
+        let url = listening.await;
+        Self { url, child, stdout, stderr }
+    }
+
+    /// What it has answered so far.
+    pub fn stdout(&self) -> String {
+        self.stdout.text()
+    }
+
+    /// Asks it to stop, as service managers do, and waits until it has.
+    pub async fn stop(mut self) -> Finished {
+        let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+        kill_process(id, Signal::TERM).unwrap();
+        let code = self.child.wait().await.unwrap().code().unwrap_or(-1);
+        Finished { code, stdout: self.stdout.all().await, stderr: self.stderr.all().await }
+    }
+
+    /// Ends it without any warning.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+}
+
+/// What comes over a pipe, gathered as it comes.
+#[derive(Debug)]
+struct Gathered {
+    text: Arc<Mutex<String>>,
+    reading: JoinHandle<()>,
+}
+
+impl Gathered {
+    fn from(pipe: impl AsyncRead + Send + Unpin + 'static) -> Self {
+        let text: Arc<Mutex<String>> = Arc::default();
+        let sink = text.clone();
+        let reading = tokio::spawn(async move {
+            let mut lines = BufReader::new(pipe).lines();
+            while let Ok(Some(line)) = lines.next_line().await {
+                let mut text = sink.lock().unwrap();
+                text.push_str(&line);
+                text.push('\n');
+            }
+        });
+        Self { text, reading }
+    }
+
+    fn text(&self) -> String {
+        self.text.lock().unwrap().clone()
+    }
+
+    async fn all(self) -> String {
+        let _ = self.reading.await;
+        self.text.lock().unwrap().clone()
+    }
+}

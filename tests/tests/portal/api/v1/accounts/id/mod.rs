@@ -1,0 +1,5 @@
+mod delete;
+mod get;
+mod history;
+mod renew;
+mod reveal;

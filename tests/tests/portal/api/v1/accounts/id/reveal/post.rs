@@ -1,0 +1,58 @@
+//! `POST /api/v1/accounts/{id}/reveal`
+
+use rstest::rstest;
+use tests::{
+    Database::{self, Postgres, Sqlite},
+    TestPortal, Who, assert_has,
+};
+
+#[rstest]
+#[tokio::test]
+async fn the_holder_sees_the_password_and_each_time_is_an_event(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let account = portal.tester().new_account().await;
+    let path = format!("/api/v1/accounts/{}/reveal", account["id"].as_str().unwrap());
+    for times in 2..4 {
+        let answer = portal.tester().order(&path).await;
+        let credentials = answer.expect(200);
+        assert_has(&credentials, &["username", "email", "password", "services"]);
+        assert_eq!(credentials, account["credentials"]);
+        assert_eq!(answer.header("cache-control"), "no-store");
+        let reveals = portal.events("action=account_revealed").await;
+        assert_eq!(reveals.len(), times);
+        assert_eq!(reveals[times - 1]["request_id"], answer.header("x-request-id"));
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn nobody_else_does_whatever_their_role(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let account = portal.tester().new_account().await;
+    let path = format!("/api/v1/accounts/{}/reveal", account["id"].as_str().unwrap());
+    portal.second_tester().order(&path).await.problem(404, "not_found");
+    for who in [Who::Manager, Who::Admin] {
+        let answer = portal.api(who).order(&path).await;
+        answer.problem(403, "forbidden");
+        assert!(!answer.text.contains(account["credentials"]["password"].as_str().unwrap()));
+    }
+    let reader = portal.narrowed(Who::Tester, &["accounts:read"]).await;
+    reader.order(&path).await.problem(403, "forbidden");
+    let refusals = portal.events("action=refused&subject=reveal_account").await;
+    let who: Vec<_> = refusals.iter().map(|event| event["actor"]["login"].as_str().unwrap()).collect();
+    assert_eq!(who, ["manager", "admin", "tester"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_ended_account_has_no_password_any_more(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let account = portal.tester().new_account().await;
+    let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
+    portal.tester().delete(&path).await.expect(200);
+    portal.tester().order(&format!("{path}/reveal")).await.problem(409, "conflict");
+    let left = portal.raw().await.text("SELECT CAST(count(*) AS TEXT) FROM account_secrets").await;
+    assert_eq!(left.as_deref(), Some("0"), "it was shredded");
+}

@@ -1,0 +1,6 @@
+mod accounts;
+mod authentication;
+mod events;
+mod me;
+mod services;
+mod tokens;

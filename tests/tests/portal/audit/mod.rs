@@ -1,0 +1,6 @@
+//! The audit trail: all that happens is in it, and nothing in it changes
+//! unseen.
+
+mod append_only;
+mod completeness;
+mod tampering;

@@ -1,0 +1,10 @@
+//! The program itself, in processes of its own.
+
+mod account;
+mod audit;
+mod demo;
+mod person;
+mod serve;
+mod service;
+mod token;
+mod usage;

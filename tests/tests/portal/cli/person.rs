@@ -1,0 +1,61 @@
+//! `understudy person`
+
+use rstest::rstest;
+use tests::{
+    Api, Browser,
+    Database::{self, Postgres, Sqlite},
+    Program,
+};
+
+#[rstest]
+#[tokio::test]
+async fn people_are_added_listed_and_disabled(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    let add = ["person", "add", "ann.lee", "--role", "manager", "--password-stdin"];
+    assert_eq!(program.run_with_input(&add, "secret-enough\n").await.success(), "ann.lee");
+    program.add_person("bob", "tester", "secret-enough").await;
+    let list = "ann.lee\tmanager\tdefault\tactive\nbob\ttester\tdefault\tactive";
+    assert_eq!(program.run(&["person", "list"]).await.success(), list);
+    assert_eq!(program.run(&["person", "disable", "bob"]).await.success(), "bob");
+    assert!(program.run(&["person", "list"]).await.success().ends_with("bob\ttester\tdefault\tdisabled"));
+}
+
+#[tokio::test]
+async fn who_cannot_be_added_is_said_and_nothing_is_changed() {
+    let program = Program::new(Sqlite).await;
+    program.add_person("ann", "tester", "secret-enough").await;
+    for (login, password, said) in [
+        ("ann", "secret-enough", "already"),
+        ("No Login", "secret-enough", "/login"),
+        ("bob", "1234", "/password"),
+        ("bob", "", "/password"),
+    ] {
+        let add = ["person", "add", login, "--role", "tester", "--password-stdin"];
+        let failed = program.run_with_input(&add, password).await;
+        assert!(failed.failure(1).contains(said), "{}", failed.stderr);
+        assert!(failed.stdout.is_empty());
+    }
+    assert!(program.run(&["person", "disable", "nobody"]).await.failure(1).contains("no such person"));
+    let without_terminal = program.run(&["person", "add", "bob", "--role", "tester"]).await;
+    assert!(without_terminal.failure(1).contains("--password-stdin"));
+    assert_eq!(program.run(&["person", "list"]).await.success().lines().count(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn it_works_beside_a_running_portal_and_counts_at_once(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    let running = program.serve().await;
+    program.add_person("ann", "manager", "secret-enough").await;
+    let api = Api::new(&running.url, Some(program.issue_token("ann").await));
+    api.get("/api/v1/me").await.expect(200);
+    let browser = Browser::new(&running.url);
+    let fields = [("login", "ann"), ("password", "secret-enough"), ("then", "")];
+    assert_eq!(browser.submit("/actions/sign_in", &fields).await.header("location"), "/accounts");
+
+    let added = api.get("/api/v1/events?action=token_issued").await;
+    assert!(added.status == 200);
+    program.run(&["person", "disable", "ann"]).await.success();
+    api.get("/api/v1/me").await.problem(401, "unauthenticated");
+    assert_eq!(browser.open("/accounts").await.status, 303);
+}

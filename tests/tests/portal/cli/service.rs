@@ -1,0 +1,75 @@
+//! `understudy service`
+
+use rstest::rstest;
+use tests::{
+    Database::{self, Postgres, Sqlite},
+    Program,
+};
+
+const ORDERS: &str = r#"
+[[service]]
+slug = "orders"
+name = "Orders"
+environment = "staging"
+base_url = "http://127.0.0.1:4010"
+connector = "article"
+
+[service.policy]
+default_ttl = "2h"
+"#;
+
+#[rstest]
+#[tokio::test]
+async fn files_are_applied_and_say_what_became_of_each_service(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let program = Program::new(database).await;
+    let users = ORDERS.replace("\"orders\"", "\"users\"").replace("4010", "4011");
+    let file = program.write("services.toml", &format!("{ORDERS}{users}"));
+    let applied = program.run(&["service", "apply", &file]).await;
+    assert_eq!(applied.success(), "orders\tregistered\nusers\tregistered");
+    let other = program.write("orders.toml", &ORDERS.replace("2h", "3h"));
+    assert_eq!(program.run(&["service", "apply", &other]).await.success(), "orders\tchanged");
+    assert_eq!(
+        program.run(&["service", "apply", &other, &file]).await.success().lines().last(),
+        Some("users\tunchanged")
+    );
+    let list =
+        "orders\tstaging\thttp://127.0.0.1:4010\tarticle\nusers\tstaging\thttp://127.0.0.1:4011\tarticle";
+    assert_eq!(program.run(&["service", "list"]).await.success(), list);
+}
+
+#[rstest]
+#[tokio::test]
+async fn one_bad_file_among_good_ones_changes_nothing(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    let good = program.write("good.toml", ORDERS);
+    for (content, said) in [
+        ("[[service]]\nslug = \"broken", "bad.toml is no service file"),
+        ("services = []", "bad.toml is no service file"),
+        ("[[service]]\nslug = \"bare\"", "bad.toml, service bare"),
+        (&ORDERS.replace("staging", "production"), "/environment"),
+        (&ORDERS.replace("connector", "conector"), "/conector"),
+        (&ORDERS.replace("http://127.0.0.1:4010", "http://192.0.2.7"), "allowed_hosts"),
+        (&format!("{ORDERS}\n[service.http.auth]\nbearer = \"{{{{ secret }}}}\""), "secret"),
+    ] {
+        let bad = program.write("bad.toml", content);
+        let failed = program.run(&["service", "apply", &good, &bad]).await;
+        assert!(failed.failure(1).contains(said), "{said}: {}", failed.stderr);
+        assert_eq!(program.run(&["service", "list"]).await.success(), "", "{said}");
+    }
+    let missing = program.run(&["service", "apply", "nowhere.toml"]).await;
+    assert!(missing.failure(1).contains("nowhere.toml cannot be read"));
+}
+
+#[tokio::test]
+async fn the_operators_settings_say_what_may_be_called() {
+    let program = Program::new(Sqlite).await;
+    let file =
+        program.write("orders.toml", &ORDERS.replace("127.0.0.1:4010", "192.0.2.7").replace("staging", "qa"));
+    program.write("understudy.toml", "environments = [\"qa\"]\nallowed_hosts = [\"192.0.2.7\"]\n");
+    assert_eq!(program.run(&["service", "apply", &file]).await.success(), "orders\tregistered");
+    program.write("understudy.toml", "enviroments = [\"qa\"]\n");
+    let failed = program.run(&["service", "list"]).await;
+    assert!(failed.failure(1).contains("enviroments"), "{}", failed.stderr);
+}

@@ -1,0 +1,44 @@
+//! `understudy token`
+
+use rstest::rstest;
+use tests::{
+    Api,
+    Database::{self, Postgres, Sqlite},
+    Program,
+};
+
+#[rstest]
+#[tokio::test]
+async fn only_the_token_stands_on_standard_output(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    program.add_person("ann", "tester", "secret-enough").await;
+    let scopes = ["--scope", "accounts:write", "--scope", "accounts:read", "--ttl", "2h"];
+    let issued = program.run(&[&["token", "issue", "ann", "--name", "nightly"], &scopes[..]].concat()).await;
+    let token = issued.success();
+    assert!(token.starts_with("ust_") && !token.contains(char::is_whitespace), "{token}");
+    assert_eq!(issued.stdout, format!("{token}\n"));
+    assert!(issued.stderr.contains("good until") && !issued.stderr.contains(token));
+
+    let running = program.serve().await;
+    let me = Api::new(&running.url, Some(token.to_owned())).get("/api/v1/me").await.expect(200);
+    assert_eq!(me["token"]["name"], "nightly");
+    assert_eq!(me["token"]["scopes"], serde_json::json!(["accounts:read", "accounts:write"]));
+}
+
+#[tokio::test]
+async fn what_cannot_be_issued_is_said() {
+    let program = Program::new(Sqlite).await;
+    program.add_person("ann", "tester", "secret-enough").await;
+    for (args, said) in [
+        (vec!["nobody", "--name", "n"], "no such person"),
+        (vec!["ann", "--name", "n", "--scope", "everything"], "/scopes/0"),
+        (vec!["ann", "--name", "n", "--ttl", "forever"], "/ttl"),
+        (vec!["ann", "--name", ""], "/name"),
+    ] {
+        let failed = program.run(&[vec!["token", "issue"], args].concat()).await;
+        assert!(failed.failure(1).contains(said), "{}", failed.stderr);
+        assert!(failed.stdout.is_empty());
+    }
+    program.run(&["person", "disable", "ann"]).await.success();
+    assert!(program.run(&["token", "issue", "ann", "--name", "n"]).await.failure(1).contains("disabled"));
+}

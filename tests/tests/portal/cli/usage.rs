@@ -1,0 +1,59 @@
+//! Exit codes and where things are said.
+
+use tests::{Database::Sqlite, Program};
+
+#[tokio::test]
+async fn wrong_usage_is_2_and_says_what_is_right() {
+    let program = Program::new(Sqlite).await;
+    for args in [
+        vec![],
+        vec!["explode"],
+        vec!["person", "add"],
+        vec!["person", "add", "ann", "--role", "king"],
+        vec!["token", "issue", "ann"],
+        vec!["service", "apply"],
+        vec!["account", "request"],
+        vec!["account", "show", "nonsense"],
+        vec!["serve", "--listen", "nowhere"],
+        vec!["sandbox", "--fail-rate", "2"],
+        vec!["sandbox", "--latency", "long"],
+    ] {
+        let finished = program.run(&args).await;
+        assert!(finished.failure(2).contains("--help"), "{args:?}: {}", finished.stderr);
+        assert!(finished.stdout.is_empty(), "{args:?}");
+    }
+}
+
+#[tokio::test]
+async fn help_and_version_are_results() {
+    let program = Program::new(Sqlite).await;
+    let help = program.run(&["--help"]).await;
+    for command in ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account"] {
+        assert!(help.success().contains(command), "{command}");
+    }
+    assert!(program.run(&["--version"]).await.success().starts_with("understudy "));
+}
+
+#[tokio::test]
+async fn a_database_that_is_none_is_said_to_be_so() {
+    let program = Program::new(Sqlite).await;
+    for url in ["mysql://localhost/x", "nonsense", "sqlite://", "sqlite://:memory:"] {
+        let failed = program.run(&["person", "list", "--database", url]).await;
+        assert!(failed.failure(1).contains("sqlite://"), "{url}: {}", failed.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_not_there_is_said_soon() {
+    let program = Program::new(Sqlite).await;
+    let asked = std::time::Instant::now();
+    let nobody = "postgres://postgres:hunter2@127.0.0.1:1/x";
+    let failed = program.run(&["person", "list", "--database", nobody]).await;
+    assert!(
+        failed.failure(1).contains("database") && !failed.stderr.contains("hunter2"),
+        "{}",
+        failed.stderr
+    );
+    let took = asked.elapsed();
+    assert!(took.as_secs() < 15, "nobody waits {took:?} without a word");
+}

@@ -1,0 +1,155 @@
+//! The table: a new route gets its line here, or the tests fail.
+
+use http::Method;
+use serde_json::json;
+use tests::{SANDBOX, Who, article_service};
+
+use super::case::{
+    Actor::{Narrowed, Program, Visitor},
+    Anonymous, Case,
+};
+
+const READS: &str = "it only reads, and no secret";
+const FOR_ALL: &str = "it says nothing of anybody, and changes nothing";
+const OWN: &str = "everybody has their own";
+
+pub fn cases() -> Vec<Case> {
+    [api(), article(), pages(), actions(), public()].into_iter().flatten().collect()
+}
+
+fn api() -> Vec<Case> {
+    let (get, post) = (Method::GET, Method::POST);
+    let [get, post] = [&get, &post].map(|method| move |path| Case::api(method.clone(), path));
+    vec![
+        get("/api/v1/me").forbidden_to_nobody(OWN).not_audited(READS),
+        get("/api/v1/accounts").forbidden_to(Narrowed(Who::Admin, "accounts:write"), 403).not_audited(READS),
+        post("/api/v1/accounts")
+            .json(|_| json!({ "services": [SANDBOX] }))
+            .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
+            .audited_as("account_requested"),
+        get("/api/v1/accounts/{id}").forbidden_to(Program(Who::SecondTester), 404).not_audited(READS),
+        Case::api(Method::DELETE, "/api/v1/accounts/{id}")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_revoking"),
+        get("/api/v1/accounts/{id}/history").forbidden_to(Program(Who::SecondTester), 404).not_audited(READS),
+        post("/api/v1/accounts/{id}/reveal")
+            .forbidden_to(Program(Who::Admin), 403)
+            .audited_as("account_revealed"),
+        post("/api/v1/accounts/{id}/renew")
+            .json(|_| json!({ "ttl": "2h" }))
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_renewed"),
+        get("/api/v1/services").forbidden_to(Narrowed(Who::Admin, "events:read"), 403).not_audited(READS),
+        post("/api/v1/services")
+            .by(Program(Who::Admin))
+            .json(|stage| article_service(&stage.new_service, &stage.sandbox))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_registered"),
+        Case::api(Method::PUT, "/api/v1/services/{slug}")
+            .by(Program(Who::Admin))
+            .json(|stage| article_service(&stage.new_service, &stage.sandbox))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_registered"),
+        get("/api/v1/services/{slug}")
+            .forbidden_to(Narrowed(Who::Admin, "events:read"), 403)
+            .not_audited(READS),
+        get("/api/v1/events")
+            .by(Program(Who::Manager))
+            .forbidden_to(Program(Who::Tester), 403)
+            .not_audited(READS),
+        get("/api/v1/events/verify")
+            .by(Program(Who::Manager))
+            .forbidden_to(Program(Who::Tester), 403)
+            .not_audited(READS),
+        get("/api/v1/tokens").forbidden_to_nobody(OWN).not_audited(READS),
+        post("/api/v1/tokens")
+            .json(|_| json!({ "name": "n", "scopes": ["accounts:write"] }))
+            .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
+            .audited_as("token_issued"),
+        Case::api(Method::DELETE, "/api/v1/tokens/{id}")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("token_revoked"),
+    ]
+}
+
+fn article() -> Vec<Case> {
+    vec![
+        Case::api(Method::POST, "/create")
+            .json(|stage| json!({ "service_url": stage.sandbox }))
+            .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
+            .audited_as("account_requested"),
+        Case::api(Method::POST, "/cleanup")
+            .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
+            .audited_as("account_revoking"),
+    ]
+}
+
+fn pages() -> Vec<Case> {
+    vec![
+        Case::page("/")
+            .anonymous(Anonymous::Welcome("it only leads on to the accounts"))
+            .forbidden_to_nobody(OWN)
+            .not_audited(READS),
+        Case::page("/accounts").forbidden_to_nobody(OWN).not_audited(READS),
+        Case::page("/accounts/new")
+            .forbidden_to_nobody("everybody who signed in may ask for an account")
+            .not_audited(READS),
+        Case::page("/accounts/{id}").forbidden_to(Visitor(Who::SecondTester), 404).not_audited(READS),
+        Case::page("/services").forbidden_to_nobody("everybody may name a service").not_audited(READS),
+        Case::page("/audit")
+            .by(Visitor(Who::Manager))
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .not_audited(READS),
+        Case::page("/live")
+            .query("?account={id}")
+            .anonymous(Anonymous::Refused)
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .not_audited(READS),
+    ]
+}
+
+fn actions() -> Vec<Case> {
+    vec![
+        Case::action("/actions/sign_in")
+            .anonymous(Anonymous::Welcome("that is where one comes from"))
+            .form(|_| vec![("login", Who::Tester.login()), ("password", Who::Tester.password())])
+            .forbidden_to_nobody("whoever knows the password may")
+            .audited_as("signed_in"),
+        Case::action("/actions/sign_out")
+            .anonymous(Anonymous::Welcome("who is not signed in is out already"))
+            .form(|_| vec![])
+            .forbidden_to_nobody("everybody may leave")
+            .audited_as("signed_out"),
+        Case::action("/actions/request_account")
+            .form(|_| vec![("services[]", SANDBOX)])
+            .forbidden_to_nobody("everybody who signed in may ask for an account")
+            .audited_as("account_requested"),
+        Case::action("/actions/reveal_account")
+            .form(|stage| vec![("account", &stage.account)])
+            .forbidden_to(Visitor(Who::Admin), 403)
+            .audited_as("account_revealed"),
+        Case::action("/actions/renew_account")
+            .form(|stage| vec![("account", &stage.account), ("ttl", "2h")])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_renewed"),
+        Case::action("/actions/revoke_account")
+            .form(|stage| vec![("account", &stage.account)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_revoking"),
+    ]
+}
+
+fn public() -> Vec<Case> {
+    [
+        "/sign-in",
+        "/healthz",
+        "/readyz",
+        "/assets/{hash}/{*file}",
+        "/api/openapi.json",
+        "/api/docs",
+        "/api/docs/",
+        "/api/docs/{*file}",
+    ]
+    .map(|path| Case::public(path, FOR_ALL))
+    .into()
+}

@@ -1,0 +1,43 @@
+//! What becomes of accounts when services, time and processes misbehave.
+
+mod concurrency;
+mod creation;
+mod lease;
+mod removal;
+mod restart;
+
+use std::sync::atomic::{AtomicUsize, Ordering};
+
+use tests::{Received, Reply};
+
+/// A service that works, except that it answers the first creations so.
+pub(crate) fn creating_first_answers(
+    first: &'static [u16],
+    then: u16,
+) -> impl Fn(&Received) -> Reply + Send + Sync + 'static {
+    let creations = AtomicUsize::new(0);
+    move |call| {
+        if !call.is_create() {
+            return Reply::status(200);
+        }
+        let nth = creations.fetch_add(1, Ordering::SeqCst);
+        Reply::status(first.get(nth).copied().unwrap_or(then))
+    }
+}
+
+/// The usernames that a service was asked to create.
+fn created(received: &[Received]) -> Vec<String> {
+    let creations = received.iter().filter(|call| call.is_create());
+    creations.map(|call| call.body["username"].as_str().unwrap().to_owned()).collect()
+}
+
+/// What a service was asked to do, in order, without the names.
+fn plot(received: &[Received]) -> Vec<&'static str> {
+    let kind = |call: &Received| match call {
+        call if call.is_create() => "create",
+        call if call.is_login() => "login",
+        call if call.is_delete() => "delete",
+        _ => "something else",
+    };
+    received.iter().map(kind).collect()
+}

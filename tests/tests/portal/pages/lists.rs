@@ -1,0 +1,105 @@
+//! `/accounts`, `/services` and `/audit`
+
+use rstest::rstest;
+use serde_json::json;
+use tests::{
+    Answer, Browser,
+    Database::{self, Postgres, Sqlite},
+    SANDBOX, TestPortal, Who, field_value,
+};
+
+/// The address of the link that a list's page has to its next one.
+fn next_of(page: &Answer, list: &str) -> Option<String> {
+    let links = page.text.split("href=\"").skip(1).filter_map(|rest| rest.split('"').next());
+    links
+        .map(|link| link.replace("&amp;", "&"))
+        .find(|link| link.starts_with(list) && link.contains("cursor="))
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_accounts_are_those_that_one_sees(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let empty = portal.signed_in(Who::Tester).await.open("/accounts").await;
+    assert!(empty.text.contains("Nobody on stage yet"));
+    let own = portal.tester().new_account().await;
+    let others = portal.second_tester().new_account().await;
+    let (own, others) = (own["username"].as_str().unwrap(), others["username"].as_str().unwrap());
+    let seen = async |browser: &Browser, path: &str| {
+        let page = browser.open(path).await;
+        assert_eq!((page.status, page.header("cache-control")), (200, "no-store"));
+        (page.text.contains(own), page.text.contains(others))
+    };
+    let tester = portal.signed_in(Who::Tester).await;
+    assert_eq!(seen(&tester, "/accounts").await, (true, false));
+    assert_eq!(seen(&tester, "/accounts?holder=second-tester").await, (false, false));
+    let manager = portal.signed_in(Who::Manager).await;
+    assert_eq!(seen(&manager, "/accounts").await, (true, true));
+    assert_eq!(seen(&manager, "/accounts?holder=tester&state=active").await, (true, false));
+    assert_eq!(seen(&manager, "/accounts?state=revoked").await, (false, false));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_long_list_goes_on_at_its_next_page(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let mut usernames = Vec::new();
+    for _ in 0..53 {
+        usernames.push(portal.tester().new_account().await["username"].as_str().unwrap().to_owned());
+    }
+    let browser = portal.signed_in(Who::Tester).await;
+    let first = browser.open("/accounts?state=active").await;
+    let next = next_of(&first, "/accounts?").unwrap();
+    assert!(next.contains("state=active"), "{next}");
+    let second = browser.open(&next).await;
+    assert_eq!(next_of(&second, "/accounts?"), None);
+    for (at, username) in usernames.iter().rev().enumerate() {
+        assert_eq!(
+            (first.text.contains(username), second.text.contains(username)),
+            (at < 50, at >= 50),
+            "{at}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_filter_that_cannot_be_meant_is_explained_beside_its_field() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Manager).await;
+    for (path, field) in [("/accounts?holder=No+login", "holder"), ("/audit?from=yesterday", "from")] {
+        let page = browser.open(path).await;
+        assert_eq!(page.status, 422, "{path}");
+        assert!(page.text.contains(&format!("id=\"{field}-error\"")), "{path}");
+        assert!(!field_value(&page.text, field).unwrap().is_empty(), "{path}");
+    }
+    assert_eq!(browser.open("/accounts?state=gone").await.status, 422);
+    assert_eq!(browser.open("/accounts?cursor=nonsense").await.status, 422);
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_audit_tells_managers_who_did_what(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let body = json!({ "services": [SANDBOX], "purpose": "<i>why</i>" });
+    let account = portal.tester().post("/api/v1/accounts", &body).await.expect(201);
+    let username = account["username"].as_str().unwrap();
+    let manager = portal.signed_in(Who::Manager).await;
+    let page = manager.open(&format!("/audit?account={username}&actor=tester")).await;
+    assert_eq!(page.status, 200);
+    assert!(page.text.contains(username) && !page.text.contains("<i>why"));
+    let none = manager.open("/audit?actor=nobody").await;
+    assert!(none.status == 200 && !none.text.contains(username));
+    let tester = portal.signed_in(Who::Tester).await;
+    assert_eq!(tester.open("/audit").await.status, 403);
+    assert_eq!(portal.events("action=refused&actor=tester").await.len(), 1, "the attempt is on record");
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_services_are_listed_with_their_terms(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let page = portal.signed_in(Who::Tester).await.open("/services").await;
+    for shown in [SANDBOX, "User service", &portal.sandbox.0.url(), "article", "1h", "7d"] {
+        assert!(page.text.contains(shown), "{shown}");
+    }
+}

@@ -1,0 +1,90 @@
+//! `/accounts/new`
+
+use rstest::rstest;
+use tests::{
+    Database::{self, Postgres, Sqlite},
+    SANDBOX, Sandbox, TestPortal, Who, article_service, field_names, field_value,
+};
+
+const FORM: &str = "/accounts/new";
+const ACTION: &str = "/actions/request_account";
+
+#[rstest]
+#[tokio::test]
+async fn the_form_asks_for_an_account_and_leads_to_it(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let form = browser.open(FORM).await;
+    assert_eq!(field_names(&form.text, ACTION), ["services[]", "purpose", "ticket", "labels", "ttl", "hint"]);
+    let fields = [
+        ("services[]", SANDBOX),
+        ("purpose", "Checkout test"),
+        ("ticket", "SHOP-7"),
+        ("labels", "suite=checkout\r\nteam=shop"),
+        ("ttl", "2h"),
+        ("hint", ""),
+    ];
+    let page = browser.submit_and_follow(ACTION, &fields).await;
+    assert_eq!(page.status, 200);
+    let account = portal.tester().get("/api/v1/accounts").await.items().remove(0);
+    assert_eq!(account["state"], "active");
+    assert_eq!(account["labels"], serde_json::json!({ "suite": "checkout", "team": "shop" }));
+    assert_eq!(account["requested_by"], serde_json::json!({ "kind": "person", "login": "tester" }));
+    for shown in [account["username"].as_str().unwrap(), "Checkout test", "SHOP-7", "suite=checkout"] {
+        assert!(page.text.contains(shown), "{shown}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_refusal_keeps_what_was_typed_and_stands_beside_its_field(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let other = Sandbox::start().await;
+    portal.register(&article_service("orders", &other.0.url())).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let typed = [
+        ("services[]", "orders"),
+        ("purpose", "A & B \"quoted\" <b>bold</b>"),
+        ("ticket", "SHOP-7"),
+        ("labels", "suite"),
+        ("ttl", "soon"),
+        ("hint", "No!"),
+    ];
+    let page = browser.submit_and_follow(ACTION, &typed).await;
+    for (name, value) in &typed[1..] {
+        assert_eq!(field_value(&page.text, name).as_deref(), Some(*value), "{name}");
+    }
+    assert!(!page.text.contains("<b>bold"));
+    for name in ["labels", "ttl", "hint"] {
+        assert!(page.text.contains(&format!("id=\"{name}-error\"")), "{name}");
+    }
+    assert!(!page.text.contains("id=\"purpose-error\"") && !page.text.contains("id=\"services-error\""));
+    let chosen = page.text.split("<input").find(|tag| tag.contains("value=\"orders\"")).unwrap();
+    assert!(chosen.split('>').next().unwrap().contains("checked"), "{chosen}");
+    assert!(portal.tester().get("/api/v1/accounts").await.items().is_empty());
+    let again = browser.open(FORM).await;
+    assert_eq!(field_value(&again.text, "ttl").as_deref(), Some(""), "it is shown once");
+}
+
+#[tokio::test]
+async fn a_form_without_any_service_says_so() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let page = browser.submit_and_follow(ACTION, &[("purpose", "p")]).await;
+    assert!(page.text.contains("id=\"services-error\""));
+    let page = browser.submit_and_follow(ACTION, &[("services[]", "nobodys")]).await;
+    assert!(page.text.contains("is not a registered service"));
+}
+
+#[tokio::test]
+async fn a_script_gets_the_same_problem_as_the_api() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let answer = browser.script(ACTION, &[("services[]", SANDBOX), ("ttl", "soon")]).await;
+    assert_eq!(answer.invalid_fields(), ["/ttl"]);
+    let account = browser.script(ACTION, &[("services[]", SANDBOX)]).await.expect(200);
+    assert_eq!(account["state"], "active");
+    portal.browser().script(ACTION, &[("services[]", SANDBOX)]).await.problem(401, "unauthenticated");
+}
