@@ -7,6 +7,7 @@ use crate::{
     actor::ActorRef,
     id::{AccountId, EventId},
     problem::{Checks, Problem},
+    text::Value,
     time::Timestamp,
 };
 
@@ -173,23 +174,30 @@ impl ListEvents {
             "/action",
             given(&self.action).map(|name| name.parse().map_err(|_| "is not the name of an action")),
         );
-        let from = checks.optional("/from", given(&self.from).map(|at| at.parse()));
-        let to = checks.optional("/to", given(&self.to).map(|at| at.parse()));
-        checks.finish()?;
-        let owned = |field: &Option<String>| given(field).map(str::to_owned);
-        Ok(EventFilter {
-            actor: owned(&self.actor),
+        let filter = EventFilter {
+            actor: text(&mut checks, "/actor", &self.actor),
             action,
-            subject: owned(&self.subject),
-            account: given(&self.account).map(|text| {
-                text.parse()
-                    .map_or_else(|_| AccountReference::Username(text.to_owned()), AccountReference::Id)
-            }),
-            service: owned(&self.service),
-            run: owned(&self.run),
-            from,
-            to,
-        })
+            subject: text(&mut checks, "/subject", &self.subject),
+            account: text(&mut checks, "/account", &self.account).map(AccountReference::from),
+            service: text(&mut checks, "/service", &self.service),
+            run: text(&mut checks, "/run", &self.run),
+            from: checks.optional("/from", given(&self.from).map(str::parse)),
+            to: checks.optional("/to", given(&self.to).map(str::parse)),
+        };
+        checks.finish()?;
+        Ok(filter)
+    }
+}
+
+/// A text to look for. What no record can hold is refused, since not every
+/// database can even be asked for it.
+fn text(checks: &mut Checks, pointer: &str, field: &Option<String>) -> Option<String> {
+    checks.optional(pointer, given(field).map(str::parse::<Value>)).map(Value::into_string)
+}
+
+impl From<String> for AccountReference {
+    fn from(text: String) -> Self {
+        text.parse().map_or(Self::Username(text), Self::Id)
     }
 }
 

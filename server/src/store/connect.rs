@@ -116,7 +116,8 @@ async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnect
     options
         .max_connections(16)
         .connect_timeout(Duration::from_secs(10))
-        .acquire_timeout(Duration::from_secs(30))
+        // Also how long an unreachable database is tried before that is said.
+        .acquire_timeout(Duration::from_secs(10))
         .sqlx_logging(false);
     let pool = Database::connect(options).await?;
     let lock = pool.begin().await?;

@@ -1,0 +1,175 @@
+//! Accounts as rows, and rows as accounts.
+
+use std::collections::{BTreeMap, HashMap};
+
+use domain::{
+    Account, AccountState, Enrollment, Timestamp, Ttl,
+    actor::ActorRef,
+    id::{AccountId, EnrollmentId, PersonId, ServiceId, TokenId},
+};
+use sea_orm::{
+    ActiveValue::{NotSet, Set},
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+};
+use uuid::Uuid;
+
+use crate::store::{
+    StoreError,
+    entities::{account, account_label, enrollment},
+    rows::{Row, count, millis, time},
+};
+
+/// Puts accounts together from their rows, in the order of the rows.
+pub(in crate::store) async fn assemble(
+    db: &impl ConnectionTrait,
+    rows: Vec<account::Model>,
+) -> Result<Vec<Account>, StoreError> {
+    if rows.is_empty() {
+        return Ok(Vec::new());
+    }
+    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
+    let mut enrollments: HashMap<Uuid, Vec<Enrollment>> = HashMap::new();
+    let enrollment_rows = enrollment::Entity::find()
+        .filter(enrollment::Column::AccountId.is_in(ids.iter().copied()))
+        .order_by_asc(enrollment::Column::Position)
+        .all(db)
+        .await?;
+    for row in enrollment_rows {
+        enrollments.entry(row.account_id).or_default().push(enrollment_from_row(row)?);
+    }
+    let mut labels: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
+    let label_rows =
+        account_label::Entity::find().filter(account_label::Column::AccountId.is_in(ids)).all(db).await?;
+    for row in label_rows {
+        labels.entry(row.account_id).or_default().insert(row.key, row.value);
+    }
+    rows.into_iter()
+        .map(|row| {
+            let labels = labels.remove(&row.id).unwrap_or_default();
+            let enrollments = enrollments.remove(&row.id).unwrap_or_default();
+            from_row(row, labels, enrollments)
+        })
+        .collect()
+}
+
+fn from_row(
+    row: account::Model,
+    labels: BTreeMap<String, String>,
+    enrollments: Vec<Enrollment>,
+) -> Result<Account, StoreError> {
+    let id = row.id;
+    let at = Row { table: "accounts", id: &id };
+    Ok(Account {
+        id: AccountId(row.id),
+        state: at.parse("state", &row.state)?,
+        end_reason: row.end_reason.as_deref().map(|reason| at.parse("end_reason", reason)).transpose()?,
+        attributes: at.json("attributes", &row.attributes)?,
+        requested_by: ActorRef {
+            kind: at.parse("requested_by_kind", &row.requested_by_kind)?,
+            login: row.requested_by_login,
+            token: row.requested_by_token,
+            person_id: row.requested_by_person_id.map(PersonId),
+            token_id: row.requested_by_token_id.map(TokenId),
+        },
+        holder: at.parse("holder", &row.holder)?,
+        ttl: u64::try_from(row.ttl).ok().and_then(Ttl::from_secs).ok_or_else(|| at.bad("ttl", row.ttl))?,
+        version: at.number("version", row.version)?,
+        username: row.username,
+        email: row.email,
+        purpose: row.purpose,
+        ticket: row.ticket,
+        labels,
+        run: row.run,
+        team: row.team,
+        approved_by: row.approved_by,
+        created_at: Timestamp::from_millis(row.created_at),
+        active_at: time(row.active_at),
+        expires_at: time(row.expires_at),
+        ended_at: time(row.ended_at),
+        enrollments,
+    })
+}
+
+fn name<T: Into<&'static str>>(value: T) -> String {
+    let name: &'static str = value.into();
+    name.to_owned()
+}
+
+/// The account's own row.
+pub(super) fn to_row(account: &Account) -> account::ActiveModel {
+    let requested_by = &account.requested_by;
+    account::ActiveModel {
+        id: Set(account.id.0),
+        username: Set(account.username.clone()),
+        email: Set(account.email.clone()),
+        state: Set(name::<AccountState>(account.state)),
+        end_reason: Set(account.end_reason.map(name)),
+        purpose: Set(account.purpose.clone()),
+        ticket: Set(account.ticket.clone()),
+        run: Set(account.run.clone()),
+        attributes: Set(serde_json::json!(account.attributes).to_string()),
+        requested_by_kind: Set(name(requested_by.kind)),
+        requested_by_login: Set(requested_by.login.clone()),
+        requested_by_token: Set(requested_by.token.clone()),
+        requested_by_person_id: Set(requested_by.person_id.map(|id| id.0)),
+        requested_by_token_id: Set(requested_by.token_id.map(|id| id.0)),
+        holder: Set(account.holder.to_string()),
+        team: Set(account.team.clone()),
+        approved_by: Set(account.approved_by.clone()),
+        ttl: Set(account.ttl.as_millis() / 1_000),
+        created_at: Set(account.created_at.as_millis()),
+        active_at: Set(millis(account.active_at)),
+        expires_at: Set(millis(account.expires_at)),
+        ended_at: Set(millis(account.ended_at)),
+        version: Set(count(account.version)),
+    }
+}
+
+fn enrollment_from_row(row: enrollment::Model) -> Result<Enrollment, StoreError> {
+    let id = row.id;
+    let at = Row { table: "enrollments", id: &id };
+    Ok(Enrollment {
+        id: EnrollmentId(row.id),
+        service_id: ServiceId(row.service_id),
+        service: at.parse("service", &row.service)?,
+        username: row.username,
+        state: at.parse("state", &row.state)?,
+        remote_id: row.remote_id,
+        attempts: at.number("attempts", row.attempts)?,
+        next_attempt_at: time(row.next_attempt_at),
+        last_error: row.last_error,
+        password_generation: row
+            .password_generation
+            .map(|generation| at.number("password_generation", generation))
+            .transpose()?,
+        removed_at: time(row.removed_at),
+        proof: row.proof,
+    })
+}
+
+/// The row of one of its enrollments.
+pub(super) fn enrollment_to_row(
+    account: AccountId,
+    position: i32,
+    enrollment: &Enrollment,
+) -> enrollment::ActiveModel {
+    enrollment::ActiveModel {
+        id: Set(enrollment.id.0),
+        account_id: Set(account.0),
+        position: Set(position),
+        service_id: Set(enrollment.service_id.0),
+        service: Set(enrollment.service.to_string()),
+        username: Set(enrollment.username.clone()),
+        state: Set(name(enrollment.state)),
+        remote_id: Set(enrollment.remote_id.clone()),
+        attempts: Set(count(enrollment.attempts)),
+        next_attempt_at: Set(millis(enrollment.next_attempt_at)),
+        last_error: Set(enrollment.last_error.clone()),
+        password_generation: Set(enrollment.password_generation.map(count)),
+        removed_at: Set(millis(enrollment.removed_at)),
+        proof: Set(enrollment.proof.clone()),
+        // Who works on it is the queue's business.
+        claim: NotSet,
+        claimed_until: NotSet,
+    }
+}
