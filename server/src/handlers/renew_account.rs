@@ -1,8 +1,8 @@
 //! Making a lease longer.
 
 use domain::{
-    Problem, ProblemKind, account::AccountView, actor::Caller, audit::Action, command::RenewAccount,
-    id::AccountId, policy,
+    Account, Problem, ProblemKind, Ttl, account::AccountView, actor::Caller, audit::Action,
+    command::RenewAccount, id::AccountId, policy,
 };
 use serde_json::json;
 
@@ -16,19 +16,13 @@ pub(super) async fn run(
     command: &RenewAccount,
 ) -> Result<AccountView, Problem> {
     policy::write_accounts(&by.actor)?;
+    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
+    policy::control_account(&by.actor, &seen)?;
+    let ttl = command.parse()?;
+    check_cap(portal, &seen, ttl).await?;
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
-    let ttl = command.parse()?;
-    for enrollment in &account.enrollments {
-        let target = portal.directory.by_slug(enrollment.service.as_str()).await?;
-        if let Some(longest) =
-            target.map(|target| target.service.policy.max_ttl).filter(|longest| ttl > *longest)
-        {
-            let detail = format!("must be at most {longest} on {}", enrollment.service);
-            return Err(Problem::invalid("/ttl", detail));
-        }
-    }
     account
         .renew(ttl, portal.world.now())
         .map_err(|error| Problem::new(ProblemKind::Conflict, sentence(&error)))?;
@@ -38,6 +32,22 @@ pub(super) async fn run(
         .details(json!({ "ttl": ttl, "expires_at": account.expires_at }));
     work.commit(renewed.into()).await?;
     Ok(account.into())
+}
+
+/// What the services allow; an account's services never change.
+async fn check_cap(portal: &Handlers, account: &Account, ttl: Ttl) -> Result<(), Problem> {
+    for enrollment in &account.enrollments {
+        let target = portal.directory.by_slug(enrollment.service.as_str()).await?;
+        if let Some(longest) =
+            target.map(|target| target.service.policy.max_ttl).filter(|longest| ttl > *longest)
+        {
+            return Err(Problem::invalid(
+                "/ttl",
+                format!("must be at most {longest} on {}", enrollment.service),
+            ));
+        }
+    }
+    Ok(())
 }
 
 fn sentence(error: &domain::account::TransitionError) -> String {

@@ -18,7 +18,7 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result
     let account = show_account::take(&work, by, id).await?;
     policy::reveal_account(&by.actor, &account)?;
     let usable = matches!(account.state, AccountState::Active | AccountState::Frozen);
-    let password = if usable { portal.store.password(id, &portal.keyring).await? } else { None };
+    let password = if usable { work.password(id, &portal.keyring).await? } else { None };
     let Some(password) = password else {
         let detail =
             format!("The password can be seen while the account is active; it is {}.", account.state);

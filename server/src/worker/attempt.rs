@@ -1,16 +1,14 @@
 //! One attempt on one service: call it, then commit what came of it.
 
-use std::time::Duration;
-
 use domain::{
     Account, AccountState, Enrollment, EnrollmentState, Problem, Timestamp, account::TransitionError,
     audit::Action,
 };
 use serde_json::{Value, json};
 
-use super::{Worker, backoff, provision, remove};
+use super::{Worker, backoff, outcome::Outcome, provision, remove};
 use crate::{
-    connectors::{Call, Class, ConnectorError, Identity},
+    connectors::{Call, Identity},
     directory::Target,
     store::{Claim, Events, NewEvent},
     usernames,
@@ -18,39 +16,6 @@ use crate::{
 
 /// How long a creation is tried for, from the request on.
 const PROVISION_WITHIN_MILLIS: i64 = 10 * 60 * 1_000;
-
-/// What came of an attempt.
-pub(super) enum Outcome {
-    /// The service confirmed the account.
-    Created { remote_id: Option<String>, call: Call },
-    /// The name is a stranger's.
-    Taken { call: Call },
-    /// The service proved that the account is gone.
-    Removed { call: Call },
-    /// Not this time.
-    Postponed { why: String, call: Option<Call>, asked_for: Option<Duration> },
-    /// Not ever.
-    GivenUp { why: String, call: Option<Call> },
-}
-
-impl Outcome {
-    /// What a failed call means for an account that is being created.
-    pub fn of_failed_creation(error: &ConnectorError) -> Self {
-        match error.class() {
-            Class::Permanent => Self::GivenUp { why: error.to_string(), call: error.call().cloned() },
-            Class::Transient | Class::Unknown => Self::postponed(error),
-        }
-    }
-
-    /// There will be another attempt.
-    pub fn postponed(error: &ConnectorError) -> Self {
-        Self::Postponed {
-            why: error.to_string(),
-            call: error.call().cloned(),
-            asked_for: error.retry_after(),
-        }
-    }
-}
 
 /// Makes the attempt that the claim is for.
 pub(super) async fn make(worker: &Worker, claim: &Claim) -> Result<(), Problem> {

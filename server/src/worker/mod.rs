@@ -8,6 +8,7 @@
 mod attempt;
 mod backoff;
 mod expiry;
+mod outcome;
 mod provision;
 mod remove;
 mod sealer;
@@ -129,14 +130,16 @@ impl Worker {
         let claims = self.store.claim_due(free as u64, until, room).await?;
         let started = claims.len();
         for claim in claims {
-            attempts.spawn(self.clone().work_on(claim));
+            // Counted here and not when the task runs: the next round may
+            // come before that.
+            let service = claim.account.enrollment(claim.enrollment).map(|e| e.service_id);
+            let working = service.ok().map(|service| Working::on(self, service));
+            attempts.spawn(self.clone().work_on(claim, working));
         }
         Ok(started)
     }
 
-    async fn work_on(self, claim: Claim) {
-        let Ok(service) = claim.account.enrollment(claim.enrollment).map(|e| e.service_id) else { return };
-        let _working = Working::on(&self, service);
+    async fn work_on(self, claim: Claim, _working: Option<Working>) {
         if let Err(problem) = attempt::make(&self, &claim).await {
             // The claim runs out, and then the row is due again.
             tracing::warn!(enrollment = %claim.enrollment, %problem, "the outcome of an attempt was not stored");

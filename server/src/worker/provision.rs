@@ -2,7 +2,7 @@
 
 use domain::service::Capability;
 
-use super::attempt::Outcome;
+use super::outcome::Outcome;
 use crate::connectors::{Answer, Connector, Creation, Identity, Removal, Verification};
 
 /// Creates the account and checks that its login works.

@@ -1,6 +1,6 @@
 //! Removing an account from one service.
 
-use super::attempt::Outcome;
+use super::outcome::Outcome;
 use crate::connectors::{Answer, Connector, Identity, Removal};
 
 /// Deletes the account. Gone is gone, whoever did it; anything else is tried
