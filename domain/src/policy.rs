@@ -163,15 +163,26 @@ pub fn manage_people(actor: &Actor) -> Result<(), Problem> {
     at_least(actor, Role::Admin)
 }
 
-/// May issue, list and revoke the tokens of `owner`.
+/// May have to do with the tokens of `owner`.
 ///
 /// # Errors
-/// They are somebody else's, and the role is less than admin.
-pub fn manage_tokens_of(actor: &Actor, owner: &Login) -> Result<(), Problem> {
+/// They are somebody else's, and the role is less than admin or it is done
+/// through a narrowed token.
+pub fn tokens_of(actor: &Actor, owner: &Login) -> Result<(), Problem> {
     if actor.person().is_some_and(|person| person.login == *owner) {
         return Ok(());
     }
+    unnarrowed(actor)?;
     at_least(actor, Role::Admin)
+}
+
+/// May list and revoke tokens: no scope covers that. Which ones,
+/// [`tokens_of`] says.
+///
+/// # Errors
+/// It is done through a narrowed token.
+pub fn manage_tokens(actor: &Actor) -> Result<(), Problem> {
+    unnarrowed(actor)
 }
 
 /// The scopes that a new token gets: a token creates only narrower ones.

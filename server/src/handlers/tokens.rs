@@ -60,7 +60,7 @@ async fn find_owner(portal: &Handlers, by: &Caller, owner: Option<&str>) -> Resu
         (None, Some(person)) => person.login.clone(),
         (None, None) => return Err(Problem::forbidden("Say whose token it is to be.")),
     };
-    policy::manage_tokens_of(&by.actor, &login)?;
+    policy::tokens_of(&by.actor, &login)?;
     let row = portal.store.person_by_login(&login).await?.ok_or_else(|| Problem::not_found("person"))?;
     if row.person.disabled_at.is_some() {
         return Err(Problem::new(ProblemKind::Conflict, format!("{login} is disabled.")));
@@ -69,14 +69,16 @@ async fn find_owner(portal: &Handlers, by: &Caller, owner: Option<&str>) -> Resu
 }
 
 pub(super) async fn list(portal: &Handlers, by: &Caller, page: &PageQuery) -> Result<Page<Token>, Problem> {
+    policy::manage_tokens(&by.actor)?;
     let owner = find_owner(portal, by, None).await?;
     Ok(portal.store.tokens_of(&owner, page.parse()?).await?)
 }
 
 pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Result<Token, Problem> {
+    policy::manage_tokens(&by.actor)?;
     let row = portal.store.token(id).await?.ok_or_else(|| Problem::not_found("token"))?;
     // That somebody else's token exists is nobody's business.
-    policy::manage_tokens_of(&by.actor, &row.token.owner).map_err(|_| Problem::not_found("token"))?;
+    policy::tokens_of(&by.actor, &row.token.owner).map_err(|_| Problem::not_found("token"))?;
     let mut token = row.token;
     if token.revoked_at.is_some() {
         return Ok(token);

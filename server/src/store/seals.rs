@@ -12,8 +12,9 @@ use domain::{
     id::EventId,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Statement,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
+    IsolationLevel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, TransactionOptions,
+    TransactionTrait,
 };
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -107,80 +108,87 @@ impl Store {
     /// # Errors
     /// The database failed; that says nothing about the chain.
     pub async fn verify_chain(&self) -> Result<AuditVerdict, StoreError> {
-        let mut head: Option<String> = None;
-        let mut checked: i64 = 0;
-        let verdict = |head: Option<String>, events: i64, unsealed: u64, first_bad: Option<BadEvent>| {
-            AuditVerdict { ok: first_bad.is_none(), events: events.unsigned_abs(), unsealed, head, first_bad }
-        };
-        loop {
-            let links = seal::Entity::find()
-                .filter(seal::Column::Seq.gt(checked))
-                .order_by_asc(seal::Column::Seq)
-                .limit(BATCH)
-                .all(&self.read)
-                .await?;
-            if links.is_empty() {
-                break;
-            }
-            let (envelopes, details) = self.events_of(&links).await?;
-            for link in links {
-                let previous = head.as_deref().unwrap_or(ROOT);
-                let bad = check_link(&link, checked + 1, previous, &envelopes, &details)?;
-                if let Some(reason) = bad {
-                    let unsealed = unsealed_event::Entity::find().count(&self.read).await?;
-                    let first_bad = BadEvent {
-                        seq: Some(link.seq.unsigned_abs()),
-                        event: Some(EventId(link.event_id)),
-                        reason,
-                    };
-                    return Ok(verdict(head, checked, unsealed, Some(first_bad)));
-                }
-                checked = link.seq;
-                head = Some(link.hash);
-            }
+        // One snapshot, so that a sealer at work is not taken for a forger.
+        let isolation_level =
+            (self.backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
+        let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
+        let snapshot = self.read.begin_with_options(options).await?;
+        verify(&snapshot).await
+    }
+}
+
+async fn verify(db: &DatabaseTransaction) -> Result<AuditVerdict, StoreError> {
+    let mut head: Option<String> = None;
+    let mut checked: i64 = 0;
+    let verdict = |head: Option<String>, events: i64, unsealed: u64, first_bad: Option<BadEvent>| {
+        AuditVerdict { ok: first_bad.is_none(), events: events.unsigned_abs(), unsealed, head, first_bad }
+    };
+    loop {
+        let links = seal::Entity::find()
+            .filter(seal::Column::Seq.gt(checked))
+            .order_by_asc(seal::Column::Seq)
+            .limit(BATCH)
+            .all(db)
+            .await?;
+        if links.is_empty() {
+            break;
         }
-        let (unsealed, outside) = self.outside_the_chain().await?;
-        Ok(verdict(head, checked, unsealed, outside))
+        let (envelopes, details) = events_of(db, &links).await?;
+        for link in links {
+            let previous = head.as_deref().unwrap_or(ROOT);
+            let bad = check_link(&link, checked + 1, previous, &envelopes, &details)?;
+            if let Some(reason) = bad {
+                let unsealed = unsealed_event::Entity::find().count(db).await?;
+                let first_bad = BadEvent {
+                    seq: Some(link.seq.unsigned_abs()),
+                    event: Some(EventId(link.event_id)),
+                    reason,
+                };
+                return Ok(verdict(head, checked, unsealed, Some(first_bad)));
+            }
+            checked = link.seq;
+            head = Some(link.hash);
+        }
     }
+    let (unsealed, outside) = outside_the_chain(db).await?;
+    Ok(verdict(head, checked, unsealed, outside))
+}
 
-    async fn events_of(
-        &self,
-        links: &[seal::Model],
-    ) -> Result<(HashMap<Uuid, event::Model>, HashMap<Uuid, event_detail::Model>), StoreError> {
-        let ids = || links.iter().map(|link| link.event_id);
-        let envelopes = event::Entity::find().filter(event::Column::Id.is_in(ids())).all(&self.read).await?;
-        let details = event_detail::Entity::find()
-            .filter(event_detail::Column::EventId.is_in(ids()))
-            .all(&self.read)
-            .await?;
-        Ok((
-            envelopes.into_iter().map(|row| (row.id, row)).collect(),
-            details.into_iter().map(|row| (row.event_id, row)).collect(),
-        ))
-    }
+async fn events_of(
+    db: &DatabaseTransaction,
+    links: &[seal::Model],
+) -> Result<(HashMap<Uuid, event::Model>, HashMap<Uuid, event_detail::Model>), StoreError> {
+    let ids = || links.iter().map(|link| link.event_id);
+    let envelopes = event::Entity::find().filter(event::Column::Id.is_in(ids())).all(db).await?;
+    let details =
+        event_detail::Entity::find().filter(event_detail::Column::EventId.is_in(ids())).all(db).await?;
+    Ok((
+        envelopes.into_iter().map(|row| (row.id, row)).collect(),
+        details.into_iter().map(|row| (row.event_id, row)).collect(),
+    ))
+}
 
-    /// How many events wait for the sealer, and the first, if any, that has
-    /// neither a seal nor a place in the queue.
-    async fn outside_the_chain(&self) -> Result<(u64, Option<BadEvent>), StoreError> {
-        use sea_orm::sea_query::Query;
-        let among =
-            |column: (&'static str, &'static str)| Query::select().column(column.1).from(column.0).to_owned();
-        let stray = event::Entity::find()
-            .filter(event::Column::Id.not_in_subquery(among(("seals", "event_id"))))
-            .filter(event::Column::Id.not_in_subquery(among(("unsealed_events", "event_id"))))
-            .order_by_asc(event::Column::Id)
-            .one(&self.read)
-            .await?;
-        let unsealed = unsealed_event::Entity::find().count(&self.read).await?;
-        Ok((
-            unsealed,
-            stray.map(|event| BadEvent {
-                seq: None,
-                event: Some(EventId(event.id)),
-                reason: "the event has no seal and is not waiting for one".to_owned(),
-            }),
-        ))
-    }
+/// How many events wait for the sealer, and the first, if any, that has
+/// neither a seal nor a place in the queue.
+async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadEvent>), StoreError> {
+    use sea_orm::sea_query::Query;
+    let among =
+        |column: (&'static str, &'static str)| Query::select().column(column.1).from(column.0).to_owned();
+    let stray = event::Entity::find()
+        .filter(event::Column::Id.not_in_subquery(among(("seals", "event_id"))))
+        .filter(event::Column::Id.not_in_subquery(among(("unsealed_events", "event_id"))))
+        .order_by_asc(event::Column::Id)
+        .one(db)
+        .await?;
+    let unsealed = unsealed_event::Entity::find().count(db).await?;
+    Ok((
+        unsealed,
+        stray.map(|event| BadEvent {
+            seq: None,
+            event: Some(EventId(event.id)),
+            reason: "the event has no seal and is not waiting for one".to_owned(),
+        }),
+    ))
 }
 
 fn check_link(

@@ -39,3 +39,16 @@ async fn somebody_elses_token_is_not_found_except_by_admins(#[values(Sqlite, Pos
         portal.tester().delete(&format!("/api/v1/tokens/{id}")).await.problem(404, "not_found");
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_narrowed_token_neither_lists_nor_revokes_others(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let issued = portal.tester().post("/api/v1/tokens", &json!({ "name": "wide" })).await.expect(201);
+    let narrow = json!({ "name": "narrow", "scopes": ["accounts:read"] });
+    let narrow = portal.tester().post("/api/v1/tokens", &narrow).await.expect(201);
+    let narrow = portal.anonymous().with_token(narrow["text"].as_str().unwrap());
+    narrow.get("/api/v1/tokens").await.problem(403, "forbidden");
+    let path = format!("/api/v1/tokens/{}", issued["id"].as_str().unwrap());
+    narrow.delete(&path).await.problem(403, "forbidden");
+}
