@@ -3,7 +3,7 @@
 //! The enrollments are also the worker's queue: a row is due at
 //! `next_attempt_at` unless somebody works on it until `claimed_until`.
 
-use sea_orm_migration::{prelude::*, schema::*};
+use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
 
 use crate::index;
 
@@ -54,6 +54,11 @@ async fn create_accounts(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
         manager.create_index(index("accounts", &[column, "id"])).await?;
     }
     let db = manager.get_connection();
+    if manager.get_database_backend() == DbBackend::Postgres {
+        // Names are searched by prefix, as a range; other collations skip
+        // punctuation and would find nothing.
+        db.execute_unprepared("ALTER TABLE accounts ALTER COLUMN username TYPE text COLLATE \"C\"").await?;
+    }
     // Both hold living accounts only, so they do not grow with history.
     db.execute_unprepared(
         "CREATE INDEX accounts_leased ON accounts (expires_at) WHERE state IN ('active', 'frozen')",

@@ -16,7 +16,8 @@ pub(crate) struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         create_tables(manager).await?;
-        for column in ["account_id", "actor_login", "action", "subject", "username", "service", "run", "team"]
+        for column in
+            ["at", "account_id", "actor_login", "action", "subject", "username", "service", "run", "team"]
         {
             manager.create_index(index("events", &[column, "id"])).await?;
         }

@@ -6,7 +6,7 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{Problem, Timestamp, id::ServiceId, service::Service};
+use domain::{Problem, id::ServiceId, service::Service};
 use serde_json::Value;
 
 use crate::{
@@ -33,9 +33,9 @@ pub struct Directory {
     made: Arc<Mutex<HashMap<ServiceId, Made>>>,
 }
 
-/// What was made of a row, and of which version of it.
+/// What was made of a row.
 struct Made {
-    of: Timestamp,
+    of: ServiceRow,
     target: Arc<Target>,
 }
 
@@ -60,12 +60,14 @@ impl Directory {
         self.connectors.define(table).await
     }
 
-    /// All services, by slug.
+    /// All services, by slug, but for those whose stored definition cannot be
+    /// read any more: they are in the log.
     ///
     /// # Errors
     /// The database failed.
     pub async fn all(&self) -> Result<Vec<Arc<Target>>, Problem> {
-        self.store.services().await?.iter().map(|row| self.make(row)).collect()
+        let rows = self.store.services().await?;
+        Ok(rows.iter().filter_map(|row| self.make(row).ok()).collect())
     }
 
     /// The service with that slug.
@@ -102,14 +104,14 @@ impl Directory {
 
     fn make(&self, row: &ServiceRow) -> Result<Arc<Target>, Problem> {
         let mut made = self.made.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(made) = made.get(&row.id).filter(|made| made.of == row.updated_at) {
+        if let Some(made) = made.get(&row.id).filter(|made| made.of == *row) {
             return Ok(made.target.clone());
         }
         let definition = ServiceDefinition::restore(&row.definition).inspect_err(|problem| {
             tracing::error!(service = %row.slug, %problem, "a stored definition cannot be read");
         })?;
         let target = Arc::new(self.connect(row, definition));
-        made.insert(row.id, Made { of: row.updated_at, target: target.clone() });
+        made.insert(row.id, Made { of: row.clone(), target: target.clone() });
         Ok(target)
     }
 

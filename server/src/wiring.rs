@@ -95,7 +95,8 @@ async fn open_keyring(config: &Config, store: &Store, world: &World) -> Result<K
             } else if store.has_canary().await? {
                 return Err(StartError::KeysMissing(path.display().to_string()));
             } else {
-                Keyring::create(&path, world.clone())?
+                // Another command may start at the same moment; then its key counts.
+                Keyring::create(&path, world.clone()).or_else(|_| Keyring::read(&path, world.clone()))?
             }
         }
     };
@@ -108,7 +109,8 @@ async fn open_keyring(config: &Config, store: &Store, world: &World) -> Result<K
 pub struct Running {
     /// Where it listens.
     pub address: SocketAddr,
-    stop: CancellationToken,
+    close_doors: CancellationToken,
+    stop_worker: CancellationToken,
     doors: JoinHandle<io::Result<()>>,
     worker: JoinHandle<()>,
     store: Store,
@@ -122,7 +124,7 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
     let failed = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
-    let stop = CancellationToken::new();
+    let (close_doors, stop_worker) = (CancellationToken::new(), CancellationToken::new());
     let store = portal.store.clone();
     let worker = Worker::new(
         store.clone(),
@@ -131,14 +133,15 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
         portal.world.clone(),
         &portal.email_domain,
     );
-    let router = http::router(doors(config, portal), store.sessions(), stop.clone());
+    let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let doors = axum::serve(listener, service).with_graceful_shutdown(stop.clone().cancelled_owned());
+    let doors = axum::serve(listener, service).with_graceful_shutdown(close_doors.clone().cancelled_owned());
     Ok(Running {
         address,
         doors: tokio::spawn(doors.into_future()),
-        worker: tokio::spawn(worker.run(stop.clone())),
-        stop,
+        worker: tokio::spawn(worker.run(stop_worker.clone())),
+        close_doors,
+        stop_worker,
         store,
     })
 }
@@ -168,12 +171,14 @@ impl Running {
     /// Tells it to stop, and waits until requests and calls that are under
     /// way are done and the database is closed.
     pub async fn stop(self) {
-        self.stop.cancel();
+        // The worker last: requests that are under way wait for it.
+        self.close_doors.cancel();
         match self.doors.await {
             Ok(Ok(())) => {}
             Ok(Err(error)) => tracing::error!(%error, "the doors failed"),
             Err(error) => tracing::error!(%error, "the doors broke down"),
         }
+        self.stop_worker.cancel();
         if let Err(error) = self.worker.await {
             tracing::error!(%error, "the worker broke down");
         }

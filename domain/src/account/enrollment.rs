@@ -7,6 +7,9 @@ use crate::{
     time::Timestamp,
 };
 
+/// Proves that an account is gone which never was.
+const UNSENT: &str = "nothing was ever sent to the service";
+
 /// An account's presence on one service.
 ///
 /// `next_attempt_at` is when the worker is to act on it; `None` where there
@@ -93,9 +96,7 @@ impl Enrollment {
                 return Err(self.refuses("created"));
             }
         }
-        if remote_id.is_some() {
-            self.remote_id = remote_id;
-        }
+        self.identified(remote_id);
         self.last_error = None;
         Ok(())
     }
@@ -144,10 +145,24 @@ impl Enrollment {
         }
     }
 
+    /// The service told its own id for the account.
+    pub(super) fn identified(&mut self, remote_id: Option<String>) {
+        if remote_id.is_some() {
+            self.remote_id = remote_id;
+        }
+    }
+
+    /// It cannot be created, and the service was never asked.
+    pub(super) fn unsent(&mut self, error: String, at: Timestamp) -> Result<(), TransitionError> {
+        self.given_up(error)?;
+        self.gone(UNSENT.to_owned(), at);
+        Ok(())
+    }
+
     /// It is to go. Where nothing was ever sent it is gone already.
     pub(super) fn remove(&mut self, at: Timestamp) {
         match self.state {
-            EnrollmentState::Pending => self.gone("nothing was ever sent to the service".to_owned(), at),
+            EnrollmentState::Pending => self.gone(UNSENT.to_owned(), at),
             EnrollmentState::Creating | EnrollmentState::Active => {
                 self.state = EnrollmentState::Removing;
                 self.attempts = 0;

@@ -173,6 +173,39 @@ impl Account {
         Ok(())
     }
 
+    /// One service told its own id for the account, whatever else it said:
+    /// from then on it is known what to remove there.
+    ///
+    /// # Errors
+    /// The account has no such enrollment.
+    pub fn enrollment_identified(
+        &mut self,
+        id: EnrollmentId,
+        remote_id: Option<String>,
+    ) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.identified(remote_id);
+        Ok(())
+    }
+
+    /// One service will never create the account, and was never even asked:
+    /// there is nothing to remove from it.
+    ///
+    /// # Errors
+    /// Nothing was being created there.
+    pub fn enrollment_unsent(
+        &mut self,
+        id: EnrollmentId,
+        error: String,
+        at: Timestamp,
+    ) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.unsent(error, at)?;
+        if self.state == AccountState::Provisioning {
+            self.wind_down(EndReason::Failed, at);
+        }
+        self.rest_if_gone(at);
+        Ok(())
+    }
+
     /// The attempt on one service did not succeed; there will be another.
     ///
     /// # Errors

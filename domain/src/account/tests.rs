@@ -176,3 +176,23 @@ fn a_strangers_name_is_replaced_and_the_attempts_start_afresh() {
     assert_eq!(account.enrollments[0].attempts, 0);
     assert_eq!(account.enrollments[0].state, EnrollmentState::Pending);
 }
+
+#[test]
+fn a_service_that_was_never_asked_has_nothing_to_remove() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_unsent(leg(1), "the secret is missing".to_owned(), at(1)).unwrap();
+    assert_eq!(account.state, AccountState::Failed);
+    assert!(account.enrollments[0].proof.is_some());
+    assert_eq!(account.enrollments[0].last_error.as_deref(), Some("the secret is missing"));
+}
+
+#[test]
+fn what_a_service_calls_the_account_is_kept_also_when_the_attempt_failed() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_identified(leg(1), Some("7".to_owned())).unwrap();
+    account.enrollment_postponed(leg(1), "503".to_owned(), at(2)).unwrap();
+    account.enrollment_identified(leg(1), None).unwrap();
+    assert_eq!(account.enrollments[0].remote_id.as_deref(), Some("7"));
+}

@@ -17,7 +17,7 @@ use crate::{config::StorageArgs, handlers::Handlers};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Service {
-    /// Register or change the services that the files describe; all of them, or none.
+    /// Register or change the services that the files describe; all are checked before the first is applied.
     Apply {
         #[command(flatten)]
         storage: StorageArgs,

@@ -10,8 +10,8 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
     policy::write_services(&by.actor)?;
     let definition = portal.directory.check(&table).await?;
     let now = portal.world.now();
-    let existing = portal.store.service(definition.slug.as_str()).await?;
-    let Some(old) = existing else {
+    let work = portal.store.begin().await?;
+    let Some(old) = work.service(definition.slug.as_str()).await? else {
         let new = ServiceRow {
             id: ServiceId(portal.world.new_id()),
             slug: definition.slug,
@@ -20,7 +20,6 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
             created_at: now,
             updated_at: now,
         };
-        let work = portal.store.begin().await?;
         work.insert_service(&new).await.map_err(|error| {
             if error.is_taken() {
                 Problem::new(
@@ -39,7 +38,6 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
     }
     let moved = old.base_url != definition.base_url;
     let new = ServiceRow { base_url: definition.base_url, definition: table, updated_at: now, ..old };
-    let work = portal.store.begin().await?;
     if moved && work.count_living_on(new.id).await? > 0 {
         let detail = "The service holds accounts, which could not be removed from its old address any more. \
                       Revoke them first, or register the new address under another slug.";

@@ -9,8 +9,15 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, wait: Wait) -> Result<Cl
     let holder = policy::request_account(&by.actor)?;
     let token = by.actor.token().map(|token| token.id);
     let accounts = portal.store.living_accounts_of(&holder, token).await?;
+    let mut failed = None;
     for id in &accounts {
-        revoke_account::begin(portal, by, *id, EndReason::CleanedUp).await?;
+        // One that cannot be revoked must not keep the others from it.
+        if let Err(problem) = revoke_account::begin(portal, by, *id, EndReason::CleanedUp).await {
+            failed = Some(problem);
+        }
+    }
+    if let Some(problem) = failed {
+        return Err(problem);
     }
     let deadline = Instant::now() + wait.duration();
     let mut pending = 0;

@@ -151,7 +151,10 @@ async fn commit(
                 "You hold {most} accounts on {}, which is its limit. Give some back first.",
                 target.service.slug
             );
-            return Err(Refusal::Problem(Problem::new(ProblemKind::QuotaExceeded, detail)));
+            // Leases end at any moment, so a minute is as good a guess as any.
+            let retry_after = Ttl::from_secs(60);
+            let problem = Problem { retry_after, ..Problem::new(ProblemKind::QuotaExceeded, detail) };
+            return Err(Refusal::Problem(problem));
         }
     }
     work.insert_account(account, password, &portal.keyring)

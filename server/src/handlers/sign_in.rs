@@ -19,7 +19,7 @@ pub(super) async fn sign_in(
 ) -> Result<Person, Problem> {
     // A name that cannot be a login is an unknown one: the same work, the
     // same answer.
-    let login = command.login.to_lowercase().parse::<Login>().ok();
+    let login = command.login.trim().to_lowercase().parse::<Login>().ok();
     let row = match &login {
         Some(login) => portal.store.person_by_login(login).await?,
         None => None,

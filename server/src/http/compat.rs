@@ -67,6 +67,21 @@ pub async fn create(
     body: JsonBody<Create>,
 ) -> Result<Response, ApiProblem> {
     let Create { service_url } = body.unless(|| policy::request_account(&caller.actor).map(drop))?;
+    // On a task of its own: a caller who hangs up must not keep what came too
+    // late from being withdrawn.
+    let creation = tokio::spawn(create_or_withdraw(shared, caller, service_url, wait));
+    creation.await.unwrap_or_else(|failed| {
+        tracing::error!(%failed, "a creation broke down");
+        Ok(not_created())
+    })
+}
+
+async fn create_or_withdraw(
+    shared: Shared,
+    caller: Caller,
+    service_url: String,
+    wait: Wait,
+) -> Result<Response, ApiProblem> {
     let service = shared.portal.find_service_by_url(&caller, &service_url).await.map_err(unknown_url)?;
     let command = RequestAccount { services: vec![service.slug.into_string()], ..RequestAccount::default() };
     match shared.portal.request_account(&caller, command, wait).await {

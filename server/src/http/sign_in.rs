@@ -68,7 +68,7 @@ pub async fn throttle(State(shared): State<Shared>, request: Request, next: Next
         return ApiProblem::from(ProblemKind::TooLarge).into_response();
     };
     // What is no login has no account to guess at; all of it counts as one.
-    let login = field(&bytes, "login").and_then(|login| login.trim().parse().ok());
+    let login = field(&bytes, "login").and_then(|login| login.trim().to_lowercase().parse().ok());
     let attempt = Attempt { login, from: client_address(&parts.extensions) };
     if let Err(problem) = shared.sign_ins.begins(&attempt) {
         return refuse(&parts.headers, problem, &field(&bytes, "then").unwrap_or_default());

@@ -142,11 +142,17 @@ fn file_error(path: &Path, source: io::Error) -> KeyringError {
     KeyringError::File { path: path.display().to_string(), source }
 }
 
+/// Writes a file that only its owner can read, whole or not at all, and never
+/// over one that exists.
 fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    use std::{io::Write, os::unix::fs::OpenOptionsExt};
-    let mut file = fs::OpenOptions::new().write(true).create_new(true).mode(0o600).open(path)?;
+    use std::io::Write;
+    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
+    // Temporary files have mode 0600 from the start.
+    let mut file = tempfile::NamedTempFile::new_in(folder)?;
     writeln!(file, "{text}")?;
-    file.sync_all()
+    file.as_file().sync_all()?;
+    file.persist_noclobber(path)?;
+    fs::File::open(folder)?.sync_all()
 }
 
 #[cfg(test)]

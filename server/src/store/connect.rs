@@ -3,8 +3,10 @@
 use std::{fmt, fs::File, path::PathBuf, sync::Arc, time::Duration};
 
 use migrations::Migrator;
-use sea_orm::{ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, TransactionTrait};
-use sea_orm_migration::MigratorTrait;
+use sea_orm::{
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, TransactionTrait,
+};
+use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use tokio::sync::broadcast;
 
 use super::{Store, StoreError};
@@ -62,10 +64,13 @@ impl Store {
         Ok(Self { read, write, world, changes, location: Arc::new(location) })
     }
 
-    /// Whether the database answers and has today's shape.
+    /// Whether the database answers and has today's shape; it may have a newer
+    /// one, which today's can be used beside.
     pub async fn is_ready(&self) -> bool {
-        match Migrator::get_pending_migrations(&self.read).await {
-            Ok(pending) => pending.is_empty(),
+        match seaql_migrations::Entity::find().all(&self.read).await {
+            Ok(applied) => Migrator::migrations()
+                .iter()
+                .all(|step| applied.iter().any(|applied| applied.version == step.name())),
             Err(error) => {
                 tracing::warn!(%error, location = ?self.location, "the database does not answer");
                 false

@@ -171,12 +171,14 @@ async fn events_of(
 /// How many events wait for the sealer, and the first, if any, that has
 /// neither a seal nor a place in the queue.
 async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadEvent>), StoreError> {
-    use sea_orm::sea_query::Query;
-    let among =
-        |column: (&'static str, &'static str)| Query::select().column(column.1).from(column.0).to_owned();
+    use sea_orm::sea_query::{Expr, ExprTrait, Query};
+    let names_it = |table: &'static str| {
+        let of_this_event = Expr::col((table, "event_id")).equals((event::Entity, event::Column::Id));
+        Expr::exists(Query::select().expr(Expr::value(1)).from(table).and_where(of_this_event).to_owned())
+    };
     let stray = event::Entity::find()
-        .filter(event::Column::Id.not_in_subquery(among(("seals", "event_id"))))
-        .filter(event::Column::Id.not_in_subquery(among(("unsealed_events", "event_id"))))
+        .filter(names_it("seals").not())
+        .filter(names_it("unsealed_events").not())
         .order_by_asc(event::Column::Id)
         .one(db)
         .await?;

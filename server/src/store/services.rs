@@ -1,7 +1,7 @@
 //! Services: the table as it was applied, and what look-ups need beside it.
 
 use domain::{Timestamp, id::ServiceId, text::Slug};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{Store, StoreError, UnitOfWork, entities::service, rows::Row};
 
@@ -65,6 +65,20 @@ impl Store {
 }
 
 impl UnitOfWork {
+    /// The service with that slug, kept from others until the commit; nobody
+    /// can enrol an account on it meanwhile.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn service(&self, slug: &str) -> Result<Option<ServiceRow>, StoreError> {
+        let row = service::Entity::find()
+            .filter(service::Column::Slug.eq(slug))
+            .lock_exclusive()
+            .one(&self.tx)
+            .await?;
+        row.map(from_row).transpose()
+    }
+
     /// Adds a service.
     ///
     /// # Errors

@@ -3,7 +3,7 @@
 //! The session's id is a secret like a password: only its hash is stored.
 
 use async_trait::async_trait;
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::OnConflict};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sha2::{Digest, Sha256};
 use tower_sessions::{
     SessionStore,
@@ -41,6 +41,14 @@ fn id_hash(id: &Id) -> String {
     hex(&Sha256::digest(id.0.to_be_bytes()))
 }
 
+fn encode(record: &Record) -> Result<String> {
+    serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))
+}
+
+fn expiry(record: &Record) -> i64 {
+    record.expiry_date.unix_timestamp().saturating_mul(1_000)
+}
+
 fn backend(error: sea_orm::DbErr) -> Error {
     Error::Backend(error.to_string())
 }
@@ -48,23 +56,23 @@ fn backend(error: sea_orm::DbErr) -> Error {
 #[async_trait]
 impl SessionStore for Sessions {
     async fn create(&self, record: &mut Record) -> Result<()> {
-        // Ids have 128 random bits: one that exists already is not worth a
-        // second statement.
-        self.save(record).await
+        // Ids have 128 random bits: that one exists already does not happen.
+        let row = session::ActiveModel {
+            id_hash: Set(id_hash(&record.id)),
+            data: Set(encode(record)?),
+            expires_at: Set(expiry(record)),
+        };
+        session::Entity::insert(row).exec_without_returning(&self.0.write).await.map_err(backend)?;
+        Ok(())
     }
 
     async fn save(&self, record: &Record) -> Result<()> {
-        let row = session::ActiveModel {
-            id_hash: Set(id_hash(&record.id)),
-            data: Set(serde_json::to_string(&record.data).map_err(|error| Error::Encode(error.to_string()))?),
-            expires_at: Set(record.expiry_date.unix_timestamp().saturating_mul(1_000)),
-        };
-        let replace = OnConflict::column(session::Column::IdHash)
-            .update_columns([session::Column::Data, session::Column::ExpiresAt])
-            .to_owned();
-        session::Entity::insert(row)
-            .on_conflict(replace)
-            .exec_without_returning(&self.0.write)
+        // A session that was ended meanwhile stays ended: nothing to update.
+        session::Entity::update_many()
+            .col_expr(session::Column::Data, Expr::value(encode(record)?))
+            .col_expr(session::Column::ExpiresAt, Expr::value(expiry(record)))
+            .filter(session::Column::IdHash.eq(id_hash(&record.id)))
+            .exec(&self.0.write)
             .await
             .map_err(backend)?;
         Ok(())

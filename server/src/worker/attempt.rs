@@ -1,8 +1,8 @@
 //! One attempt on one service: call it, then commit what came of it.
 
 use domain::{
-    Account, AccountState, Enrollment, EnrollmentState, Problem, Timestamp, account::TransitionError,
-    audit::Action,
+    Account, AccountState, EndReason, Enrollment, EnrollmentState, Problem, Timestamp,
+    account::TransitionError, audit::Action,
 };
 use serde_json::{Value, json};
 
@@ -26,6 +26,7 @@ pub(super) async fn make(worker: &Worker, claim: &Claim) -> Result<(), Problem> 
             why: "The service is not registered any more; an operator has to register it again.".to_owned(),
             call: None,
             asked_for: None,
+            remote_id: None,
         },
     };
     settle(worker, claim, outcome).await
@@ -64,8 +65,15 @@ async fn settle(worker: &Worker, claim: &Claim, outcome: Outcome) -> Result<(), 
     let now = worker.world.now();
     let event = apply(worker, claim, &mut account, outcome, now).map_err(broken)?;
     work.save_account(&mut account).await?;
-    let arrival = NewEvent::of_arrival(before, &account, &worker.system());
-    work.commit(Events::from(event).with(arrival)).await?;
+    let by = worker.system();
+    // That one service gave up takes the account from the others too.
+    let failing = before == AccountState::Provisioning && account.end_reason == Some(EndReason::Failed);
+    let failing = failing.then(|| {
+        let reason = json!({ "reason": EndReason::Failed });
+        NewEvent::new(Action::AccountRevoking, &by).account(&account).details(reason)
+    });
+    let arrival = NewEvent::of_arrival(before, &account, &by);
+    work.commit(Events::from(event).with(failing).with(arrival)).await?;
     Ok(())
 }
 
@@ -102,15 +110,22 @@ fn apply(
             details["username"] = json!(username);
             (Action::EnrollmentRenamed, details)
         }
-        Outcome::GivenUp { why, call } => {
+        Outcome::NothingSent { why } => {
+            account.enrollment_unsent(id, why.clone(), now)?;
+            (Action::EnrollmentGivenUp, with_reason(of_call(None), why))
+        }
+        Outcome::GivenUp { why, call, remote_id } => {
+            account.enrollment_identified(id, remote_id)?;
             account.enrollment_given_up(id, why.clone(), now)?;
             (Action::EnrollmentGivenUp, with_reason(of_call(call.as_ref()), why))
         }
-        Outcome::Postponed { why, call, .. } if too_late(account, now) => {
+        Outcome::Postponed { why, call, remote_id, .. } if too_late(account, now) => {
+            account.enrollment_identified(id, remote_id)?;
             account.enrollment_given_up(id, why.clone(), now)?;
             (Action::EnrollmentGivenUp, with_reason(of_call(call.as_ref()), why))
         }
-        Outcome::Postponed { why, call, asked_for } => {
+        Outcome::Postponed { why, call, asked_for, remote_id } => {
+            account.enrollment_identified(id, remote_id)?;
             let wait = backoff::millis(enrollment.attempts, asked_for, &mut worker.world.rng());
             account.enrollment_postponed(id, why.clone(), now.plus_millis(wait))?;
             let mut details = with_reason(of_call(call.as_ref()), why);

@@ -13,7 +13,10 @@ const AT_A_TIME: u64 = 100;
 /// queue as soon as each is committed.
 pub(super) async fn end_leases(worker: &Worker) -> Result<(), Problem> {
     for id in worker.store.expired_accounts(worker.world.now(), AT_A_TIME).await? {
-        end_lease(worker, id).await?;
+        // One that cannot be ended must not keep the others from it.
+        if let Err(problem) = end_lease(worker, id).await {
+            tracing::error!(account = %id, %problem, "a lease could not be ended; it is tried again");
+        }
     }
     Ok(())
 }

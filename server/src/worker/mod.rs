@@ -85,6 +85,8 @@ impl Worker {
         ];
         let mut changes = self.store.changes();
         while !stop.is_cancelled() {
+            // One look serves all that was told so far.
+            changes = changes.resubscribe();
             let busy = match self.round(&attempts).await {
                 Ok(started) => started > 0,
                 Err(problem) => {

@@ -8,6 +8,6 @@ use crate::connectors::{Answer, Connector, Identity, Removal};
 pub(super) async fn call(connector: &dyn Connector, who: &Identity) -> Outcome {
     match connector.delete(who).await {
         Ok(Answer { outcome: Removal::Ok | Removal::Absent, call, .. }) => Outcome::Removed { call },
-        Err(error) => Outcome::postponed(&error),
+        Err(error) => Outcome::of_failed_removal(&error),
     }
 }

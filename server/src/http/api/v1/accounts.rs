@@ -7,7 +7,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    AccountState,
+    AccountState, ProblemKind,
     account::{AccountView, Credentials, IssuedAccount},
     audit::Event,
     command::{ListAccounts, RenewAccount, RequestAccount},
@@ -46,8 +46,6 @@ pub async fn list(
     responses(
         (status = 201, description = "Active", body = IssuedAccount, headers(("Location" = String))),
         (status = 202, description = "Not active yet, or not any more: look at `Location`", body = IssuedAccount, headers(("Location" = String))),
-        (status = 502, description = "A service refused", body = ProblemDocument, content_type = "application/problem+json"),
-        (status = 503, description = "A service is not available", body = ProblemDocument, content_type = "application/problem+json"),
     ))]
 pub async fn request(
     State(shared): State<Shared>,
@@ -124,7 +122,18 @@ pub async fn renew(
     Named(id): Named<AccountId>,
     body: JsonBody<RenewAccount>,
 ) -> Result<Json<AccountView>, ApiProblem> {
-    let command = body.unless(|| policy::write_accounts(&caller.actor))?;
+    let command = match body.unless(|| policy::write_accounts(&caller.actor)) {
+        Ok(command) => command,
+        // What one may not see is not found, whatever was sent.
+        Err(bad) => {
+            let seen = shared.portal.show_account(&caller, id).await;
+            return Err(seen
+                .err()
+                .filter(|unseen| unseen.kind == ProblemKind::NotFound)
+                .unwrap_or(bad)
+                .into());
+        }
+    };
     Ok(Json(shared.portal.renew_account(&caller, id, command).await?))
 }
 
