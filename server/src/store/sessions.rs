@@ -93,3 +93,25 @@ impl SessionStore for Sessions {
         Ok(())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::{store::Location, world::World};
+
+    #[tokio::test]
+    async fn a_session_that_was_ended_is_not_brought_back_by_an_answer_under_way() {
+        let folder = tempfile::tempdir().unwrap();
+        let location = Location::Sqlite(folder.path().join("sessions.db"));
+        let sessions = Store::open(location, World::system()).await.unwrap().sessions();
+        let expiry_date = time::OffsetDateTime::from_unix_timestamp(4_000_000_000).unwrap();
+        let mut record = Record { id: Id::default(), data: Default::default(), expiry_date };
+        sessions.create(&mut record).await.unwrap();
+        record.data.insert("note".to_owned(), "kept".into());
+        sessions.save(&record).await.unwrap();
+        assert_eq!(sessions.load(&record.id).await.unwrap(), Some(record.clone()));
+        sessions.delete(&record.id).await.unwrap();
+        sessions.save(&record).await.unwrap();
+        assert_eq!(sessions.load(&record.id).await.unwrap(), None);
+    }
+}

@@ -36,8 +36,48 @@ async fn a_service_that_refuses_ends_the_account_as_failed_with_the_reason(
     let reason = enrollment["last_error"].as_str().unwrap();
     assert!(reason.contains("POST /create_account") && reason.contains("400"), "{reason}");
     let actions = portal.tester().actions_of(&id).await;
-    assert_eq!(actions, ["account_requested", "enrollment_given_up", "enrollment_removed", "account_ended"]);
+    assert_eq!(
+        actions,
+        [
+            "account_requested",
+            "enrollment_given_up",
+            "account_revoking",
+            "enrollment_removed",
+            "account_ended"
+        ]
+    );
     assert_eq!(plot(&service.received()), ["create", "delete"], "it is made sure of that nothing is left");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_the_service_calls_the_account_is_kept_when_its_login_check_fails(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|call| match call {
+        call if call.what == "POST /users" => Reply::status(201).body(json!({ "id": 7 })),
+        call if call.is_login() => Reply::status(401),
+        _ => Reply::status(200),
+    })
+    .await;
+    let login = json!({ "username": "{{ username }}", "password": "{{ password }}" });
+    portal
+        .register(&json!({
+            "slug": "numbering",
+            "environment": "test",
+            "base_url": service.target.url(),
+            "http": {
+                "create": { "request": "POST /users", "json": login, "capture": { "remote_id": "/id" } },
+                "verify": { "request": "POST /login", "json": login },
+                "delete": { "request": "DELETE /users/{{ remote_id }}" },
+            },
+        }))
+        .await;
+    let id = portal.tester().new_account_later("numbering").await["id"].clone();
+    portal.tester().account_once("failed", &id).await;
+    let calls: Vec<_> = service.received().into_iter().map(|call| call.what).collect();
+    assert_eq!(calls, ["POST /users", "POST /login", "DELETE /users/7"]);
 }
 
 #[rstest]
