@@ -12,6 +12,7 @@
 mod answer;
 mod api;
 mod browser;
+mod chromium;
 mod clock;
 mod database;
 mod html;
@@ -26,6 +27,7 @@ mod wait;
 pub use answer::{Answer, assert_has, sorted};
 pub use api::{Api, Call, Stream};
 pub use browser::Browser;
+pub use chromium::{Chromium, Colours, JavaScript};
 pub use clock::TestClock;
 pub use database::{Database, Raw};
 pub use html::{field_names, field_value, text_of};

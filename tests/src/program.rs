@@ -156,16 +156,18 @@ impl Program {
     }
 }
 
-/// Beside the folder of the running test.
+/// Beside the running program, or beside the folder of the running test.
 fn understudy() -> PathBuf {
-    let test = env::current_exe().unwrap();
-    let program = test.parent().and_then(Path::parent).unwrap().join("understudy");
-    assert!(
-        program.exists(),
-        "{} is missing: run the tests with `cargo xtask test`, which builds it first",
-        program.display()
-    );
-    program
+    let running = env::current_exe().unwrap();
+    let mut folders = running.ancestors().skip(1).take(2);
+    folders
+        .find_map(|folder| Some(folder.join("understudy")).filter(|program| program.exists()))
+        .unwrap_or_else(|| {
+            panic!(
+                "there is no `understudy` near {}: `cargo xtask test` and `cargo xtask shots` build it first",
+                running.display()
+            )
+        })
 }
 
 fn finished(output: std::process::Output) -> Finished {

@@ -9,13 +9,18 @@ const PATIENCE: Duration = Duration::from_secs(30);
 
 /// Asks again and again until there is an answer; `what` is what the test
 /// fails with if there never is.
-pub async fn eventually<T>(what: &str, mut ask: impl AsyncFnMut() -> Option<T>) -> T {
+pub async fn eventually<T>(what: &str, ask: impl AsyncFnMut() -> Option<T>) -> T {
+    patiently(ask).await.unwrap_or_else(|| panic!("it never came true that {what}"))
+}
+
+/// Asks again and again until there is an answer or patience has run out.
+pub(crate) async fn patiently<T>(mut ask: impl AsyncFnMut() -> Option<T>) -> Option<T> {
     let deadline = Instant::now() + PATIENCE;
     loop {
-        if let Some(answer) = ask().await {
+        let answer = ask().await;
+        if answer.is_some() || Instant::now() >= deadline {
             return answer;
         }
-        assert!(Instant::now() < deadline, "it never came true that {what}");
         sleep(Duration::from_millis(20)).await;
     }
 }

@@ -89,7 +89,9 @@ fn Leg(account: RwSignal<AccountView>, at: usize, now: ReadSignal<Timestamp>) ->
 }
 
 /// Follows the account for as long as it can change. What can be done with it
-/// depends on its state, so once that changes the page is asked for again.
+/// depends on its state, so once that changes the page is asked for again:
+/// unless it is being left, since that would call off where the visitor goes,
+/// such as to the answer of the form by which they changed it themselves.
 #[cfg(feature = "hydrate")]
 fn follow(account: RwSignal<AccountView>) {
     use wasm_bindgen::{JsCast, closure::Closure};
@@ -100,6 +102,8 @@ fn follow(account: RwSignal<AccountView>) {
         return;
     }
     let Ok(source) = EventSource::new(&format!("/live?account={id}")) else { return };
+    let leaving = StoredValue::new(false);
+    window_event_listener(leptos::ev::beforeunload, move |_| leaving.set_value(true));
     let heard = {
         let source = source.clone();
         Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
@@ -107,7 +111,7 @@ fn follow(account: RwSignal<AccountView>) {
             let Ok(view) = serde_json::from_str::<AccountView>(&text) else { return };
             let changed = view.state != state;
             account.set(view);
-            if changed {
+            if changed && !leaving.get_value() {
                 source.close();
                 let _ = window().location().reload();
             }

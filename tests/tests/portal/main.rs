@@ -11,6 +11,7 @@
 mod api;
 mod article_script;
 mod audit;
+mod browser;
 mod cleanup;
 mod cli;
 mod create;
