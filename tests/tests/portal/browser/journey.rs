@@ -125,7 +125,7 @@ async fn log_in_to_sandbox(
     javascript: JavaScript,
 ) {
     if javascript == JavaScript::On {
-        visitor.press("Copy the Password").await;
+        visitor.press("Copy: Password").await;
         visitor.shows("Copied").await;
     }
     visitor.open(&portal.sandbox.0.url()).await;
