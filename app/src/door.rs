@@ -1,45 +1,29 @@
 //! What the server mounts: pages and server functions, each as one function
 //! from request to response.
 
-use std::sync::Arc;
-
 use axum::{
     body::{Body, to_bytes},
     http::{
         HeaderValue, Request, Response, StatusCode, Uri,
-        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE, LOCATION},
-        request::Parts,
+        header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE},
     },
     response::IntoResponse,
 };
-use domain::{Portal, Problem, ProblemKind, Timestamp};
+use domain::{Problem, ProblemKind};
 use futures::{StreamExt, stream};
 use leptos::{prelude::*, server_fn};
-use leptos_axum::{
-    ResponseOptions, generate_route_list, handle_response_inner, handle_server_fns_with_context,
+use leptos_axum::{generate_route_list, handle_response_inner, handle_server_fns_with_context};
+
+use crate::{
+    ActionError, App,
+    exchange::{PROBLEM, PlainForm, status_of},
+    pages::ProblemPage,
+    shell::Shell,
 };
 
-use crate::{ActionError, App, assets::Assets, pages::ProblemPage, shell::Shell, visit::Visit};
+pub use crate::exchange::Context;
 
 const NO_STORE: HeaderValue = HeaderValue::from_static("no-store");
-const PROBLEM: HeaderValue = HeaderValue::from_static("application/problem+json");
-
-/// All that pages and server functions are given for one request.
-#[derive(Clone)]
-pub struct Context {
-    /// What the portal can do.
-    pub portal: Arc<dyn Portal>,
-    /// The visitor.
-    pub visit: Arc<dyn Visit>,
-    /// Where the pages' files are.
-    pub assets: Arc<Assets>,
-    /// The time of the request.
-    pub now: Timestamp,
-}
-
-/// Whether a plain form called a server function: it is answered with a page.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(crate) struct PlainForm(pub bool);
 
 /// The paths of all pages, as axum writes them. All answer `GET`.
 pub fn page_paths() -> Vec<String> {
@@ -137,45 +121,4 @@ async fn render<V: IntoView + 'static>(
 fn accepts_html(request: &Request<Body>) -> bool {
     let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
-}
-
-fn status_of(problem: &Problem) -> StatusCode {
-    StatusCode::from_u16(problem.kind.status()).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR)
-}
-
-/// Gives the response the problem's status.
-pub(crate) fn set_status_of(problem: &Problem) {
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.set_status(status_of(problem));
-    }
-}
-
-/// Gives the response of a server function the problem's status and type.
-pub(crate) fn answer_problem(problem: &Problem) {
-    set_status_of(problem);
-    if let Some(response) = use_context::<ResponseOptions>() {
-        response.insert_header(CONTENT_TYPE, PROBLEM);
-    }
-}
-
-/// Sends the browser on to a page of this site, by `GET`.
-pub(crate) fn see_other(path: &str) {
-    let location = HeaderValue::from_str(path);
-    if let (Some(response), Ok(location)) = (use_context::<ResponseOptions>(), location) {
-        response.set_status(StatusCode::SEE_OTHER);
-        response.insert_header(LOCATION, location);
-    }
-}
-
-/// Path and query of the request.
-pub(crate) fn here() -> String {
-    let uri = use_context::<Parts>().map(|parts| parts.uri);
-    uri.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned())
-}
-
-/// One field of the request's query.
-pub(crate) fn query() -> Vec<(String, String)> {
-    let uri = use_context::<Parts>().map(|parts| parts.uri);
-    let query = uri.as_ref().and_then(Uri::query).unwrap_or_default();
-    serde_urlencoded::from_str(query).unwrap_or_default()
 }

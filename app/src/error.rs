@@ -61,7 +61,7 @@ impl FromServerFnError for ActionError {
             | ServerFnErrorErr::Response(_) => Problem::internal(),
         };
         #[cfg(feature = "ssr")]
-        crate::door::answer_problem(&problem);
+        crate::exchange::answer_problem(&problem);
         Self(problem)
     }
 }

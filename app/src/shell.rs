@@ -3,7 +3,7 @@
 use leptos::prelude::*;
 use leptos_meta::{MetaTags, provide_meta_context};
 
-use crate::door::Context;
+use crate::exchange::Context;
 
 /// The document: head, and the page in its body.
 #[component]

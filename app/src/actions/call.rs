@@ -7,7 +7,7 @@ use leptos::prelude::use_context;
 
 use crate::{
     ActionError,
-    door::{Context, PlainForm, answer_problem, see_other},
+    exchange::{Context, PlainForm, answer_problem, see_other},
     paths,
     visit::{Note, Visit, is_anonymous},
 };

@@ -5,7 +5,7 @@ use domain::{Problem, actor::Actor, people::Role, policy};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{door::Context, paths};
+use crate::{exchange::Context, paths};
 
 /// The part of the portal that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

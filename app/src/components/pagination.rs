@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::{door, paths};
+use crate::{exchange, paths};
 
 /// Links to the next page and to the first one. All other fields of the
 /// query stay as they are.
@@ -15,7 +15,7 @@ pub(crate) fn Pagination(
     #[prop(default = "cursor")]
     field: &'static str,
 ) -> impl IntoView {
-    let mut fields = door::query();
+    let mut fields = exchange::query();
     let paged = fields.iter().any(|(name, _)| name == field);
     fields.retain(|(name, _)| name != field);
     let address = |cursor: Option<&str>| {

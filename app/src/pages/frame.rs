@@ -7,7 +7,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::{Layout, Section},
-    door::{self, Context},
+    exchange::{self, Context},
     pages::problem::explain,
     paths,
     visit::{Visit, is_anonymous},
@@ -44,7 +44,7 @@ where
         let caller = match visit.caller().await {
             Ok(caller) => caller,
             Err(problem) if is_anonymous(&problem) => {
-                door::see_other(&paths::sign_in_then(&door::here()));
+                exchange::see_other(&paths::sign_in_then(&exchange::here()));
                 return ().into_any();
             }
             Err(problem) => return explain(None, problem).into_any(),
@@ -67,7 +67,7 @@ where
 pub(super) fn filtered<T>(found: Result<T, Problem>) -> Result<Result<T, Problem>, Problem> {
     match found {
         Err(problem) if problem.kind == ProblemKind::Invalid => {
-            door::set_status_of(&problem);
+            exchange::set_status_of(&problem);
             Ok(Err(problem))
         }
         Err(problem) => Err(problem),
@@ -81,7 +81,7 @@ pub(super) struct Query(BTreeMap<String, String>);
 impl Query {
     /// That of the present request.
     pub fn now() -> Self {
-        Self(door::query().into_iter().collect())
+        Self(exchange::query().into_iter().collect())
     }
 
     /// A field that has a value.

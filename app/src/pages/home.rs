@@ -2,10 +2,10 @@
 
 use leptos::prelude::*;
 
-use crate::{door, paths};
+use crate::{exchange, paths};
 
 /// Goes on to the accounts.
 #[component]
 pub(crate) fn HomePage() -> impl IntoView {
-    door::see_other(paths::ACCOUNTS);
+    exchange::see_other(paths::ACCOUNTS);
 }

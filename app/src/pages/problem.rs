@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::Layout,
-    door::{self, Context},
+    exchange::{self, Context},
     paths,
     problems::problem_words,
 };
@@ -32,7 +32,7 @@ pub(crate) fn MissingPage() -> impl IntoView {
 
 /// Explains the problem to whoever is signed in, and answers with its status.
 pub(super) fn explain(actor: Option<Actor>, problem: Problem) -> impl IntoView {
-    door::set_status_of(&problem);
+    exchange::set_status_of(&problem);
     let words = problem_words(problem.kind);
     let request_id = use_context::<Context>().and_then(|context| context.visit.request_id());
     let (way, label) = match actor {

@@ -5,7 +5,7 @@ use leptos::prelude::*;
 
 use crate::{
     components::Layout,
-    door::{self, Context},
+    exchange::{self, Context},
     pages::{frame::Query, problem::explain},
     paths,
     problems::problem_words,
@@ -23,7 +23,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
         };
         match visit.caller().await {
             Ok(_) => {
-                door::see_other(paths::local(then.as_deref()));
+                exchange::see_other(paths::local(then.as_deref()));
                 ().into_any()
             }
             Err(problem) if is_anonymous(&problem) => {
