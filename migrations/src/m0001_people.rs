@@ -44,6 +44,7 @@ impl MigrationTrait for Migration {
                     .col(text("name"))
                     .col(text("scopes"))
                     .col(text_uniq("hash"))
+                    .col(uuid_null("issued_by"))
                     .col(big_integer("created_at"))
                     .col(big_integer("expires_at"))
                     .col(big_integer_null("revoked_at"))
@@ -51,6 +52,7 @@ impl MigrationTrait for Migration {
                     .to_owned(),
             )
             .await?;
+        manager.create_index(index("tokens", &["issued_by"])).await?;
         manager.create_index(index("tokens", &["owner_id", "id"])).await
     }
 }

@@ -46,7 +46,8 @@ pub(super) async fn issue(
     let text = token_text::mint(&portal.world);
     let hash = token_text::hash(text.expose()).ok_or_else(Problem::internal)?;
     let work = portal.store.begin().await?;
-    work.insert_token(&token, owner.id, hash).await?;
+    let issued_by = by.actor.token().map(|issuer| issuer.id);
+    work.insert_token(&token, owner.id, issued_by, hash).await?;
     let issued = NewEvent::new(Action::TokenIssued, by)
         .subject(owner.login.as_str())
         .details(json!({ "token": token.id, "name": token.name, "scopes": token.scopes, "expires_at": token.expires_at }));
@@ -85,10 +86,10 @@ pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Resul
     }
     let now = portal.world.now();
     let work = portal.store.begin().await?;
-    work.revoke_token(id, now).await?;
+    let issued_through_it = work.revoke_token(id, now).await?;
     let revoked = NewEvent::new(Action::TokenRevoked, by)
         .subject(token.owner.as_str())
-        .details(json!({ "token": token.id, "name": token.name }));
+        .details(json!({ "token": token.id, "name": token.name, "issued_through_it": issued_through_it }));
     work.commit(revoked.into()).await?;
     token.revoked_at = Some(now);
     Ok(token)

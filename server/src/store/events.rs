@@ -15,7 +15,7 @@ use sha2::{Digest, Sha256};
 use super::{
     Store, StoreError, UnitOfWork,
     entities::{event, event_detail, unsealed_event},
-    rows::Row,
+    rows::{Row, cut_to_page},
 };
 use crate::secrets::token_text::hex;
 
@@ -187,8 +187,7 @@ impl Store {
             query = query.filter(event::Column::Id.lt(before));
         }
         let mut rows = query.all(&self.read).await?;
-        let more = rows.len() > usize::from(page.limit);
-        rows.truncate(usize::from(page.limit));
+        let more = cut_to_page(&mut rows, page);
         let details = event_detail::Entity::find()
             .filter(event_detail::Column::EventId.is_in(rows.iter().map(|row| row.id)))
             .all(&self.read)

@@ -2,7 +2,7 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use domain::Timestamp;
+use domain::{Timestamp, page::PageRequest};
 
 use super::StoreError;
 
@@ -41,6 +41,15 @@ impl Row<'_> {
     pub fn bad(&self, column: &'static str, value: impl Display) -> StoreError {
         StoreError::BadRow { table: self.table, column, row: self.id.to_string(), value: value.to_string() }
     }
+}
+
+/// Cuts off the one row more than the page holds, which was asked for to see
+/// whether there is a next page; says whether there is.
+pub(super) fn cut_to_page<T>(rows: &mut Vec<T>, page: PageRequest) -> bool {
+    let limit = usize::from(page.limit);
+    let more = rows.len() > limit;
+    rows.truncate(limit);
+    more
 }
 
 /// A time that may be missing.

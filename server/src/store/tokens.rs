@@ -7,13 +7,15 @@ use domain::{
     people::Person,
     token::Token,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
+};
 
 use super::{
     Store, StoreError, UnitOfWork,
     entities::{person, token},
     people,
-    rows::{Row, millis, time},
+    rows::{Row, cut_to_page, millis, time},
 };
 
 /// A token with its owner.
@@ -64,8 +66,7 @@ impl Store {
             query = query.filter(token::Column::Id.lt(before));
         }
         let mut rows = query.all(&self.read).await?;
-        let more = rows.len() > usize::from(page.limit);
-        rows.truncate(usize::from(page.limit));
+        let more = cut_to_page(&mut rows, page);
         let items = rows.into_iter().map(|row| from_row(row, owner)).collect::<Result<Vec<_>, _>>()?;
         let next = items.last().filter(|_| more).map(|token: &Token| token.id.to_string());
         Ok(Page { items, next })
@@ -73,11 +74,18 @@ impl Store {
 }
 
 impl UnitOfWork {
-    /// Adds a token, known by the hash of its text.
+    /// Adds a token, known by the hash of its text; `issued_by` is the token
+    /// through which it was asked for.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn insert_token(&self, token: &Token, owner: PersonId, hash: String) -> Result<(), StoreError> {
+    pub async fn insert_token(
+        &self,
+        token: &Token,
+        owner: PersonId,
+        issued_by: Option<TokenId>,
+        hash: String,
+    ) -> Result<(), StoreError> {
         let scopes: Vec<&str> = token.scopes.iter().map(|scope| (*scope).into()).collect();
         let row = token::ActiveModel {
             id: Set(token.id.0),
@@ -85,6 +93,7 @@ impl UnitOfWork {
             name: Set(token.name.to_string()),
             scopes: Set(scopes.join(" ")),
             hash: Set(hash),
+            issued_by: Set(issued_by.map(|id| id.0)),
             created_at: Set(token.created_at.as_millis()),
             expires_at: Set(token.expires_at.as_millis()),
             revoked_at: Set(millis(token.revoked_at)),
@@ -93,15 +102,31 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Makes a token worthless.
+    /// Makes a token worthless, and with it all that were issued through it:
+    /// who stole one may have made others. Answers those others.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn revoke_token(&self, id: TokenId, at: Timestamp) -> Result<(), StoreError> {
-        let row =
-            token::ActiveModel { id: Set(id.0), revoked_at: Set(Some(at.as_millis())), ..Default::default() };
-        token::Entity::update(row).exec(&self.tx).await?;
-        Ok(())
+    pub async fn revoke_token(&self, id: TokenId, at: Timestamp) -> Result<Vec<TokenId>, StoreError> {
+        let mut generation = vec![id.0];
+        let mut descendants = Vec::new();
+        while !generation.is_empty() {
+            token::Entity::update_many()
+                .col_expr(token::Column::RevokedAt, Expr::value(at.as_millis()))
+                .filter(token::Column::Id.is_in(generation.iter().copied()))
+                .exec(&self.tx)
+                .await?;
+            generation = token::Entity::find()
+                .select_only()
+                .column(token::Column::Id)
+                .filter(token::Column::IssuedBy.is_in(generation))
+                .filter(token::Column::RevokedAt.is_null())
+                .into_tuple()
+                .all(&self.tx)
+                .await?;
+            descendants.extend(generation.iter().copied().map(TokenId));
+        }
+        Ok(descendants)
     }
 }
 

@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError, UnitOfWork,
     entities::{account, account_label, account_secret, enrollment},
-    rows::{Row, count},
+    rows::{Row, count, cut_to_page},
 };
 use crate::secrets::keyring::{Keyring, KeyringError};
 use filter::{matching, within};
@@ -57,8 +57,7 @@ impl Store {
             rows = rows.filter(account::Column::Id.lt(before));
         }
         let mut rows = rows.all(&self.read).await?;
-        let more = rows.len() > usize::from(page.limit);
-        rows.truncate(usize::from(page.limit));
+        let more = cut_to_page(&mut rows, page);
         let items = assemble(&self.read, rows).await?;
         let next = items.last().filter(|_| more).map(|account| account.id.to_string());
         Ok(Page { items, next })

@@ -11,6 +11,7 @@ pub struct Model {
     pub name: String,
     pub scopes: String,
     pub hash: String,
+    pub issued_by: Option<Uuid>,
     pub created_at: i64,
     pub expires_at: i64,
     pub revoked_at: Option<i64>,

@@ -52,3 +52,21 @@ async fn a_narrowed_token_neither_lists_nor_revokes_others(#[values(Sqlite, Post
     let path = format!("/api/v1/tokens/{}", issued["id"].as_str().unwrap());
     narrow.delete(&path).await.problem(403, "forbidden");
 }
+
+#[rstest]
+#[tokio::test]
+async fn revoking_a_token_revokes_what_was_issued_through_it(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let issue = async |by: &tests::Api, name: &str| {
+        let issued = by.post("/api/v1/tokens", &json!({ "name": name })).await.expect(201);
+        (issued["id"].clone(), portal.anonymous().with_token(issued["text"].as_str().unwrap()))
+    };
+    let (stolen, by_thief) = issue(&portal.tester(), "stolen").await;
+    let (_, child) = issue(&by_thief, "child").await;
+    let (_, grandchild) = issue(&child, "grandchild").await;
+    portal.tester().delete(&format!("/api/v1/tokens/{}", stolen.as_str().unwrap())).await.expect(200);
+    for token in [by_thief, child, grandchild] {
+        token.get("/api/v1/me").await.problem(401, "unauthenticated");
+    }
+    portal.tester().get("/api/v1/me").await.expect(200);
+}
