@@ -76,14 +76,27 @@ const POSTGRES: Need = Need {
     is_met: || postgres::programs().is_some(),
 };
 
+/// For the script that people use today, which has to keep working.
+const PYTHON_REQUESTS: Need = Need {
+    name: "Python with `requests`",
+    packages: &["python3-requests"],
+    is_met: || {
+        ["python3", "/usr/bin/python3"]
+            .iter()
+            .any(|python| output(Command::new(python).args(["-c", "import requests"])).is_ok())
+    },
+};
+
 /// Makes sure that a browser can be driven.
 pub fn browser(workspace: &Workspace) -> Result<()> {
     meet(workspace, &[CHROMIUM, CHROMEDRIVER])
 }
 
-/// Makes sure that a browser can be driven and a database cluster started.
-pub fn browser_and_postgres(workspace: &Workspace) -> Result<()> {
-    meet(workspace, &[CHROMIUM, CHROMEDRIVER, POSTGRES])
+/// Makes sure of all that the tests run, but for a database cluster where
+/// somebody provides one.
+pub fn tests(workspace: &Workspace, cluster_too: bool) -> Result<()> {
+    let needs = [CHROMIUM, CHROMEDRIVER, PYTHON_REQUESTS, POSTGRES];
+    meet(workspace, if cluster_too { &needs } else { &needs[..3] })
 }
 
 fn meet(workspace: &Workspace, needs: &[Need]) -> Result<()> {

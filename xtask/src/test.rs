@@ -18,11 +18,7 @@ const POSTGRES_URL: &str = "UNDERSTUDY_TEST_POSTGRES";
 pub fn run(workspace: &Workspace, filters: &[String]) -> Result<ExitCode> {
     setup::wasm_target()?;
     let cluster_is_ours = env::var_os(POSTGRES_URL).is_none();
-    if cluster_is_ours {
-        setup::browser_and_postgres(workspace)?;
-    } else {
-        setup::browser(workspace)?;
-    }
+    setup::tests(workspace, cluster_is_ours)?;
     bundle::make(workspace, Profile::Debug)?;
     build::binaries(workspace, Profile::Debug, &["understudy"])?;
 
