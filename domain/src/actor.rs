@@ -116,10 +116,26 @@ pub struct Caller {
     pub actor: Actor,
     /// The request's id, where it came through a door that numbers them.
     pub request_id: Option<String>,
+    /// By what a repetition of the request is recognised, where that was said.
+    pub retry_key: Option<RetryKey>,
+}
+
+/// By what a repetition of a request is recognised: the header
+/// `Idempotency-Key`, and what it belongs to.
+///
+/// The same key through another token, or on another path, is another one.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct RetryKey {
+    /// What the client sent: 1 to 255 visible ASCII characters.
+    pub key: String,
+    /// The request's method and path.
+    pub target: String,
+    /// The SHA-256 of the request's body, in hex.
+    pub body_hash: String,
 }
 
 impl From<Actor> for Caller {
     fn from(actor: Actor) -> Self {
-        Self { actor, request_id: None }
+        Self { actor, request_id: None, retry_key: None }
     }
 }

@@ -32,6 +32,14 @@ use crate::{
 pub enum Action {
     /// An account was asked for; nothing has been sent yet.
     AccountRequested,
+    /// A manager agreed to a request.
+    AccountApproved,
+    /// A manager did not agree to a request.
+    AccountDenied,
+    /// A request was taken back.
+    AccountWithdrawn,
+    /// Nobody decided on a request in time.
+    AccountLapsed,
     /// A service confirmed the account.
     EnrollmentCreated,
     /// The username was taken by a stranger; another one was minted.
@@ -40,6 +48,14 @@ pub enum Action {
     EnrollmentPostponed,
     /// A service will not create the account.
     EnrollmentGivenUp,
+    /// A service has the new password.
+    EnrollmentReset,
+    /// A service has disabled the account.
+    EnrollmentDisabled,
+    /// A service has enabled the account again.
+    EnrollmentEnabled,
+    /// The next attempt to remove it from a service was asked for at once.
+    EnrollmentHurried,
     /// A service proved that the account is gone.
     EnrollmentRemoved,
     /// The account can be used; the lease began.
@@ -48,10 +64,34 @@ pub enum Action {
     AccountRevealed,
     /// The lease was made longer.
     AccountRenewed,
+    /// A new password was asked for.
+    AccountReset,
+    /// The account is to go to somebody else.
+    AccountHandingOver,
+    /// The account went to somebody else.
+    AccountHandedOver,
+    /// The account is to be disabled.
+    AccountFrozen,
+    /// The account is to be enabled again.
+    AccountUnfrozen,
     /// The account is being taken away.
     AccountRevoking,
     /// The account is gone from every service.
     AccountEnded,
+    /// Many accounts were asked for, or are to be taken away, as one.
+    BatchStarted,
+    /// What failed of a batch is tried once more.
+    BatchRetried,
+    /// A run's accounts are kept for a while.
+    RunKept,
+    /// The clock jumped; leases do not end for a while.
+    ExpiryPaused,
+    /// Leases end again.
+    ExpiryResumed,
+    /// A service was found to be down; it is asked now and then.
+    ServiceDown,
+    /// A service that was down answers again.
+    ServiceUp,
     /// A service was registered.
     ServiceRegistered,
     /// A service was changed.

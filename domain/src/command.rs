@@ -12,7 +12,7 @@ use crate::{
     account::AccountState,
     audit::given,
     problem::{Checks, Problem, pointer_token},
-    text::{Hint, Key, Login, Purpose, RunName, Slug, Ticket, Value},
+    text::{Hint, Key, Login, Purpose, Reason, RunName, Slug, Ticket, Value},
     time::{Ttl, TtlText},
 };
 
@@ -45,6 +45,9 @@ pub struct RequestAccount {
     /// Letters and digits to recognise in the username.
     #[serde(default)]
     pub hint: Option<String>,
+    /// How many of them: more than one make a batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub count: Option<u32>,
 }
 
 /// A checked [`RequestAccount`].
@@ -66,6 +69,8 @@ pub struct AccountRequest {
     pub attributes: BTreeMap<String, String>,
     /// What to recognise in the username.
     pub hint: Option<Hint>,
+    /// How many.
+    pub count: u32,
 }
 
 impl RequestAccount {
@@ -73,6 +78,13 @@ impl RequestAccount {
     pub const MOST_SERVICES: usize = 10;
     /// How many labels, and how many attributes, it can have at the most.
     pub const MOST_PAIRS: usize = 32;
+    /// How many accounts can be asked for at once at the most.
+    pub const MOST_AT_ONCE: u32 = 5_000;
+
+    /// Whether more than one account is asked for.
+    pub const fn is_batch(&self) -> bool {
+        matches!(self.count, Some(2..))
+    }
 
     /// Checks the fields; empty ones count as left out, as forms send them.
     ///
@@ -90,8 +102,12 @@ impl RequestAccount {
         let run = checks.optional("/run", given(&self.run).map(str::parse));
         let attributes = parse_pairs(&mut checks, "/attributes", &self.attributes);
         let hint = checks.optional("/hint", given(&self.hint).map(str::parse));
+        let count = self.count.unwrap_or(1);
+        if !(1..=Self::MOST_AT_ONCE).contains(&count) {
+            checks.note("/count", format!("must be from 1 to {}", Self::MOST_AT_ONCE));
+        }
         checks.finish()?;
-        Ok(AccountRequest { services, purpose, ticket, ttl, labels, run, attributes, hint })
+        Ok(AccountRequest { services, purpose, ticket, ttl, labels, run, attributes, hint, count })
     }
 
     fn parse_services(&self, checks: &mut Checks) -> Vec<Slug> {
@@ -148,6 +164,56 @@ impl RenewAccount {
     /// A problem that names the field that cannot be accepted.
     pub fn parse(&self) -> Result<Ttl, Problem> {
         self.ttl.parse().map_err(|error| Problem::invalid("/ttl", error.to_string()))
+    }
+}
+
+/// Somebody decides on a request, or freezes an account: why.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct WithReason {
+    /// Why; at most 500 characters.
+    #[serde(default)]
+    pub reason: Option<String>,
+}
+
+impl WithReason {
+    /// Checks the fields; an empty reason counts as left out.
+    ///
+    /// # Errors
+    /// A problem that says what is wrong with the reason.
+    pub fn parse(&self) -> Result<Option<Reason>, Problem> {
+        let mut checks = Checks::new();
+        let reason = checks.optional("/reason", given(&self.reason).map(str::parse));
+        checks.finish()?;
+        Ok(reason)
+    }
+
+    /// The same, where a reason is owed.
+    ///
+    /// # Errors
+    /// It is missing, or something is wrong with it.
+    pub fn required(&self) -> Result<Reason, Problem> {
+        self.parse()?.ok_or_else(|| Problem::invalid("/reason", "must say why"))
+    }
+}
+
+/// An account is to be somebody else's.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(deny_unknown_fields)]
+pub struct HandOver {
+    /// The login of who is to hold it.
+    pub to: String,
+}
+
+impl HandOver {
+    /// Checks the fields.
+    ///
+    /// # Errors
+    /// A problem that says what is wrong with the login.
+    pub fn parse(&self) -> Result<Login, Problem> {
+        self.to.parse().map_err(|error| Problem::invalid("/to", format!("{error}")))
     }
 }
 

@@ -35,6 +35,8 @@ macro_rules! ids {
 ids! {
     /// A test account.
     AccountId
+    /// Many accounts asked for, or taken away, as one.
+    BatchId
     /// An account's presence on one service.
     EnrollmentId
     /// One record of the audit trail.

@@ -7,6 +7,7 @@
 pub mod account;
 pub mod actor;
 pub mod audit;
+pub mod batch;
 pub mod command;
 pub mod id;
 pub mod page;
@@ -19,8 +20,9 @@ pub mod service;
 pub mod text;
 pub mod time;
 pub mod token;
+pub mod upkeep;
 
-pub use account::{Account, AccountState, EndReason, Enrollment, EnrollmentState};
+pub use account::{Account, AccountState, EndReason, Enrollment, EnrollmentState, Work};
 pub use actor::Actor;
 pub use portal::Portal;
 pub use problem::{Problem, ProblemKind};

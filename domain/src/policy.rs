@@ -124,6 +124,52 @@ pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> 
     )))
 }
 
+/// May decide on a request: the team's managers and admins, but nobody on
+/// their own.
+///
+/// # Errors
+/// It is the actor's own, the role is less than manager, or the token lacks
+/// the scope.
+pub fn decide_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
+    at_least(actor, Role::Manager)?;
+    if is_own(actor, account) {
+        return Err(Problem::forbidden("Nobody decides on their own request. Ask another manager."));
+    }
+    Ok(())
+}
+
+/// Whose accounts a cleanup of the actor's meets: a tester's own, a manager's
+/// team's, an admin's all.
+///
+/// # Errors
+/// The token lacks the scope.
+pub fn clean_up(actor: &Actor) -> Result<Visibility, Problem> {
+    scope(actor, Scope::AccountsWrite)?;
+    Ok(visibility(actor))
+}
+
+/// Whether the actor sees what `owner` has started, who was of that team.
+pub fn sees_batch(actor: &Actor, owner: &str, team: &str) -> bool {
+    match visibility(actor) {
+        Visibility::All => true,
+        Visibility::Team(own) => own == team || is_login(actor, owner),
+        Visibility::Own(_) => is_login(actor, owner),
+    }
+}
+
+fn is_login(actor: &Actor, login: &str) -> bool {
+    actor.person().is_some_and(|person| person.login.as_str() == login)
+}
+
+/// May end a pause of expiry.
+///
+/// # Errors
+/// The role is less than admin, or it is done through a narrowed token.
+pub fn resume_expiry(actor: &Actor) -> Result<(), Problem> {
+    unnarrowed(actor)?;
+    at_least(actor, Role::Admin)
+}
+
 /// May see the services.
 ///
 /// # Errors

@@ -8,16 +8,18 @@ use async_trait::async_trait;
 use futures_core::stream::BoxStream;
 
 use crate::{
-    account::{AccountView, Credentials},
+    account::{AccountView, Credentials, IssuedAccount},
     actor::{Actor, Caller},
     audit::{AuditVerdict, Event, ListEvents},
-    command::{ListAccounts, RenewAccount, RequestAccount, Wait},
-    id::{AccountId, PersonId, TokenId},
+    batch::{Batch, CleanUp, CleanUpPreview},
+    command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
+    id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
     people::{AddPerson, Person, SignIn},
     problem::Problem,
     service::Service,
     token::{IssueToken, IssuedToken, Token},
+    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
 };
 
 /// Use cases on accounts.
@@ -61,14 +63,60 @@ pub trait Accounts: Send + Sync {
         command: RenewAccount,
     ) -> Result<AccountView, Problem>;
 
+    /// Agrees to a request; answers as a request does.
+    async fn approve_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+        wait: Wait,
+    ) -> Result<AccountView, Problem>;
+
+    /// Does not agree to a request; says why.
+    async fn deny_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+    ) -> Result<AccountView, Problem>;
+
+    /// Wants a new password on every service; answers once all have it or
+    /// `wait` is over.
+    async fn reset_account(&self, by: &Caller, id: AccountId, wait: Wait) -> Result<AccountView, Problem>;
+
+    /// Gives the account to somebody else, with a new password; answers once
+    /// it is theirs or `wait` is over.
+    async fn hand_over_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: HandOver,
+        wait: Wait,
+    ) -> Result<AccountView, Problem>;
+
+    /// Disables the account on every service; answers once all have done so
+    /// or `wait` is over.
+    async fn freeze_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+        wait: Wait,
+    ) -> Result<AccountView, Problem>;
+
+    /// Enables it again on every service; answers once all have done so or
+    /// `wait` is over.
+    async fn unfreeze_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+        wait: Wait,
+    ) -> Result<AccountView, Problem>;
+
     /// Takes the account away; answers once it is gone or `wait` is over.
     /// On an account that ended it changes nothing.
     async fn revoke_account(&self, by: &Caller, id: AccountId, wait: Wait) -> Result<AccountView, Problem>;
-
-    /// Takes away every account that the caller's token asked for (for a
-    /// person: that they asked for in person) and that the caller still
-    /// holds; answers how many, once all are gone or `wait` is over.
-    async fn clean_up_own(&self, by: &Caller, wait: Wait) -> Result<CleanUp, Problem>;
 
     /// The account now, and again whenever it changes.
     async fn watch_account(
@@ -78,13 +126,58 @@ pub trait Accounts: Send + Sync {
     ) -> Result<BoxStream<'static, AccountView>, Problem>;
 }
 
-/// How far a cleanup came while its caller waited.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct CleanUp {
-    /// How many accounts it met.
-    pub matched: usize,
-    /// How many of them are not proven gone yet.
-    pub pending: usize,
+/// Use cases on many accounts at once.
+#[async_trait]
+pub trait Batches: Send + Sync {
+    /// Asks for as many accounts as the command says.
+    async fn request_batch(&self, by: &Caller, command: RequestAccount) -> Result<Batch, Problem>;
+
+    /// What a cleanup would take away.
+    async fn preview_cleanup(&self, by: &Caller, which: CleanUp) -> Result<CleanUpPreview, Problem>;
+
+    /// Takes away what is selected now, and nothing that is made later;
+    /// answers once all is gone or `wait` is over.
+    async fn clean_up(&self, by: &Caller, which: CleanUp, wait: Wait) -> Result<Batch, Problem>;
+
+    /// The batches that the caller sees, newest first.
+    async fn list_batches(&self, by: &Caller, page: PageQuery) -> Result<Page<Batch>, Problem>;
+
+    /// One batch.
+    async fn show_batch(&self, by: &Caller, id: BatchId) -> Result<Batch, Problem>;
+
+    /// The batch now, and again as it gets on; ends once it is finished.
+    async fn watch_batch(&self, by: &Caller, id: BatchId) -> Result<BoxStream<'static, Batch>, Problem>;
+
+    /// Asks once more for what failed of a creation.
+    async fn retry_batch(&self, by: &Caller, id: BatchId) -> Result<Batch, Problem>;
+
+    /// The batch's accounts, newest first; with credentials for who holds
+    /// them, each a reveal.
+    async fn batch_accounts(
+        &self,
+        by: &Caller,
+        id: BatchId,
+        page: PageQuery,
+    ) -> Result<Page<IssuedAccount>, Problem>;
+}
+
+/// Use cases on what runs beside the accounts.
+#[async_trait]
+pub trait Upkeep: Send + Sync {
+    /// What should be gone and is not, of what the caller sees.
+    async fn list_debt(&self, by: &Caller, which: ListDebt, page: PageQuery) -> Result<Page<Debt>, Problem>;
+
+    /// Has the next attempt to remove it made at once.
+    async fn retry_removal(&self, by: &Caller, enrollment: EnrollmentId) -> Result<Debt, Problem>;
+
+    /// Keeps a run's accounts from cleanups for a while.
+    async fn keep_run(&self, by: &Caller, run: &str, command: KeepRun) -> Result<Run, Problem>;
+
+    /// Whether leases do not end for the time being.
+    async fn expiry_pause(&self, by: &Caller) -> Result<Option<ExpiryPause>, Problem>;
+
+    /// Lets leases end again.
+    async fn resume_expiry(&self, by: &Caller) -> Result<(), Problem>;
 }
 
 /// Use cases on services.
@@ -172,6 +265,6 @@ pub trait Audit: Send + Sync {
 }
 
 /// The whole portal.
-pub trait Portal: Accounts + Services + People + Audit {}
+pub trait Portal: Accounts + Batches + Services + People + Audit + Upkeep {}
 
-impl<T: Accounts + Services + People + Audit> Portal for T {}
+impl<T: Accounts + Batches + Services + People + Audit + Upkeep> Portal for T {}

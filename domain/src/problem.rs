@@ -34,6 +34,10 @@ pub enum ProblemKind {
     Conflict,
     /// Somebody else changed the thing meanwhile.
     Stale,
+    /// A request with the same idempotency key is being carried out.
+    StillRunning,
+    /// The idempotency key belongs to another request.
+    KeyReused,
     /// The body is longer than 1 MiB.
     TooLarge,
     /// The body's media type is not one that is read here.
@@ -61,10 +65,10 @@ impl ProblemKind {
             Self::Forbidden | Self::CrossSite => 403,
             Self::NotFound => 404,
             Self::MethodNotAllowed => 405,
-            Self::Conflict | Self::Stale => 409,
+            Self::Conflict | Self::Stale | Self::StillRunning => 409,
             Self::TooLarge => 413,
             Self::UnsupportedMediaType => 415,
-            Self::Invalid => 422,
+            Self::Invalid | Self::KeyReused => 422,
             Self::QuotaExceeded | Self::TooManyAttempts => 429,
             Self::TargetRefused => 502,
             Self::TargetUnavailable => 503,
@@ -84,6 +88,8 @@ impl ProblemKind {
             Self::MethodNotAllowed => "This method is not offered here",
             Self::Conflict => "Not possible in the present state",
             Self::Stale => "Somebody else changed it meanwhile",
+            Self::StillRunning => "The first request with this key is still running",
+            Self::KeyReused => "This key belongs to another request",
             Self::TooLarge => "The request is too large",
             Self::UnsupportedMediaType => "This media type is not read here",
             Self::Invalid => "Some fields cannot be accepted",

@@ -10,13 +10,29 @@ use crate::{
 };
 
 /// Whether a request for an account waits for a manager.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, EnumString, IntoStaticStr)]
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    Default,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    EnumString,
+    IntoStaticStr,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
 pub enum Approval {
     /// Granted at once.
     #[default]
     Auto,
+    /// A manager has to agree.
+    Manager,
 }
 
 /// A set of characters that a password draws from, and must contain one of.
@@ -82,6 +98,10 @@ pub struct Policy {
     pub max_ttl: Ttl,
     /// Whether a manager has to agree.
     pub approval: Approval,
+    /// How long a request waits for a manager before it lapses.
+    pub request_for: Ttl,
+    /// How long a creation is tried for, from the request or its approval on.
+    pub provision_within: Ttl,
     /// How many accounts one person may hold at a time.
     pub max_active_per_person: u32,
     /// What passwords look like.
@@ -96,6 +116,8 @@ impl Default for Policy {
             default_ttl: Ttl::hours(1),
             max_ttl: Ttl::days(7),
             approval: Approval::Auto,
+            request_for: Ttl::days(7),
+            provision_within: Ttl::minutes(10),
             max_active_per_person: 100,
             password: PasswordPolicy::default(),
             concurrency: 16,

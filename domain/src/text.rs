@@ -142,6 +142,15 @@ text! {
     Value, at most 255
 }
 text! {
+    /// How usernames begin; a cleanup by it has to be told enough of them.
+    UsernamePrefix, at most 64,
+    |c| c.is_ascii_lowercase() || c.is_ascii_digit() || c == '_' => "lower-case letters, digits and _"
+}
+text! {
+    /// Why somebody decided so.
+    Reason, at most 500
+}
+text! {
     /// What somebody wants to recognise in a username; it only decorates it.
     Hint, at most 16,
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() => "lower-case letters and digits"

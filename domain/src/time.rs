@@ -101,6 +101,11 @@ impl Ttl {
         if secs == 0 || secs > HUNDRED_YEARS { None } else { Some(Self(secs as u32)) }
     }
 
+    /// From whole minutes.
+    pub const fn minutes(minutes: u16) -> Self {
+        Self(minutes as u32 * 60)
+    }
+
     /// From whole hours.
     pub const fn hours(hours: u16) -> Self {
         Self(hours as u32 * 3_600)

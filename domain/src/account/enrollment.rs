@@ -28,6 +28,9 @@ pub struct Enrollment {
     pub state: EnrollmentState,
     /// The service's own id for the account, where it told one.
     pub remote_id: Option<String>,
+    /// Whether the service has it disabled; `None` while that is being
+    /// changed and nobody knows.
+    pub disabled: Option<bool>,
     /// How often it was attempted since the last change of direction.
     pub attempts: u32,
     /// When to act next.
@@ -36,21 +39,35 @@ pub struct Enrollment {
     pub last_error: Option<String>,
     /// Which password the service has confirmed to have; the first is 1.
     pub password_generation: Option<u32>,
+    /// Until when something that was sent to the service, and whose outcome
+    /// was never heard, may still be done there.
+    pub unsettled_until: Option<Timestamp>,
+    /// Since when it is to be gone.
+    pub removing_since: Option<Timestamp>,
     /// When it was proven gone.
     pub removed_at: Option<Timestamp>,
     /// What proves that: the service's answer, or that nothing was ever sent.
     pub proof: Option<String>,
 }
 
+/// What there is to do on a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Work {
+    /// Create the account.
+    Create,
+    /// Set the password that is wanted.
+    Reset,
+    /// Disable the account.
+    Disable,
+    /// Enable it again.
+    Enable,
+    /// Remove it.
+    Remove,
+}
+
 impl Enrollment {
-    /// Nothing sent yet, due at once.
-    pub const fn pending(
-        id: EnrollmentId,
-        service_id: ServiceId,
-        service: Slug,
-        username: String,
-        at: Timestamp,
-    ) -> Self {
+    /// Nothing sent yet, and nothing to do yet.
+    pub const fn pending(id: EnrollmentId, service_id: ServiceId, service: Slug, username: String) -> Self {
         Self {
             id,
             service_id,
@@ -58,21 +75,31 @@ impl Enrollment {
             username,
             state: EnrollmentState::Pending,
             remote_id: None,
+            disabled: Some(false),
             attempts: 0,
-            next_attempt_at: Some(at),
+            next_attempt_at: None,
             last_error: None,
             password_generation: None,
+            unsettled_until: None,
+            removing_since: None,
             removed_at: None,
             proof: None,
         }
     }
 
+    /// There is something new to do, at that time.
+    pub(super) const fn due(&mut self, at: Timestamp) {
+        self.attempts = 0;
+        self.next_attempt_at = Some(at);
+    }
+
     /// An attempt is about to be made; recorded before the service is called.
-    pub(super) fn attempted(&mut self) -> Result<(), TransitionError> {
-        match self.state {
-            EnrollmentState::Pending | EnrollmentState::Creating => self.state = EnrollmentState::Creating,
-            EnrollmentState::Removing => {}
-            EnrollmentState::Active | EnrollmentState::Removed => return Err(self.refuses("attempted")),
+    pub(super) const fn attempted(&mut self, work: Option<Work>) -> Result<(), TransitionError> {
+        match work {
+            Some(Work::Create) => self.state = EnrollmentState::Creating,
+            Some(Work::Disable | Work::Enable) => self.disabled = None,
+            Some(Work::Reset | Work::Remove) => {}
+            None => return Err(self.refuses("attempted")),
         }
         self.attempts += 1;
         Ok(())
@@ -83,13 +110,14 @@ impl Enrollment {
     pub(super) fn created(
         &mut self,
         remote_id: Option<String>,
+        generation: u32,
         at: Timestamp,
     ) -> Result<(), TransitionError> {
         match self.state {
             EnrollmentState::Creating => {
                 self.state = EnrollmentState::Active;
                 self.next_attempt_at = None;
-                self.password_generation = Some(1);
+                self.password_generation = Some(generation);
             }
             EnrollmentState::Removing => self.next_attempt_at = Some(at),
             EnrollmentState::Pending | EnrollmentState::Active | EnrollmentState::Removed => {
@@ -101,14 +129,63 @@ impl Enrollment {
         Ok(())
     }
 
+    /// The service has the password of that generation. One that is to be
+    /// removed meanwhile stays so.
+    pub(super) fn reset(
+        &mut self,
+        generation: u32,
+        remote_id: Option<String>,
+        at: Timestamp,
+    ) -> Result<(), TransitionError> {
+        match self.state {
+            EnrollmentState::Active => self.password_generation = Some(generation),
+            EnrollmentState::Removing => self.next_attempt_at = Some(at),
+            EnrollmentState::Pending | EnrollmentState::Creating | EnrollmentState::Removed => {
+                return Err(self.refuses("reset"));
+            }
+        }
+        self.identified(remote_id);
+        self.last_error = None;
+        Ok(())
+    }
+
+    /// The service has disabled it, or enabled it again. One that is to be
+    /// removed meanwhile stays so.
+    pub(super) fn disable(&mut self, disabled: bool, at: Timestamp) -> Result<(), TransitionError> {
+        match self.state {
+            EnrollmentState::Active => self.disabled = Some(disabled),
+            EnrollmentState::Removing => self.next_attempt_at = Some(at),
+            EnrollmentState::Pending | EnrollmentState::Creating | EnrollmentState::Removed => {
+                return Err(self.refuses("disabled"));
+            }
+        }
+        self.last_error = None;
+        Ok(())
+    }
+
+    /// The next attempt to remove it is to be made now.
+    pub(super) fn hurried(&mut self, at: Timestamp) -> Result<(), TransitionError> {
+        match self.state {
+            EnrollmentState::Removing => {
+                self.next_attempt_at = Some(at);
+                Ok(())
+            }
+            EnrollmentState::Pending
+            | EnrollmentState::Creating
+            | EnrollmentState::Active
+            | EnrollmentState::Removed => Err(self.refuses("removed")),
+        }
+    }
+
     /// The name turned out to be a stranger's; starts afresh with another.
     pub(super) fn renamed(&mut self, username: String, at: Timestamp) -> Result<(), TransitionError> {
         match self.state {
             EnrollmentState::Creating => {
                 self.state = EnrollmentState::Pending;
                 self.username = username;
-                self.attempts = 0;
-                self.next_attempt_at = Some(at);
+                // Nothing that may still land has the new name.
+                self.unsettled_until = None;
+                self.due(at);
                 Ok(())
             }
             EnrollmentState::Pending
@@ -121,14 +198,12 @@ impl Enrollment {
     /// The attempt did not succeed; there will be another.
     pub(super) fn postponed(&mut self, error: String, until: Timestamp) -> Result<(), TransitionError> {
         match self.state {
-            EnrollmentState::Creating | EnrollmentState::Removing => {
+            EnrollmentState::Creating | EnrollmentState::Active | EnrollmentState::Removing => {
                 self.last_error = Some(error);
                 self.next_attempt_at = Some(until);
                 Ok(())
             }
-            EnrollmentState::Pending | EnrollmentState::Active | EnrollmentState::Removed => {
-                Err(self.refuses("postponed"))
-            }
+            EnrollmentState::Pending | EnrollmentState::Removed => Err(self.refuses("postponed")),
         }
     }
 
@@ -165,8 +240,8 @@ impl Enrollment {
             EnrollmentState::Pending => self.gone(UNSENT.to_owned(), at),
             EnrollmentState::Creating | EnrollmentState::Active => {
                 self.state = EnrollmentState::Removing;
-                self.attempts = 0;
-                self.next_attempt_at = Some(at);
+                self.removing_since = Some(at);
+                self.due(at);
             }
             EnrollmentState::Removing | EnrollmentState::Removed => {}
         }

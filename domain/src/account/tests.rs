@@ -16,12 +16,12 @@ fn leg(n: u128) -> EnrollmentId {
     EnrollmentId(Uuid::from_u128(n))
 }
 
-fn provisioning(services: &[&str]) -> Account {
+fn requested(services: &[&str]) -> Account {
     Account {
         id: AccountId(Uuid::from_u128(1)),
         username: "test_abcdefgh".to_owned(),
         email: "test_abcdefgh@example.com".to_owned(),
-        state: AccountState::Provisioning,
+        state: AccountState::Requested,
         end_reason: None,
         purpose: None,
         ticket: None,
@@ -37,9 +37,14 @@ fn provisioning(services: &[&str]) -> Account {
         },
         holder: "ann".parse().unwrap(),
         team: "default".to_owned(),
+        handing_to: None,
         approved_by: None,
+        decision_reason: None,
         ttl: Ttl::hours(1),
+        password_generation: 1,
         created_at: T0,
+        decide_by: None,
+        provision_by: None,
         active_at: None,
         expires_at: None,
         ended_at: None,
@@ -54,11 +59,16 @@ fn provisioning(services: &[&str]) -> Account {
                     service_id,
                     service.parse().unwrap(),
                     "test_abcdefgh".to_owned(),
-                    T0,
                 )
             })
             .collect(),
     }
+}
+
+fn provisioning(services: &[&str]) -> Account {
+    let mut account = requested(services);
+    account.provision(Ttl::hours(1), T0);
+    account
 }
 
 fn active(services: &[&str]) -> Account {
@@ -195,4 +205,118 @@ fn what_a_service_calls_the_account_is_kept_also_when_the_attempt_failed() {
     account.enrollment_postponed(leg(1), "503".to_owned(), at(2)).unwrap();
     account.enrollment_identified(leg(1), None).unwrap();
     assert_eq!(account.enrollments[0].remote_id.as_deref(), Some("7"));
+}
+
+#[test]
+fn no_service_hears_of_a_request_that_was_not_approved() {
+    let ends: [fn(&mut Account); 3] = [
+        |account| account.deny("no budget".to_owned(), at(1)).unwrap(),
+        |account| account.revoke(EndReason::CleanedUp, at(1)).unwrap(),
+        |account| assert!(account.lapse(at(61))),
+    ];
+    for (end, state) in ends.into_iter().zip([
+        AccountState::Denied,
+        AccountState::Withdrawn,
+        AccountState::Lapsed,
+    ]) {
+        let mut account = requested(&["orders", "billing"]);
+        account.decide_by = Some(at(60));
+        assert!(!account.lapse(at(59)));
+        assert!(account.enrollments.iter().all(|e| e.next_attempt_at.is_none()));
+        end(&mut account);
+        assert_eq!(account.state, state);
+        assert!(account.enrollments.iter().all(|e| e.state == EnrollmentState::Removed));
+    }
+}
+
+#[test]
+fn an_approved_request_is_created_and_cannot_be_decided_again() {
+    let mut account = requested(&["orders"]);
+    account.approve("max".to_owned(), None, Ttl::hours(1), at(5)).unwrap();
+    assert_eq!(account.state, AccountState::Provisioning);
+    assert_eq!(account.provision_by, Some(at(3_605)));
+    assert_eq!(account.enrollments[0].next_attempt_at, Some(at(5)));
+    assert!(account.deny("late".to_owned(), at(6)).is_err());
+    assert!(account.approve("max".to_owned(), None, Ttl::hours(1), at(6)).is_err());
+}
+
+#[test]
+fn a_reset_is_done_once_every_service_has_the_new_password() {
+    let mut account = active(&["orders", "billing"]);
+    account.hand_over("bob".parse().unwrap(), at(10)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)));
+    for n in 1..=2 {
+        account.enrollment_attempted(leg(n)).unwrap();
+    }
+    account.enrollment_reset(leg(1), 2, None, at(11)).unwrap();
+    assert_eq!(account.holder.as_str(), "ann", "it is not handed over with a password that ann knows");
+    assert_eq!(account.work_on(leg(1)), Ok(None));
+    account.enrollment_postponed(leg(2), "503".to_owned(), at(60)).unwrap();
+    assert!(!account.is_kept_up());
+    account.enrollment_reset(leg(2), 2, None, at(61)).unwrap();
+    assert_eq!(account.holder.as_str(), "bob");
+    assert!(account.is_kept_up());
+}
+
+#[test]
+fn a_reset_that_was_overtaken_by_another_is_not_the_last() {
+    let mut account = active(&["orders"]);
+    account.reset(at(10)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.reset(at(11)).unwrap();
+    account.enrollment_reset(leg(1), 2, None, at(12)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)));
+    assert_eq!(account.enrollments[0].password_generation, Some(2));
+    assert!(account.enrollments[0].next_attempt_at.is_some());
+}
+
+#[test]
+fn what_one_service_has_done_leaves_the_waiting_of_another_alone() {
+    let mut account = active(&["orders", "billing"]);
+    account.reset(at(10)).unwrap();
+    account.enrollment_attempted(leg(2)).unwrap();
+    account.enrollment_postponed(leg(2), "503".to_owned(), at(90)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_reset(leg(1), 2, None, at(11)).unwrap();
+    assert_eq!(account.enrollments[1].next_attempt_at, Some(at(90)));
+}
+
+#[test]
+fn a_frozen_account_is_disabled_on_every_service_and_enabled_again() {
+    let mut account = active(&["orders"]);
+    account.freeze(at(10)).unwrap();
+    assert_eq!(account.state, AccountState::Frozen);
+    assert!(account.reset(at(11)).is_err());
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.unfreeze(at(12)).unwrap();
+    assert_eq!(
+        account.work_on(leg(1)),
+        Ok(Some(Work::Enable)),
+        "the service may have been told to disable it, though it has not said so"
+    );
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_disabled(leg(1), false, at(13)).unwrap();
+    assert!(account.is_kept_up());
+    assert_eq!(account.state, AccountState::Active);
+}
+
+#[test]
+fn revoking_during_a_reset_removes_the_account_and_nothing_else() {
+    let mut account = active(&["orders"]);
+    account.hand_over("bob".parse().unwrap(), at(10)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.revoke(EndReason::Revoked, at(11)).unwrap();
+    account.enrollment_reset(leg(1), 2, None, at(12)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Remove)));
+    assert_eq!(account.handing_to, None);
+    assert_eq!(account.holder.as_str(), "ann");
+}
+
+#[test]
+fn what_may_still_land_is_waited_for_as_long_as_the_latest_call_may_take() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_unsettled(leg(1), at(30)).unwrap();
+    account.enrollment_unsettled(leg(1), at(20)).unwrap();
+    assert_eq!(account.enrollments[0].unsettled_until, Some(at(30)));
 }

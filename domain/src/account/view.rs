@@ -38,8 +38,17 @@ pub struct AccountView {
     pub requested_by: ActorRef,
     /// Who holds it.
     pub holder: Login,
+    /// To whom it is going: theirs once every service has a new password.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub handing_to: Option<Login>,
     /// Who approved it, where that was needed.
     pub approved_by: Option<String>,
+    /// Why it was approved or denied, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decision_reason: Option<String>,
+    /// Until when somebody may decide on it; afterwards it lapses.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub decide_by: Option<Timestamp>,
     /// Where it stands on each service.
     pub services: Vec<EnrollmentView>,
     /// What the services are told of it.
@@ -70,12 +79,21 @@ pub struct EnrollmentView {
     pub state: EnrollmentState,
     /// The service's own id for the account.
     pub remote_id: Option<String>,
+    /// Whether the service does not have the newest password yet.
+    #[serde(default)]
+    pub reset_pending: bool,
+    /// Whether the service has it disabled.
+    #[serde(default)]
+    pub disabled: bool,
     /// How often it was attempted since the last change of direction.
     pub attempts: u32,
     /// When the next attempt is due.
     pub next_attempt_at: Option<Timestamp>,
     /// Why the last attempt did not succeed.
     pub last_error: Option<String>,
+    /// Since when it is to be gone.
+    #[serde(default)]
+    pub removing_since: Option<Timestamp>,
     /// When it was proven gone.
     pub removed_at: Option<Timestamp>,
     /// What proves that.
@@ -96,8 +114,15 @@ impl From<Account> for AccountView {
             run: account.run,
             requested_by: account.requested_by,
             holder: account.holder,
+            handing_to: account.handing_to,
             approved_by: account.approved_by,
-            services: account.enrollments.into_iter().map(Into::into).collect(),
+            decision_reason: account.decision_reason,
+            decide_by: account.decide_by,
+            services: account
+                .enrollments
+                .into_iter()
+                .map(|enrollment| EnrollmentView::of(enrollment, account.password_generation))
+                .collect(),
             attributes: account.attributes,
             created_at: account.created_at,
             active_at: account.active_at,
@@ -108,9 +133,14 @@ impl From<Account> for AccountView {
     }
 }
 
-impl From<Enrollment> for EnrollmentView {
-    fn from(enrollment: Enrollment) -> Self {
+impl EnrollmentView {
+    /// The enrollment of an account whose services are to have that password.
+    pub fn of(enrollment: Enrollment, wanted_generation: u32) -> Self {
         Self {
+            reset_pending: enrollment.state == EnrollmentState::Active
+                && enrollment.password_generation != Some(wanted_generation),
+            disabled: enrollment.disabled != Some(false),
+            removing_since: enrollment.removing_since,
             id: enrollment.id,
             service: enrollment.service,
             username: enrollment.username,
