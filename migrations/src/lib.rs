@@ -10,6 +10,7 @@ mod m0002_services;
 mod m0003_accounts;
 mod m0004_events;
 mod m0005_keyring;
+mod m0006_lifecycle;
 
 use sea_orm_migration::prelude::*;
 
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0003_accounts::Migration),
             Box::new(m0004_events::Migration),
             Box::new(m0005_keyring::Migration),
+            Box::new(m0006_lifecycle::Migration),
         ]
     }
 }

@@ -5,6 +5,7 @@
 use std::{
     fmt,
     sync::{Arc, Mutex, PoisonError},
+    time::{Duration, Instant},
 };
 
 use domain::Timestamp;
@@ -15,18 +16,46 @@ use uuid::{ContextV7, Uuid};
 pub trait Clock: Send + Sync {
     /// The time now.
     fn now(&self) -> Timestamp;
+
+    /// Time that only ever passes, from no particular beginning on: what the
+    /// other one is checked against.
+    fn monotonic(&self) -> Duration;
+
+    /// Somebody whose clock counts more says what time it is now.
+    fn set(&self, now: Timestamp);
 }
 
-/// The machine's own clock.
-#[derive(Clone, Copy, Debug)]
-pub struct SystemClock;
+/// The machine's own clock, until another one is said to count.
+#[derive(Debug)]
+pub struct SystemClock {
+    begun: Instant,
+    set: Mutex<Option<(Instant, Timestamp)>>,
+}
+
+impl Default for SystemClock {
+    fn default() -> Self {
+        Self { begun: Instant::now(), set: Mutex::default() }
+    }
+}
 
 impl Clock for SystemClock {
     #[expect(clippy::disallowed_methods, reason = "this is the clock's home")]
     fn now(&self) -> Timestamp {
+        let millis = |duration: Duration| i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
+        if let Some((at, now)) = *self.set.lock().unwrap_or_else(PoisonError::into_inner) {
+            return now.plus_millis(millis(at.elapsed()));
+        }
         let since_epoch =
             std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap_or_default();
-        Timestamp::from_millis(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+        Timestamp::from_millis(millis(since_epoch))
+    }
+
+    fn monotonic(&self) -> Duration {
+        self.begun.elapsed()
+    }
+
+    fn set(&self, now: Timestamp) {
+        *self.set.lock().unwrap_or_else(PoisonError::into_inner) = Some((Instant::now(), now));
     }
 }
 
@@ -46,7 +75,7 @@ impl fmt::Debug for World {
 impl World {
     /// The real one.
     pub fn system() -> Self {
-        Self::with_clock(Arc::new(SystemClock))
+        Self::with_clock(Arc::new(SystemClock::default()))
     }
 
     /// One in which the clock is somebody else's.
@@ -57,6 +86,16 @@ impl World {
     /// The time now.
     pub fn now(&self) -> Timestamp {
         self.clock.now()
+    }
+
+    /// Time that only ever passes, from no particular beginning on.
+    pub fn monotonic(&self) -> Duration {
+        self.clock.monotonic()
+    }
+
+    /// Says what time it is now, by a clock that counts more.
+    pub fn set_clock(&self, now: Timestamp) {
+        self.clock.set(now);
     }
 
     /// A new UUIDv7; later ones of one process sort behind earlier ones.

@@ -2,14 +2,17 @@
 
 use std::{fmt, fs::File, path::PathBuf, sync::Arc, time::Duration};
 
+use domain::Timestamp;
 use migrations::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, TransactionTrait,
 };
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
-use tokio::sync::broadcast;
 
-use super::{Store, StoreError};
+use super::{
+    Store, StoreError,
+    changes::{Changes, database_millis},
+};
 use crate::world::World;
 
 /// Where the database is.
@@ -60,8 +63,24 @@ impl Store {
             Location::Sqlite(path) => open_sqlite(path).await?,
             Location::Postgres(url) => open_postgres(url).await?,
         };
-        let (changes, _) = broadcast::channel(1_024);
-        Ok(Self { read, write, world, changes, location: Arc::new(location) })
+        let changes = Changes::new(&world);
+        let store = Self { read, write, world, changes, location: Arc::new(location) };
+        store.follow_clock().await?;
+        Ok(store)
+    }
+
+    /// On PostgreSQL, sets this process's clock by the database's, so that
+    /// all processes agree on when leases and claims end.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn follow_clock(&self) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Postgres
+            && let Some(millis) = database_millis(&self.read).await?
+        {
+            self.world.set_clock(Timestamp::from_millis(millis));
+        }
+        Ok(())
     }
 
     /// Whether the database answers and has today's shape; it may have a newer

@@ -24,6 +24,9 @@ pub enum StoreError {
     /// Somebody else changed it meanwhile.
     #[error("it was changed meanwhile")]
     Stale,
+    /// Another request has the same idempotency key.
+    #[error("another request has the same idempotency key")]
+    KeyTaken,
     /// The database's folder or file cannot be used.
     #[error("{0}")]
     Location(String),
@@ -42,6 +45,10 @@ impl From<StoreError> for Problem {
             StoreError::Stale => Self::new(
                 ProblemKind::Stale,
                 "Somebody else changed it meanwhile. Look again, then decide again.",
+            ),
+            StoreError::KeyTaken => Self::new(
+                ProblemKind::StillRunning,
+                "A request with this Idempotency-Key is being carried out. Ask again in a moment.",
             ),
             StoreError::Database(_) | StoreError::BadRow { .. } | StoreError::Location(_) => {
                 tracing::error!(%error, "the store failed");

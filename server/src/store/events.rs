@@ -2,20 +2,21 @@
 
 use domain::{
     Account, AccountState, Timestamp,
-    actor::{ActorRef, Caller},
+    actor::{ActorRef, Caller, RetryKey},
     audit::{AccountReference, Action, Event, EventFilter},
-    id::{AccountId, EventId, PersonId, TokenId},
+    id::{AccountId, BatchId, EventId},
     page::{Page, PageRequest},
     policy::Visibility,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
     entities::{event, event_detail, unsealed_event},
-    rows::{Row, cut_to_page},
+    rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
 };
 use crate::secrets::token_text::hex;
 
@@ -26,6 +27,8 @@ pub struct NewEvent {
     action: Action,
     actor: ActorRef,
     request_id: Option<String>,
+    pub(super) retry_key: Option<RetryKey>,
+    pub(super) made: Option<Uuid>,
     team: Option<String>,
     subject: Option<String>,
     pub(super) account: Option<AccountId>,
@@ -42,6 +45,8 @@ impl NewEvent {
             action,
             actor: by.actor.reference(),
             request_id: by.request_id.clone(),
+            retry_key: by.retry_key.clone(),
+            made: None,
             team: by.actor.person().map(|person| person.team.clone()),
             subject: None,
             account: None,
@@ -77,6 +82,23 @@ impl NewEvent {
         self
     }
 
+    /// This is what the request made: whoever repeats it gets the same again.
+    pub const fn made(mut self, id: Uuid) -> Self {
+        self.made = Some(id);
+        self
+    }
+
+    /// A repetition of the request is to be carried out anew.
+    pub fn repeatable(mut self) -> Self {
+        self.retry_key = None;
+        self
+    }
+
+    /// Of that batch.
+    pub fn batch(self, id: BatchId) -> Self {
+        self.subject(format!("batch {id}"))
+    }
+
     /// To that person, token or other thing.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
@@ -107,6 +129,11 @@ impl Events {
         self
     }
 
+    /// All of these; `None` where there is none.
+    pub fn all(events: Vec<NewEvent>) -> Option<Self> {
+        (!events.is_empty()).then_some(Self(events))
+    }
+
     pub(super) fn iter(&self) -> impl Iterator<Item = &NewEvent> {
         self.0.iter()
     }
@@ -135,15 +162,16 @@ impl UnitOfWork {
             // Objects of serde_json are sorted by key, so equal details have
             // equal text.
             let text = new.details.to_string();
+            let by = ActorColumns::from(&new.actor);
             envelopes.push(event::ActiveModel {
                 id: Set(id),
                 at: Set(at),
                 action: Set(new.action.to_string()),
-                actor_kind: Set(<&str>::from(new.actor.kind).to_owned()),
-                actor_login: Set(new.actor.login),
-                actor_token: Set(new.actor.token),
-                actor_person_id: Set(new.actor.person_id.map(|id| id.0)),
-                actor_token_id: Set(new.actor.token_id.map(|id| id.0)),
+                actor_kind: Set(by.kind),
+                actor_login: Set(by.login),
+                actor_token: Set(by.token),
+                actor_person_id: Set(by.person_id),
+                actor_token_id: Set(by.token_id),
                 team: Set(new.team),
                 subject: Set(new.subject),
                 account_id: Set(new.account.map(|id| id.0)),
@@ -160,9 +188,15 @@ impl UnitOfWork {
             });
             unsealed.push(unsealed_event::ActiveModel { event_id: Set(id) });
         }
-        event::Entity::insert_many(envelopes).exec_without_returning(&self.tx).await?;
-        event_detail::Entity::insert_many(details).exec_without_returning(&self.tx).await?;
-        unsealed_event::Entity::insert_many(unsealed).exec_without_returning(&self.tx).await?;
+        for some in envelopes.chunks(ROWS_AT_ONCE) {
+            event::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+        }
+        for some in details.chunks(ROWS_AT_ONCE) {
+            event_detail::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+        }
+        for some in unsealed.chunks(ROWS_AT_ONCE) {
+            unsealed_event::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+        }
         Ok(())
     }
 }
@@ -240,13 +274,13 @@ fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreEr
         id: EventId(row.id),
         at: Timestamp::from_millis(row.at),
         action: at.parse("action", &row.action)?,
-        actor: ActorRef {
-            kind: at.parse("actor_kind", &row.actor_kind)?,
+        actor: at.actor(ActorColumns {
+            kind: row.actor_kind,
             login: row.actor_login,
             token: row.actor_token,
-            person_id: row.actor_person_id.map(PersonId),
-            token_id: row.actor_token_id.map(TokenId),
-        },
+            person_id: row.actor_person_id,
+            token_id: row.actor_token_id,
+        })?,
         subject: row.subject,
         account: row.account_id.map(AccountId),
         username: row.username,

@@ -4,36 +4,42 @@
 //! whose commit takes the events that tell of it.
 
 mod accounts;
+mod batches;
 mod canary;
+mod changes;
 mod connect;
 mod entities;
 mod error;
 mod events;
 mod people;
 mod queue;
+mod retry_keys;
 mod rows;
 mod seals;
 mod services;
 mod sessions;
 mod tokens;
 mod unit_of_work;
+mod upkeep;
 
 use std::sync::Arc;
 
-use domain::id::AccountId;
 use sea_orm::{DatabaseConnection, DbBackend};
-use tokio::sync::broadcast;
 
+pub use batches::BatchRow;
+pub use changes::Change;
 pub use connect::Location;
 pub use error::StoreError;
 pub use events::{Events, NewEvent};
 pub use people::PersonRow;
-pub use queue::Claim;
+pub use queue::{Claim, Term};
+pub use retry_keys::Remembered;
 pub use services::ServiceRow;
 pub use sessions::Sessions;
 pub use tokens::TokenRow;
 pub use unit_of_work::UnitOfWork;
 
+use self::changes::Changes;
 use crate::world::World;
 
 /// The database, and word of what changes in it.
@@ -42,23 +48,11 @@ pub struct Store {
     read: DatabaseConnection,
     write: DatabaseConnection,
     world: World,
-    changes: broadcast::Sender<Change>,
+    changes: Changes,
     location: Arc<Location>,
 }
 
-/// Something was committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Change {
-    /// The account that it concerns, if it concerns one.
-    pub account: Option<AccountId>,
-}
-
 impl Store {
-    /// Word of every commit of this process, from now on.
-    pub fn changes(&self) -> broadcast::Receiver<Change> {
-        self.changes.subscribe()
-    }
-
     fn backend(&self) -> DbBackend {
         self.write.get_database_backend()
     }

@@ -4,37 +4,53 @@
 //! Whoever wants to store an outcome must still own the number, so the late
 //! write of a process that was paused past its claim is refused.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Account, Timestamp,
+    Account, Timestamp, Work,
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, LockBehavior, LockType},
 };
+use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
     accounts::assemble,
     entities::{account, enrollment},
+    rows::{count, millis},
 };
 
-/// The right to work on one enrollment until a certain time.
+/// The right to work on one enrollment for a time.
 #[derive(Clone, Debug)]
 pub struct Claim {
     /// The account as it stood when the claim was committed.
     pub account: Account,
     /// Which of its enrollments.
     pub enrollment: EnrollmentId,
+    /// On which service that is.
+    pub service: ServiceId,
+    /// What there is to do.
+    pub work: Work,
     number: i32,
 }
 
+/// How long claims last.
+#[derive(Clone, Copy, Debug)]
+pub struct Term {
+    /// Until when nobody else may work on it.
+    pub until: Timestamp,
+    /// Until when something may still be done on the service that whoever
+    /// lost a claim has sent there.
+    pub settled_by: Timestamp,
+}
+
 impl Store {
-    /// Claims due enrollments until `until`, the longest overdue first, and
-    /// counts an attempt on each: before anything is sent to a service, the
-    /// database knows that it may have been.
+    /// Claims due enrollments, the longest overdue first, and counts an
+    /// attempt on each: before anything is sent to a service, the database
+    /// knows that it may have been.
     ///
     /// `room` says how many more a service can take now.
     ///
@@ -42,46 +58,59 @@ impl Store {
     /// The database failed; nothing was claimed.
     pub async fn claim_due(
         &self,
-        limit: u64,
-        until: Timestamp,
+        limit: usize,
+        term: Term,
         room: impl Fn(ServiceId) -> usize,
     ) -> Result<Vec<Claim>, StoreError> {
         let now = self.world.now();
         let chosen = self.choose_due(now, limit, room).await?;
-        if chosen.is_empty() {
-            return Ok(Vec::new());
-        }
-        let work = self.begin().await?;
-        let claims = work.claim(now, until, &chosen).await?;
-        work.commit_claims().await?;
-        Ok(claims)
+        self.claim(&chosen, now, term).await
+    }
+
+    /// Claims the enrollment on that service that is due next, if it is not
+    /// worked on, even before its time: to see whether the service answers.
+    ///
+    /// # Errors
+    /// The database failed; nothing was claimed.
+    pub async fn claim_next(&self, service: ServiceId, term: Term) -> Result<Vec<Claim>, StoreError> {
+        let now = self.world.now();
+        let chosen = enrollment::Entity::find()
+            .filter(is_wanted())
+            .filter(is_free(now))
+            .filter(enrollment::Column::ServiceId.eq(service.0))
+            .order_by_asc(enrollment::Column::NextAttemptAt)
+            .limit(1)
+            .all(&self.read)
+            .await?;
+        self.claim(&chosen, now, term).await
     }
 
     /// Looks without the writer, so that an idle worker costs nothing.
     async fn choose_due(
         &self,
         now: Timestamp,
-        limit: u64,
+        limit: usize,
         room: impl Fn(ServiceId) -> usize,
     ) -> Result<Vec<enrollment::Model>, StoreError> {
         let mut left: HashMap<ServiceId, usize> = HashMap::new();
         let mut full: Vec<ServiceId> = Vec::new();
         let mut chosen: Vec<enrollment::Model> = Vec::new();
         loop {
-            let seen: Vec<uuid::Uuid> = chosen.iter().map(|row| row.id).collect();
+            let seen: Vec<Uuid> = chosen.iter().map(|row| row.id).collect();
             let rows = enrollment::Entity::find()
-                .filter(is_due(now))
+                .filter(enrollment::Column::NextAttemptAt.lte(now.as_millis()))
+                .filter(is_free(now))
                 .filter(enrollment::Column::ServiceId.is_not_in(full.iter().map(|service| service.0)))
                 .filter(enrollment::Column::Id.is_not_in(seen))
                 .order_by_asc(enrollment::Column::NextAttemptAt)
-                .limit(limit)
+                .limit(limit as u64)
                 .all(&self.read)
                 .await?;
-            let complete = (rows.len() as u64) < limit;
+            let complete = rows.len() < limit;
             for row in rows {
                 let service = ServiceId(row.service_id);
                 let left = left.entry(service).or_insert_with(|| room(service));
-                if *left > 0 && (chosen.len() as u64) < limit {
+                if *left > 0 && chosen.len() < limit {
                     *left -= 1;
                     chosen.push(row);
                 } else if *left == 0 && !full.contains(&service) {
@@ -89,10 +118,25 @@ impl Store {
                 }
             }
             // A service with a long queue must not hide the others behind it.
-            if complete || (chosen.len() as u64) >= limit {
+            if complete || chosen.len() >= limit {
                 return Ok(chosen);
             }
         }
+    }
+
+    async fn claim(
+        &self,
+        chosen: &[enrollment::Model],
+        now: Timestamp,
+        term: Term,
+    ) -> Result<Vec<Claim>, StoreError> {
+        if chosen.is_empty() {
+            return Ok(Vec::new());
+        }
+        let work = self.begin().await?;
+        let claims = work.claim(chosen, now, term).await?;
+        work.commit_claims().await?;
+        Ok(claims)
     }
 
     /// When the next enrollment is due that nobody works on.
@@ -101,7 +145,7 @@ impl Store {
     /// The database failed.
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = enrollment::Entity::find()
-            .filter(enrollment::Column::NextAttemptAt.is_not_null())
+            .filter(is_wanted())
             .order_by_asc(enrollment::Column::NextAttemptAt)
             .one(&self.read)
             .await?;
@@ -109,14 +153,83 @@ impl Store {
             .and_then(|row| row.next_attempt_at.map(|due| due.max(row.claimed_until.unwrap_or(due))))
             .map(Timestamp::from_millis))
     }
+
+    /// Makes claims last longer that are still owned; says which are.
+    ///
+    /// # Errors
+    /// The database failed; no claim was made longer.
+    pub async fn extend_claims(
+        &self,
+        claims: &[(EnrollmentId, i32)],
+        until: Timestamp,
+    ) -> Result<Vec<EnrollmentId>, StoreError> {
+        let work = self.begin().await?;
+        let mut owned = Vec::new();
+        for (id, number) in claims {
+            let extended = enrollment::Entity::update_many()
+                .col_expr(enrollment::Column::ClaimedUntil, Expr::value(until.as_millis()))
+                .filter(enrollment::Column::Id.eq(id.0))
+                .filter(enrollment::Column::Claim.eq(*number))
+                .filter(enrollment::Column::ClaimedUntil.is_not_null())
+                .exec(&work.tx)
+                .await?;
+            owned.extend((extended.rows_affected == 1).then_some(*id));
+        }
+        work.commit_claims().await?;
+        Ok(owned)
+    }
+
+    /// Makes due at once what waits for that service, for it answers again.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn wake(&self, service: ServiceId) -> Result<(), StoreError> {
+        let now = self.world.now().as_millis();
+        enrollment::Entity::update_many()
+            .col_expr(enrollment::Column::NextAttemptAt, Expr::value(now))
+            .filter(enrollment::Column::ServiceId.eq(service.0))
+            .filter(enrollment::Column::NextAttemptAt.gt(now))
+            .exec(&self.write)
+            .await?;
+        self.tell_of_work();
+        Ok(())
+    }
+
+    /// Sees to it that nothing waits for longer than until then, and that no
+    /// claim lasts longer: after the clock was set back.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pull_in(&self, attempts: Timestamp, claims: Timestamp) -> Result<(), StoreError> {
+        for (column, latest) in [
+            (enrollment::Column::NextAttemptAt, attempts),
+            (enrollment::Column::ClaimedUntil, claims),
+            (enrollment::Column::UnsettledUntil, attempts),
+        ] {
+            enrollment::Entity::update_many()
+                .col_expr(column, Expr::value(latest.as_millis()))
+                .filter(is_wanted())
+                .filter(column.gt(latest.as_millis()))
+                .exec(&self.write)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+impl Claim {
+    /// What names the claim among all that were ever made.
+    pub const fn key(&self) -> (EnrollmentId, i32) {
+        (self.enrollment, self.number)
+    }
 }
 
 impl UnitOfWork {
     async fn claim(
         &self,
-        now: Timestamp,
-        until: Timestamp,
         chosen: &[enrollment::Model],
+        now: Timestamp,
+        term: Term,
     ) -> Result<Vec<Claim>, StoreError> {
         // Accounts are locked before their enrollments, as everywhere; one
         // that somebody else has in hand is left for the next round.
@@ -132,63 +245,104 @@ impl UnitOfWork {
         for row in chosen {
             let (account_id, id) = (AccountId(row.account_id), EnrollmentId(row.id));
             let Some(account) = accounts.get_mut(&account_id) else { continue };
-            if !self.take(id, row.claim, now, until).await? {
+            let Ok(Some(work)) = account.work_on(id) else { continue };
+            let lost = row.claimed_until.is_some();
+            if lost && matches!(work, Work::Create | Work::Reset | Work::Enable) {
+                // Whoever had it before may have sent something, and was not heard of since.
+                let _ = account.enrollment_unsettled(id, term.settled_by);
+            }
+            if let Err(error) = account.enrollment_attempted(id) {
+                tracing::error!(%error, enrollment = %id, "a due enrollment has nothing to do");
                 continue;
             }
-            match account.enrollment_attempted(id) {
-                Ok(()) => claimed.push((account_id, id, row.claim + 1)),
-                Err(error) => tracing::error!(%error, enrollment = %id, "a due enrollment has nothing to do"),
+            if self.take(row, account, id, now, term.until).await? {
+                let service = ServiceId(row.service_id);
+                claimed.push((account_id, id, service, work, row.claim + 1));
             }
         }
-        for account in accounts.values_mut() {
-            if claimed.iter().any(|(id, ..)| *id == account.id) {
-                self.save_account(account).await?;
-            }
-        }
-        let claim = |(account, enrollment, number): (AccountId, EnrollmentId, i32)| {
-            accounts.get(&account).map(|account| Claim { account: account.clone(), enrollment, number })
+        let claim = |(account, enrollment, service, work, number): (AccountId, _, _, _, _)| {
+            let account = accounts.get(&account)?.clone();
+            Some(Claim { account, enrollment, service, work, number })
         };
         Ok(claimed.into_iter().filter_map(claim).collect())
     }
 
-    /// Takes the claim after the one that was seen, if it is still to be had.
+    /// Takes the claim after the one that was seen, if it is still to be had,
+    /// and writes down that an attempt is made.
     async fn take(
         &self,
+        seen: &enrollment::Model,
+        account: &Account,
         id: EnrollmentId,
-        seen: i32,
         now: Timestamp,
         until: Timestamp,
     ) -> Result<bool, StoreError> {
+        let Ok(attempted) = account.enrollment(id) else { return Ok(false) };
+        let state: &str = attempted.state.into();
         let taken = enrollment::Entity::update_many()
-            .col_expr(enrollment::Column::Claim, Expr::value(seen + 1))
+            .col_expr(enrollment::Column::Claim, Expr::value(seen.claim + 1))
             .col_expr(enrollment::Column::ClaimedUntil, Expr::value(until.as_millis()))
-            .filter(enrollment::Column::Id.eq(id.0))
-            .filter(enrollment::Column::Claim.eq(seen))
-            .filter(is_due(now))
+            .col_expr(enrollment::Column::State, Expr::value(state))
+            .col_expr(enrollment::Column::Attempts, Expr::value(count(attempted.attempts)))
+            .col_expr(enrollment::Column::Disabled, Expr::value(attempted.disabled))
+            .col_expr(enrollment::Column::UnsettledUntil, Expr::value(millis(attempted.unsettled_until)))
+            .filter(enrollment::Column::Id.eq(seen.id))
+            .filter(enrollment::Column::Claim.eq(seen.claim))
+            .filter(is_wanted())
+            .filter(is_free(now))
             .exec(&self.tx)
             .await?;
         Ok(taken.rows_affected == 1)
     }
 
-    /// Gives the claim back; what was done under it is committed with that.
+    /// Which of these claims nobody has taken over. Their accounts have to be
+    /// in hand already.
     ///
     /// # Errors
-    /// Somebody else took the work over ([`StoreError::Stale`]).
-    pub async fn release(&self, claim: &Claim) -> Result<(), StoreError> {
-        let released = enrollment::Entity::update_many()
+    /// The database failed.
+    pub async fn still_owned(
+        &self,
+        claims: impl IntoIterator<Item = &Claim>,
+    ) -> Result<HashSet<EnrollmentId>, StoreError> {
+        let held: HashMap<Uuid, i32> =
+            claims.into_iter().map(|claim| (claim.enrollment.0, claim.number)).collect();
+        let rows: Vec<(Uuid, i32)> = enrollment::Entity::find()
+            .select_only()
+            .column(enrollment::Column::Id)
+            .column(enrollment::Column::Claim)
+            .filter(enrollment::Column::Id.is_in(held.keys().copied()))
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        Ok(rows
+            .into_iter()
+            .filter(|(id, number)| held.get(id) == Some(number))
+            .map(|(id, _)| EnrollmentId(id))
+            .collect())
+    }
+
+    /// Gives claims back; what was done under them is committed with that.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release(&self, owned: &HashSet<EnrollmentId>) -> Result<(), StoreError> {
+        enrollment::Entity::update_many()
             .col_expr(enrollment::Column::ClaimedUntil, Expr::value(None::<i64>))
-            .filter(enrollment::Column::Id.eq(claim.enrollment.0))
-            .filter(enrollment::Column::Claim.eq(claim.number))
+            .filter(enrollment::Column::Id.is_in(owned.iter().map(|id| id.0)))
             .exec(&self.tx)
             .await?;
-        if released.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
+        Ok(())
     }
 }
 
-fn is_due(now: Timestamp) -> Condition {
-    Condition::all().add(enrollment::Column::NextAttemptAt.lte(now.as_millis())).add(
-        Condition::any()
-            .add(enrollment::Column::ClaimedUntil.is_null())
-            .add(enrollment::Column::ClaimedUntil.lt(now.as_millis())),
-    )
+/// There is something to do, now or later; said as the partial indexes say it.
+fn is_wanted() -> Condition {
+    Condition::all().add(enrollment::Column::NextAttemptAt.is_not_null())
+}
+
+/// Nobody works on it.
+fn is_free(now: Timestamp) -> Condition {
+    Condition::any()
+        .add(enrollment::Column::ClaimedUntil.is_null())
+        .add(enrollment::Column::ClaimedUntil.lt(now.as_millis()))
 }

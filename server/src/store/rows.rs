@@ -2,7 +2,13 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use domain::{Timestamp, page::PageRequest};
+use domain::{
+    Timestamp,
+    actor::ActorRef,
+    id::{PersonId, TokenId},
+    page::PageRequest,
+};
+use uuid::Uuid;
 
 use super::StoreError;
 
@@ -37,9 +43,45 @@ impl Row<'_> {
         T::try_from(value).map_err(|_| self.bad(column, value))
     }
 
+    /// Reads the columns that hold an actor.
+    pub fn actor(&self, columns: ActorColumns) -> Result<ActorRef, StoreError> {
+        Ok(ActorRef {
+            kind: self.parse("actor's kind", &columns.kind)?,
+            login: columns.login,
+            token: columns.token,
+            person_id: columns.person_id.map(PersonId),
+            token_id: columns.token_id.map(TokenId),
+        })
+    }
+
     /// The error for a column that holds what it cannot.
     pub fn bad(&self, column: &'static str, value: impl Display) -> StoreError {
         StoreError::BadRow { table: self.table, column, row: self.id.to_string(), value: value.to_string() }
+    }
+}
+
+/// How many rows are inserted by one statement at the most: SQLite takes no
+/// more than 32,766 parameters.
+pub(super) const ROWS_AT_ONCE: usize = 500;
+
+/// An actor as several tables keep it.
+pub(super) struct ActorColumns {
+    pub kind: String,
+    pub login: String,
+    pub token: Option<String>,
+    pub person_id: Option<Uuid>,
+    pub token_id: Option<Uuid>,
+}
+
+impl From<&ActorRef> for ActorColumns {
+    fn from(actor: &ActorRef) -> Self {
+        Self {
+            kind: <&str>::from(actor.kind).to_owned(),
+            login: actor.login.clone(),
+            token: actor.token.clone(),
+            person_id: actor.person_id.map(|id| id.0),
+            token_id: actor.token_id.map(|id| id.0),
+        }
     }
 }
 

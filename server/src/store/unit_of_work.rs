@@ -1,9 +1,8 @@
 //! One transaction of changes, committed together with their events.
 
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
-use tokio::sync::broadcast;
 
-use super::{Change, Store, StoreError, events::Events};
+use super::{Change, Store, StoreError, changes::Changes, events::Events};
 use crate::world::World;
 
 /// One transaction of changes.
@@ -15,7 +14,7 @@ use crate::world::World;
 pub struct UnitOfWork {
     pub(super) tx: DatabaseTransaction,
     pub(super) world: World,
-    changes: broadcast::Sender<Change>,
+    changes: Changes,
 }
 
 impl Store {
@@ -39,15 +38,18 @@ impl UnitOfWork {
     /// Writes the events and commits: all of it, or nothing.
     ///
     /// # Errors
-    /// The database did not take it; nothing was changed.
+    /// Another request has the same idempotency key
+    /// ([`StoreError::KeyTaken`]), or the database did not take it; nothing
+    /// was changed.
     pub async fn commit(self, events: Events) -> Result<(), StoreError> {
-        let changes: Vec<Change> = events.iter().map(|event| Change { account: event.account }).collect();
+        let mut changes: Vec<Change> = events.iter().map(|event| Change { account: event.account }).collect();
+        changes.sort();
+        changes.dedup();
+        self.remember_request(&events).await?;
         self.insert_events(events).await?;
+        self.changes.announce(&self.tx, &changes).await?;
         self.tx.commit().await?;
-        for change in changes {
-            // Nobody may be listening; that is no failure.
-            let _ = self.changes.send(change);
-        }
+        self.changes.tell(&changes);
         Ok(())
     }
 
@@ -56,6 +58,10 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// The database did not take it; nothing was claimed.
+    pub async fn commit_release(self) -> Result<(), StoreError> {
+        self.commit_claims().await
+    }
+
     pub(super) async fn commit_claims(self) -> Result<(), StoreError> {
         Ok(self.tx.commit().await?)
     }

@@ -1,165 +1,117 @@
-//! One attempt on one service: call it, then commit what came of it.
+//! One attempt on one service: take one's turn, call it, hand on what came of
+//! it.
 
-use domain::{
-    Account, AccountState, EndReason, Enrollment, EnrollmentState, Problem, Timestamp,
-    account::TransitionError, audit::Action,
+use domain::{Account, Problem, Work, audit::Action};
+use serde_json::json;
+
+use super::{
+    Worker, change, claims::Hold,
+    lanes::{Place, Turn},
+    outcome::{Outcome, Setback},
+    provision, remove,
+    settle::Done,
 };
-use serde_json::{Value, json};
-
-use super::{Worker, backoff, outcome::Outcome, provision, remove};
 use crate::{
-    connectors::{Call, Identity},
+    connectors::Identity,
     directory::Target,
-    store::{Claim, Events, NewEvent},
-    usernames,
+    store::{Claim, NewEvent},
 };
-
-/// How long a creation is tried for, from the request on.
-const PROVISION_WITHIN_MILLIS: i64 = 10 * 60 * 1_000;
 
 /// Makes the attempt that the claim is for.
-pub(super) async fn make(worker: &Worker, claim: &Claim) -> Result<(), Problem> {
-    let enrollment = claim.account.enrollment(claim.enrollment).map_err(broken)?;
-    let outcome = match worker.directory.by_id(enrollment.service_id).await? {
-        Some(target) => call(worker, &claim.account, enrollment, &target).await?,
-        None => Outcome::Postponed {
-            why: "The service is not registered any more; an operator has to register it again.".to_owned(),
-            call: None,
-            asked_for: None,
-            remote_id: None,
-        },
+pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place) {
+    let service = claim.service;
+    let outcome = match hold.while_held(attempt(&worker, &claim, &place)).await {
+        None => Outcome::Overtaken,
+        Some(Ok(outcome)) => outcome,
+        Some(Err(problem)) => {
+            // The claim runs out, and then the row is due again.
+            tracing::error!(enrollment = %claim.enrollment, %problem, "an attempt could not be made");
+            return;
+        }
     };
-    settle(worker, claim, outcome).await
+    if let Some(answered) = outcome.answered()
+        && let Some(turn) = worker.lanes.report(service, answered)
+        && let Err(problem) = tell_of_turn(&worker, &claim, turn).await
+    {
+        tracing::error!(%problem, "that a service is down, or up again, could not be written down");
+    }
+    // What follows is the database's work: the service can take the next call.
+    drop(place);
+    worker.settle(Done { claim, outcome, hold }).await;
 }
 
-async fn call(
+async fn attempt(worker: &Worker, claim: &Claim, place: &Place) -> Result<Outcome, Problem> {
+    let (_permit, waited) = place.turn().await;
+    if waited && is_overtaken(worker, claim).await? {
+        return Ok(Outcome::Overtaken);
+    }
+    match worker.directory.by_id(claim.service).await? {
+        Some(target) => call(worker, claim, &target).await,
+        None => Ok(Outcome::Postponed(Setback::untried(
+            "The service is not registered any more; an operator has to register it again.",
+        ))),
+    }
+}
+
+/// While an attempt waited for its turn, somebody may have wanted something
+/// else.
+async fn is_overtaken(worker: &Worker, claim: &Claim) -> Result<bool, Problem> {
+    let account = worker.store.account(claim.account.id).await?;
+    let work = account.as_ref().and_then(|account| account.work_on(claim.enrollment).ok().flatten());
+    let generation = account.map(|account| account.password_generation);
+    Ok(work != Some(claim.work) || generation != Some(claim.account.password_generation))
+}
+
+async fn call(worker: &Worker, claim: &Claim, target: &Target) -> Result<Outcome, Problem> {
+    let account = &claim.account;
+    let enrollment = account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
+    let generation = match claim.work {
+        Work::Create | Work::Reset => account.password_generation,
+        Work::Disable | Work::Enable | Work::Remove => {
+            enrollment.password_generation.unwrap_or(account.password_generation)
+        }
+    };
+    let who = identity(worker, account, claim, generation).await?;
+    let connector = target.connector.as_ref();
+    Ok(match claim.work {
+        Work::Create => provision::call(connector, &who, enrollment.attempts).await,
+        Work::Reset => change::reset(connector, &who).await,
+        Work::Disable => change::disable(connector, &who).await,
+        Work::Enable => change::enable(connector, &who).await,
+        Work::Remove => remove::call(connector, &who).await,
+    })
+}
+
+async fn identity(
     worker: &Worker,
     account: &Account,
-    enrollment: &Enrollment,
-    target: &Target,
-) -> Result<Outcome, Problem> {
-    let password = worker.store.password(account.id, &worker.keyring).await?;
-    let who = Identity {
+    claim: &Claim,
+    generation: u32,
+) -> Result<Identity, Problem> {
+    let enrollment = account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
+    let password = worker.store.password(account.id, generation, &worker.keyring).await?;
+    Ok(Identity {
         account_id: account.id,
         username: enrollment.username.clone(),
         email: account.email.clone(),
         password: password.ok_or_else(Problem::internal)?,
         attributes: account.attributes.clone(),
         remote_id: enrollment.remote_id.clone(),
-    };
-    Ok(match enrollment.state {
-        EnrollmentState::Pending | EnrollmentState::Creating => {
-            provision::call(target.connector.as_ref(), &who, enrollment.attempts).await
-        }
-        EnrollmentState::Removing => remove::call(target.connector.as_ref(), &who).await,
-        EnrollmentState::Active | EnrollmentState::Removed => return Err(Problem::internal()),
     })
 }
 
-/// Commits what came of the attempt, unless somebody took the work over.
-async fn settle(worker: &Worker, claim: &Claim, outcome: Outcome) -> Result<(), Problem> {
-    let work = worker.store.begin().await?;
-    let Some(mut account) = work.account(claim.account.id).await? else { return Err(Problem::internal()) };
-    work.release(claim).await?;
-    let before = account.state;
-    let now = worker.world.now();
-    let event = apply(worker, claim, &mut account, outcome, now).map_err(broken)?;
-    work.save_account(&mut account).await?;
-    let by = worker.system();
-    // That one service gave up takes the account from the others too.
-    let failing = before == AccountState::Provisioning && account.end_reason == Some(EndReason::Failed);
-    let failing = failing.then(|| {
-        let reason = json!({ "reason": EndReason::Failed });
-        NewEvent::new(Action::AccountRevoking, &by).account(&account).details(reason)
-    });
-    let arrival = NewEvent::of_arrival(before, &account, &by);
-    work.commit(Events::from(event).with(failing).with(arrival)).await?;
-    Ok(())
-}
-
-fn apply(
-    worker: &Worker,
-    claim: &Claim,
-    account: &mut Account,
-    outcome: Outcome,
-    now: Timestamp,
-) -> Result<NewEvent, TransitionError> {
-    let id = claim.enrollment;
-    let enrollment = account.enrollment(id)?.clone();
-    let (action, mut details) = match outcome {
-        Outcome::Created { remote_id, call } => {
-            account.enrollment_created(id, remote_id, now)?;
-            (Action::EnrollmentCreated, of_call(Some(&call)))
-        }
-        Outcome::Removed { call } => {
-            account.enrollment_removed(id, call.to_string(), now)?;
-            (Action::EnrollmentRemoved, of_call(Some(&call)))
-        }
-        // A name that is a stranger's, of an account that is to go: there is
-        // nothing of ours to remove, and the stranger's stays.
-        Outcome::Taken { call } if enrollment.state == EnrollmentState::Removing => {
-            account.enrollment_removed(id, format!("{call}; it belongs to somebody else"), now)?;
-            (Action::EnrollmentRemoved, of_call(Some(&call)))
-        }
-        Outcome::Taken { call } => {
-            let username = usernames::mint_like(&worker.world, &enrollment.username);
-            let email = usernames::email(&username, &worker.email_domain);
-            account.enrollment_renamed(id, username.clone(), email, now)?;
-            let mut details = of_call(Some(&call));
-            details["taken"] = json!(enrollment.username);
-            details["username"] = json!(username);
-            (Action::EnrollmentRenamed, details)
-        }
-        Outcome::NothingSent { why } => {
-            account.enrollment_unsent(id, why.clone(), now)?;
-            (Action::EnrollmentGivenUp, with_reason(of_call(None), why))
-        }
-        Outcome::GivenUp { why, call, remote_id } => {
-            account.enrollment_identified(id, remote_id)?;
-            account.enrollment_given_up(id, why.clone(), now)?;
-            (Action::EnrollmentGivenUp, with_reason(of_call(call.as_ref()), why))
-        }
-        Outcome::Postponed { why, call, remote_id, .. } if too_late(account, now) => {
-            account.enrollment_identified(id, remote_id)?;
-            account.enrollment_given_up(id, why.clone(), now)?;
-            (Action::EnrollmentGivenUp, with_reason(of_call(call.as_ref()), why))
-        }
-        Outcome::Postponed { why, call, asked_for, remote_id } => {
-            account.enrollment_identified(id, remote_id)?;
-            let wait = backoff::millis(enrollment.attempts, asked_for, &mut worker.world.rng());
-            account.enrollment_postponed(id, why.clone(), now.plus_millis(wait))?;
-            let mut details = with_reason(of_call(call.as_ref()), why);
-            details["next_attempt_at"] = json!(now.plus_millis(wait));
-            (Action::EnrollmentPostponed, details)
-        }
+async fn tell_of_turn(worker: &Worker, claim: &Claim, turn: Turn) -> Result<(), Problem> {
+    let slug = claim.account.enrollment(claim.enrollment).map(|e| e.service.clone());
+    let action = match turn {
+        Turn::Down => Action::ServiceDown,
+        Turn::Up => Action::ServiceUp,
     };
-    details["attempt"] = json!(enrollment.attempts);
-    Ok(NewEvent::new(action, &worker.system()).account(account).service(&enrollment.service).details(details))
-}
-
-fn too_late(account: &Account, now: Timestamp) -> bool {
-    account.state == AccountState::Provisioning
-        && now.millis_since(account.created_at) > PROVISION_WITHIN_MILLIS
-}
-
-fn of_call(call: Option<&Call>) -> Value {
-    match call {
-        Some(call) => json!({
-            "call": call.what,
-            "status": call.status,
-            "finding": call.finding,
-            "took_ms": call.took.as_millis() as u64,
-        }),
-        None => json!({}),
+    let event = NewEvent::new(action, &worker.system())
+        .service(slug.map_err(|_| Problem::internal())?)
+        .details(json!({}));
+    worker.store.begin().await?.commit(event.into()).await?;
+    if turn == Turn::Up {
+        worker.store.wake(claim.service).await?;
     }
-}
-
-fn with_reason(mut details: Value, why: String) -> Value {
-    details["reason"] = json!(why);
-    details
-}
-
-fn broken(error: TransitionError) -> Problem {
-    tracing::error!(%error, "an attempt's outcome does not fit the account's state");
-    Problem::internal()
+    Ok(())
 }

@@ -4,8 +4,11 @@ use std::time::Duration;
 
 use rand::{Rng, RngExt};
 
+/// No attempt is put off for longer.
+pub(super) const LONGEST: Duration = Duration::from_secs(15 * 60);
+
 const FIRST_MILLIS: u64 = 250;
-const LONGEST_MILLIS: u64 = 15 * 60 * 1_000;
+const LONGEST_MILLIS: u64 = LONGEST.as_millis() as u64;
 
 /// Milliseconds until the attempt after the `attempts` that were made:
 /// doubling from 250 ms to 15 minutes, with full jitter (anything between

@@ -1,40 +1,114 @@
-//! Ending leases that have run out.
+//! What ends by itself: leases that have run out, requests on which nobody
+//! decided, creations that took too long.
 
-use domain::{EndReason, Problem, audit::Action, id::AccountId};
+use std::time::Duration;
+
+use domain::{
+    Account, EndReason, Problem, Timestamp,
+    audit::Action,
+    id::AccountId,
+};
 use serde_json::json;
+use tokio::time::{MissedTickBehavior, interval};
+use tokio_util::sync::CancellationToken;
 
-use super::Worker;
-use crate::store::{Events, NewEvent};
+use super::{Worker, clock_watch::ClockWatch};
+use crate::store::{Events, NewEvent, UnitOfWork};
 
-/// How many leases are ended before other work gets its turn.
+/// So often it is looked for what has run out.
+const LOOK_EVERY: Duration = Duration::from_millis(500);
+
+/// How many accounts are ended in one transaction.
 const AT_A_TIME: u64 = 100;
 
-/// Ends the leases that have run out. The removals that follow are in the
-/// queue as soon as each is committed.
-pub(super) async fn end_leases(worker: &Worker) -> Result<(), Problem> {
-    for id in worker.store.expired_accounts(worker.world.now(), AT_A_TIME).await? {
-        // One that cannot be ended must not keep the others from it.
-        if let Err(problem) = end_lease(worker, id).await {
-            tracing::error!(account = %id, %problem, "a lease could not be ended; it is tried again");
+/// Ends what has run out until it is told to stop.
+pub(super) async fn run(worker: Worker, mut watch: ClockWatch, stop: CancellationToken) {
+    let mut often = interval(LOOK_EVERY);
+    often.set_missed_tick_behavior(MissedTickBehavior::Delay);
+    while stop.run_until_cancelled(often.tick()).await.is_some() {
+        if let Err(problem) = look(&worker, &mut watch).await {
+            tracing::error!(%problem, "what has run out could not be ended; it is tried again");
+        }
+    }
+}
+
+/// Ends what has run out, unless the clock cannot be trusted.
+pub(super) async fn look(worker: &Worker, watch: &mut ClockWatch) -> Result<(), Problem> {
+    let Some(now) = watch.trusted_now(worker).await? else { return Ok(()) };
+    let store = &worker.store;
+    end(worker, &store.expired_accounts(now, AT_A_TIME).await?, now, Ending::Lease).await?;
+    end(worker, &store.overdue_creations(now, AT_A_TIME).await?, now, Ending::Creation).await?;
+    end(worker, &store.lapsed_requests(now, AT_A_TIME).await?, now, Ending::Request).await
+}
+
+/// What comes to its end.
+#[derive(Clone, Copy)]
+enum Ending {
+    Lease,
+    Creation,
+    Request,
+}
+
+async fn end(worker: &Worker, ids: &[AccountId], now: Timestamp, ending: Ending) -> Result<(), Problem> {
+    if ids.is_empty() {
+        return Ok(());
+    }
+    if let Err(problem) = end_together(worker, ids, now, ending).await {
+        tracing::warn!(%problem, "accounts could not be ended together; each is tried alone");
+        for id in ids {
+            // One that cannot be ended must not keep the others from it.
+            if let Err(problem) = end_together(worker, &[*id], now, ending).await {
+                tracing::error!(account = %id, %problem, "an account could not be ended; it is tried again");
+            }
         }
     }
     Ok(())
 }
 
-async fn end_lease(worker: &Worker, id: AccountId) -> Result<(), Problem> {
+async fn end_together(
+    worker: &Worker,
+    ids: &[AccountId],
+    now: Timestamp,
+    ending: Ending,
+) -> Result<(), Problem> {
     let work = worker.store.begin().await?;
-    let Some(mut account) = work.account(id).await? else { return Ok(()) };
-    let before = account.state;
-    // It may have been renewed or revoked since it was found.
-    if !account.expire(worker.world.now()) {
-        return Ok(());
+    let mut events = Vec::new();
+    for mut account in work.accounts(ids.iter().copied()).await? {
+        events.extend(end_one(worker, &work, &mut account, now, ending).await?);
     }
-    work.save_account(&mut account).await?;
-    let by = worker.system();
-    let revoking = NewEvent::new(Action::AccountRevoking, &by)
-        .account(&account)
-        .details(json!({ "reason": EndReason::Expired, "expired_at": account.expires_at }));
-    let arrival = NewEvent::of_arrival(before, &account, &by);
-    work.commit(Events::from(revoking).with(arrival)).await?;
+    if let Some(events) = Events::all(events) {
+        work.commit(events).await?;
+    }
     Ok(())
+}
+
+async fn end_one(
+    worker: &Worker,
+    work: &UnitOfWork,
+    account: &mut Account,
+    now: Timestamp,
+    ending: Ending,
+) -> Result<Vec<NewEvent>, Problem> {
+    let before = account.state;
+    let (ended, action, details) = match ending {
+        Ending::Lease => (
+            account.expire(now),
+            Action::AccountRevoking,
+            json!({ "reason": EndReason::Expired, "expired_at": account.expires_at }),
+        ),
+        Ending::Creation => (
+            account.give_up(now),
+            Action::AccountRevoking,
+            json!({ "reason": EndReason::Failed, "tried_until": account.provision_by }),
+        ),
+        Ending::Request => (account.lapse(now), Action::AccountLapsed, json!({})),
+    };
+    // It may have been renewed or revoked since it was found.
+    if !ended {
+        return Ok(Vec::new());
+    }
+    work.save_account(account).await?;
+    let by = worker.system();
+    let event = NewEvent::new(action, &by).account(account).details(details);
+    Ok([event].into_iter().chain(NewEvent::of_arrival(before, account, &by)).collect())
 }

@@ -7,41 +7,49 @@
 
 mod attempt;
 mod backoff;
+mod change;
+mod claims;
+mod cleanup;
+mod clock_watch;
 mod expiry;
+mod housekeeping;
+mod lanes;
+mod login;
+mod news;
 mod outcome;
 mod provision;
 mod remove;
 mod sealer;
+mod settle;
 
-use std::{
-    collections::HashMap,
-    sync::{Arc, Mutex, PoisonError},
-    time::Duration,
-};
+use std::{collections::HashMap, sync::Arc, time::Duration};
 
 use domain::{Actor, Problem, actor::Caller, id::ServiceId};
 use tokio::{
-    sync::{Notify, broadcast::error::RecvError},
-    time::{MissedTickBehavior, interval, sleep},
+    sync::{mpsc, mpsc::Sender},
+    time::Instant,
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
+use self::{
+    claims::Claims,
+    clock_watch::ClockWatch,
+    lanes::Lanes,
+    news::News,
+    settle::Done,
+};
 use crate::{
     directory::Directory,
     secrets::keyring::Keyring,
-    store::{Claim, Store},
+    store::{Claim, Store, Term},
     world::World,
 };
 
-/// How many enrollments are worked on at a time, over all services.
-const AT_A_TIME: usize = 64;
+/// How many enrollments are in hand at a time, over all services.
+const AT_A_TIME: usize = 512;
 
-/// How long a claim lasts: longer than an attempt's calls can take together.
-const CLAIM_MILLIS: i64 = 120_000;
-
-/// How long the worker sleeps at most: so often it looks for work that
-/// nobody told it of, and for leases that have run out.
-const LONGEST_SLEEP: Duration = Duration::from_secs(1);
+/// How many are claimed in one transaction.
+const CLAIMED_AT_ONCE: usize = 64;
 
 /// What the worker stands on.
 #[derive(Clone, Debug)]
@@ -51,150 +59,157 @@ pub struct Worker {
     directory: Directory,
     world: World,
     email_domain: Arc<str>,
-    busy: Arc<Mutex<HashMap<ServiceId, usize>>>,
-    freed: Arc<Notify>,
+    call_limit: Duration,
+    lanes: Lanes,
+    claims: Claims,
+    settler: Sender<Done>,
 }
 
+/// The worker's settler, until the worker is started.
+#[derive(Debug)]
+pub struct Settler(mpsc::Receiver<Done>);
+
 impl Worker {
-    /// A worker that does nothing yet.
+    /// A worker that does nothing yet; a call to a service takes no longer
+    /// than `call_limit`.
     pub fn new(
         store: Store,
         keyring: Arc<Keyring>,
         directory: Directory,
         world: World,
         email_domain: &str,
-    ) -> Self {
-        Self {
+        call_limit: Duration,
+    ) -> (Self, Settler) {
+        let (settler, done) = mpsc::channel(AT_A_TIME);
+        let worker = Self {
             store,
             keyring,
             directory,
             world,
             email_domain: email_domain.into(),
-            busy: Arc::default(),
-            freed: Arc::default(),
-        }
+            call_limit,
+            lanes: Lanes::default(),
+            claims: Claims::default(),
+            settler,
+        };
+        (worker, Settler(done))
     }
 
     /// Works until it is told to stop; calls that are under way are seen
     /// through first.
-    pub async fn run(self, stop: CancellationToken) {
-        let attempts = TaskTracker::new();
-        let keeping = [
-            tokio::spawn(sealer::run(self.store.clone(), stop.clone())),
-            tokio::spawn(forget_old_sessions(self.store.clone(), stop.clone())),
-        ];
-        let mut changes = self.store.changes();
-        while !stop.is_cancelled() {
-            // One look serves all that was told so far.
-            changes = changes.resubscribe();
-            let busy = match self.round(&attempts).await {
-                Ok(started) => started > 0,
-                Err(problem) => {
-                    tracing::error!(%problem, "the worker could not look for work; it tries again");
-                    sleep(LONGEST_SLEEP).await;
-                    false
-                }
-            };
-            if busy {
-                continue;
-            }
-            tokio::select! {
-                () = stop.cancelled() => {}
-                () = self.freed.notified() => {}
-                () = sleep(self.until_next_due().await) => {}
-                heard = changes.recv() => if heard == Err(RecvError::Closed) { break },
-            }
+    pub async fn run(self, settler: Settler, stop: CancellationToken) {
+        let mut watch = ClockWatch::new(&self.world);
+        // What ran out while nobody looked comes first.
+        if let Err(problem) = expiry::look(&self, &mut watch).await {
+            tracing::error!(%problem, "what has run out could not be ended; it is tried again");
         }
+        let holding = CancellationToken::new();
+        let keeping =
+            tokio::spawn(self.claims.clone().keep(self.store.clone(), self.world.clone(), holding.clone()));
+        let settling = tokio::spawn(settle::run(self.clone(), settler.0));
+        let beside = TaskTracker::new();
+        beside.spawn(expiry::run(self.clone(), watch, stop.clone()));
+        beside.spawn(cleanup::run(self.clone(), stop.clone()));
+        beside.spawn(sealer::run(self.store.clone(), stop.clone()));
+        beside.spawn(housekeeping::run(self.store.clone(), self.world.clone(), stop.clone()));
+        beside.spawn(self.store.clone().listen(stop.clone()));
+        let attempts = TaskTracker::new();
+        self.claim_and_attempt(&attempts, &stop).await;
         attempts.close();
         attempts.wait().await;
-        for task in keeping {
-            let _ = task.await;
+        beside.close();
+        beside.wait().await;
+        // The last of the senders: then the settler comes to its end.
+        drop(self);
+        let _ = settling.await;
+        holding.cancel();
+        let _ = keeping.await;
+    }
+
+    async fn claim_and_attempt(&self, attempts: &TaskTracker, stop: &CancellationToken) {
+        let mut news = self.news();
+        while !stop.is_cancelled() {
+            match self.round(attempts).await {
+                Ok(0) => {
+                    let due = self.until_next_due().await;
+                    tokio::select! {
+                        () = self.lanes.freed() => {}
+                        () = news.wait_at_most(due, stop) => {}
+                    }
+                }
+                Ok(_) => {}
+                Err(problem) => {
+                    tracing::error!(%problem, "the worker could not look for work; it tries again");
+                    news.wait_at_most(news::LONGEST_WAIT, stop).await;
+                }
+            }
         }
     }
 
-    /// Ends leases, claims what is due and starts to work on it; says how
-    /// much it started.
+    /// Claims what is due and starts to work on it; says how much it started.
     async fn round(&self, attempts: &TaskTracker) -> Result<usize, Problem> {
-        expiry::end_leases(self).await?;
         let free = AT_A_TIME.saturating_sub(attempts.len());
         if free == 0 {
             return Ok(0);
         }
-        let limits: HashMap<ServiceId, usize> = self
+        let limits: HashMap<ServiceId, u16> = self
             .directory
             .all()
             .await?
             .iter()
-            .map(|target| (target.service.id, usize::from(target.service.policy.concurrency)))
+            .map(|target| (target.service.id, target.service.policy.concurrency))
             .collect();
-        let until = self.world.now().plus_millis(CLAIM_MILLIS);
-        let room = |service| limits.get(&service).copied().unwrap_or(1).saturating_sub(self.busy_on(service));
-        let claims = self.store.claim_due(free as u64, until, room).await?;
+        let room = |service| self.lanes.room(service, limits.get(&service).copied().unwrap_or(1));
+        let asked_at = Instant::now();
+        let mut claims = self.store.claim_due(free.min(CLAIMED_AT_ONCE), self.term(), room).await?;
+        for service in self.lanes.to_probe() {
+            claims.extend(self.store.claim_next(service, self.term()).await?);
+        }
         let started = claims.len();
         for claim in claims {
-            // Counted here and not when the task runs: the next round may
-            // come before that.
-            let service = claim.account.enrollment(claim.enrollment).map(|e| e.service_id);
-            let working = service.ok().map(|service| Working::on(self, service));
-            attempts.spawn(self.clone().work_on(claim, working));
+            self.start(attempts, claim, asked_at);
         }
         Ok(started)
     }
 
-    async fn work_on(self, claim: Claim, _working: Option<Working>) {
-        if let Err(problem) = attempt::make(&self, &claim).await {
-            // The claim runs out, and then the row is due again.
-            tracing::warn!(enrollment = %claim.enrollment, %problem, "the outcome of an attempt was not stored");
-        }
+    fn start(&self, attempts: &TaskTracker, claim: Claim, asked_at: Instant) {
+        let hold = self.claims.hold(&claim, asked_at);
+        let place = self.lanes.enter(claim.service);
+        attempts.spawn(attempt::make(self.clone(), claim, hold, place));
+    }
+
+    fn term(&self) -> Term {
+        let until = self.world.now().plus_millis(claims::TERM.as_millis() as i64);
+        Term { until, settled_by: until.plus_millis(self.settle_millis()) }
+    }
+
+    /// How long something that was sent to a service may still be done after
+    /// nobody waits for it any more.
+    fn settle_millis(&self) -> i64 {
+        2 * self.call_limit.as_millis() as i64
+    }
+
+    async fn settle(&self, done: Done) {
+        // The settler outlives all who send to it.
+        let _ = self.settler.send(done).await;
     }
 
     async fn until_next_due(&self) -> Duration {
+        if self.lanes.any_down() {
+            return Duration::from_millis(250);
+        }
         let due = self.store.next_due().await.ok().flatten();
         let millis = due.map_or(i64::MAX, |due| due.millis_since(self.world.now()));
         // A row that is due and was not claimed waits for room.
         let shortest = Duration::from_millis(50);
-        Duration::from_millis(millis.max(0).unsigned_abs()).clamp(shortest, LONGEST_SLEEP)
+        Duration::from_millis(millis.max(0).unsigned_abs()).clamp(shortest, news::LONGEST_WAIT)
     }
 
-    fn busy_on(&self, service: ServiceId) -> usize {
-        self.busy.lock().unwrap_or_else(PoisonError::into_inner).get(&service).copied().unwrap_or(0)
+    fn news(&self) -> News {
+        News::of(&self.store)
     }
 
     fn system(&self) -> Caller {
         Caller::from(Actor::System)
-    }
-}
-
-/// Counts the attempts that are under way on each service.
-struct Working {
-    worker: Worker,
-    service: ServiceId,
-}
-
-impl Working {
-    fn on(worker: &Worker, service: ServiceId) -> Self {
-        *worker.busy.lock().unwrap_or_else(PoisonError::into_inner).entry(service).or_default() += 1;
-        Self { worker: worker.clone(), service }
-    }
-}
-
-impl Drop for Working {
-    fn drop(&mut self) {
-        let mut busy = self.worker.busy.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = busy.get_mut(&self.service) {
-            *count -= 1;
-        }
-        drop(busy);
-        self.worker.freed.notify_one();
-    }
-}
-
-async fn forget_old_sessions(store: Store, stop: CancellationToken) {
-    let mut hourly = interval(Duration::from_secs(3_600));
-    hourly.set_missed_tick_behavior(MissedTickBehavior::Delay);
-    while stop.run_until_cancelled(hourly.tick()).await.is_some() {
-        if let Err(error) = store.delete_expired_sessions().await {
-            tracing::warn!(%error, "old sessions could not be deleted");
-        }
     }
 }

@@ -2,8 +2,13 @@
 
 use domain::service::Capability;
 
-use super::outcome::Outcome;
-use crate::connectors::{Answer, Call, Connector, Creation, Identity, Removal, Verification};
+use super::{
+    login::{self, Refusal},
+    outcome::{Outcome, Setback},
+};
+use crate::connectors::{
+    Answer, Call, Change, Connector, ConnectorError, Creation, Identity, Removal, Verification,
+};
 
 /// Creates the account and checks that its login works.
 ///
@@ -29,53 +34,63 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, attempts: u3
 }
 
 /// The account with what the service has just told of it.
-fn known<T>(who: &Identity, answer: &Answer<T>) -> Identity {
+pub(super) fn known<T>(who: &Identity, answer: &Answer<T>) -> Identity {
     Identity { remote_id: answer.remote_id.clone().or_else(|| who.remote_id.clone()), ..who.clone() }
 }
 
-/// Takes over what an earlier attempt has left: as it is, if our password
-/// works there; anew, if not or if that cannot be checked.
+/// Takes over what an earlier attempt has left: with the password set anew
+/// where the service can do that; as it is, if our password works there; else
+/// deleted and created again.
 async fn adopt(connector: &dyn Connector, who: &Identity, found: Call) -> Outcome {
-    let failed = |error| Outcome::of_failed_creation(&error, who.remote_id.clone());
-    if connector.capabilities().contains(&Capability::Verify) {
+    let failed = |error: &ConnectorError| Outcome::of_failed_creation(error, who.remote_id.clone());
+    let offered = connector.capabilities();
+    if offered.contains(&Capability::Reset) {
+        match connector.reset(who).await {
+            Ok(answer) if answer.outcome == Change::Done => {
+                return verified(connector, &known(who, &answer), answer.call).await;
+            }
+            Ok(answer) => return still_taken(who, answer.call),
+            Err(error) => return failed(&error),
+        }
+    }
+    if offered.contains(&Capability::Verify) {
         match connector.verify(who).await {
             Ok(Answer { outcome: Verification::Ok, .. }) => {
                 return Outcome::Created { remote_id: who.remote_id.clone(), call: found };
             }
             Ok(Answer { outcome: Verification::Denied | Verification::Absent, .. }) => {}
-            Err(error) => return failed(error),
+            Err(error) => return failed(&error),
         }
     }
-    match connector.delete(who).await {
-        Ok(Answer { outcome: Removal::Ok | Removal::Absent, .. }) => {}
-        Err(error) => return failed(error),
-    }
-    let anew = Identity { remote_id: None, ..who.clone() };
-    match connector.create(&anew).await {
-        Ok(Answer { outcome: Creation::Exists, call, .. }) => Outcome::Postponed {
-            why: format!("{call}: the name is still taken after it was deleted. It will be tried again."),
-            call: Some(call),
-            asked_for: None,
-            remote_id: who.remote_id.clone(),
-        },
-        Ok(answer) => verified(connector, &known(&anew, &answer), answer.call).await,
-        Err(error) => failed(error),
+    match anew(connector, who).await {
+        Ok(Answer { outcome: Creation::Exists, call, .. }) => still_taken(who, call),
+        Ok(answer) => {
+            let who = Identity { remote_id: None, ..who.clone() };
+            verified(connector, &known(&who, &answer), answer.call).await
+        }
+        Err(error) => failed(&error),
     }
 }
 
-/// No account is handed out whose login does not work.
+/// Deletes an account of ours and creates it again.
+pub(super) async fn anew(
+    connector: &dyn Connector,
+    who: &Identity,
+) -> Result<Answer<Creation>, ConnectorError> {
+    let Answer { outcome: Removal::Ok | Removal::Absent, .. } = connector.delete(who).await?;
+    connector.create(&Identity { remote_id: None, ..who.clone() }).await
+}
+
+fn still_taken(who: &Identity, call: Call) -> Outcome {
+    let why = format!("{call}: the service contradicts itself about whether the name is taken. It will be tried again.");
+    Outcome::Postponed(Setback::answered(why, call).identified(who.remote_id.clone()))
+}
+
 async fn verified(connector: &dyn Connector, who: &Identity, created: Call) -> Outcome {
     let remote_id = who.remote_id.clone();
-    if !connector.capabilities().contains(&Capability::Verify) {
-        return Outcome::Created { remote_id, call: created };
-    }
-    match connector.verify(who).await {
-        Ok(Answer { outcome: Verification::Ok, .. }) => Outcome::Created { remote_id, call: created },
-        Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => Outcome::GivenUp {
-            why: format!("The account was created, but its login does not work: {call}."),
-            call: Some(call),
-            remote_id,
-        },
-        Err(error) => Outcome::of_failed_creation(&error, remote_id),
+    match login::check(connector, who, created).await {
+        Ok(call) => Outcome::Created { remote_id, call },
+        Err(Refusal::Denied(setback)) => Outcome::GivenUp(setback.identified(remote_id)),
+        Err(Refusal::Unknown(setback)) => Outcome::Postponed(setback.identified(remote_id)),
     }
 }

@@ -1,13 +1,39 @@
 //! Removing an account from one service.
 
-use super::outcome::Outcome;
-use crate::connectors::{Answer, Connector, Identity, Removal};
+use domain::service::Capability;
 
-/// Deletes the account. Gone is gone, whoever did it; anything else is tried
-/// again for as long as it takes.
+use super::outcome::{Outcome, Setback};
+use crate::connectors::{Answer, Connector, ConnectorError, Identity, Presence, Removal, Verification};
+
+/// Deletes the account, and has the service prove it where it can: that it is
+/// gone, and that its login fails. Gone is gone, whoever did it; anything
+/// else is tried again for as long as it takes.
 pub(super) async fn call(connector: &dyn Connector, who: &Identity) -> Outcome {
-    match connector.delete(who).await {
-        Ok(Answer { outcome: Removal::Ok | Removal::Absent, call, .. }) => Outcome::Removed { call },
-        Err(error) => Outcome::of_failed_removal(&error),
+    let failed = |error: ConnectorError| Outcome::Postponed(Setback::of_reading(&error));
+    let offered = connector.capabilities();
+    let mut proof = match connector.delete(who).await {
+        Ok(Answer { outcome: Removal::Ok | Removal::Absent, call, .. }) => vec![call],
+        Err(error) => return failed(error),
+    };
+    if offered.contains(&Capability::Gone) {
+        match connector.gone(who).await {
+            Ok(Answer { outcome: Presence::Gone, call, .. }) => proof.push(call),
+            Ok(Answer { outcome: Presence::Present, call, .. }) => {
+                let why = format!("It was deleted, and is still there: {call}. It will be tried again.");
+                return Outcome::Postponed(Setback::answered(why, call));
+            }
+            Err(error) => return failed(error),
+        }
     }
+    if offered.contains(&Capability::Verify) {
+        match connector.verify(who).await {
+            Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => proof.push(call),
+            Ok(Answer { outcome: Verification::Ok, call, .. }) => {
+                let why = format!("It was deleted, and its login still works: {call}. It will be tried again.");
+                return Outcome::Postponed(Setback::answered(why, call));
+            }
+            Err(error) => return failed(error),
+        }
+    }
+    Outcome::Removed { proof }
 }

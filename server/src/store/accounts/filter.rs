@@ -1,12 +1,15 @@
 //! Which accounts a list shows, as conditions that the indexes serve.
 
-use domain::{command::AccountFilter, policy::Visibility};
-use sea_orm::{ColumnTrait, Condition, sea_query::Query};
+use domain::{batch::Selection, command::AccountFilter, policy::Visibility};
+use sea_orm::{
+    ColumnTrait, Condition,
+    sea_query::{Query, SelectStatement, SimpleExpr},
+};
 
 use crate::store::entities::{account, account_label, enrollment};
 
 /// Only what somebody sees.
-pub(super) fn within(visible: &Visibility) -> Condition {
+pub(in crate::store) fn within(visible: &Visibility) -> Condition {
     match visible {
         Visibility::All => Condition::all(),
         Visibility::Team(team) => Condition::all().add(account::Column::Team.eq(team)),
@@ -16,34 +19,65 @@ pub(super) fn within(visible: &Visibility) -> Condition {
     }
 }
 
+/// Only what a cleanup meets: what has not ended.
+pub(in crate::store) fn selected(selection: &Selection) -> Condition {
+    let text = |column: account::Column, value: Option<&str>| value.map(|value| column.eq(value));
+    let mut condition = Condition::all()
+        .add(account::Column::EndedAt.is_null())
+        .add_option(text(account::Column::Run, selection.run.as_ref().map(|run| run.as_str())))
+        .add_option(text(account::Column::Holder, selection.holder.as_ref().map(|login| login.as_str())))
+        .add_option(text(account::Column::Team, selection.team.as_deref()))
+        .add_option(text(
+            account::Column::RequestedByLogin,
+            selection.requested_by.as_ref().map(|login| login.as_str()),
+        ))
+        .add_option(selection.token.map(|token| account::Column::RequestedByTokenId.eq(token.0)))
+        .add_option(selection.username_prefix.as_ref().map(|prefix| begins_with(prefix.as_str())))
+        .add_option(selection.service.as_ref().map(|service| living_on(service.as_str())));
+    for (key, value) in &selection.labels {
+        condition = condition.add(labelled(key, value));
+    }
+    condition
+}
+
+/// A range instead of LIKE, so that the index on usernames serves.
+fn begins_with(prefix: &str) -> SimpleExpr {
+    account::Column::Username.between(prefix, format!("{prefix}\u{10ffff}"))
+}
+
+fn on(service: &str) -> SelectStatement {
+    Query::select()
+        .column(enrollment::Column::AccountId)
+        .from(enrollment::Entity)
+        .and_where(enrollment::Column::Service.eq(service))
+        .to_owned()
+}
+
+fn living_on(service: &str) -> SimpleExpr {
+    let living = on(service).and_where(enrollment::Column::RemovedAt.is_null()).to_owned();
+    account::Column::Id.in_subquery(living)
+}
+
+fn labelled(key: &str, value: &str) -> SimpleExpr {
+    account::Column::Id.in_subquery(
+        Query::select()
+            .column(account_label::Column::AccountId)
+            .from(account_label::Entity)
+            .and_where(account_label::Column::Key.eq(key))
+            .and_where(account_label::Column::Value.eq(value))
+            .to_owned(),
+    )
+}
+
 /// Only what was asked for.
 pub(super) fn matching(filter: &AccountFilter) -> Condition {
     let text = |column: account::Column, value: Option<&str>| value.map(|value| column.eq(value));
-    let on_service = filter.service.as_ref().map(|service| {
-        account::Column::Id.in_subquery(
-            Query::select()
-                .column(enrollment::Column::AccountId)
-                .from(enrollment::Entity)
-                .and_where(enrollment::Column::Service.eq(service.as_str()))
-                .to_owned(),
-        )
-    });
-    let labelled = filter.label.as_ref().map(|(key, value)| {
-        account::Column::Id.in_subquery(
-            Query::select()
-                .column(account_label::Column::AccountId)
-                .from(account_label::Entity)
-                .and_where(account_label::Column::Key.eq(key.as_str()))
-                .and_where(account_label::Column::Value.eq(value.as_str()))
-                .to_owned(),
-        )
-    });
+    let on_service =
+        filter.service.as_ref().map(|service| account::Column::Id.in_subquery(on(service.as_str())));
+    let labelled = filter.label.as_ref().map(|(key, value)| labelled(key.as_str(), value.as_str()));
     let words = filter.q.as_ref().map(|q| {
-        // A range instead of LIKE, so that the index on usernames serves.
-        let from = q.as_str().to_lowercase();
-        let to = format!("{from}\u{10ffff}");
         Condition::any()
-            .add(account::Column::Username.between(from, to))
+            .add(begins_with(&q.as_str().to_lowercase()))
             .add(account::Column::Ticket.eq(q.as_str()))
     });
     Condition::all()

@@ -4,8 +4,7 @@ use std::collections::{BTreeMap, HashMap};
 
 use domain::{
     Account, AccountState, Enrollment, Timestamp, Ttl,
-    actor::ActorRef,
-    id::{AccountId, EnrollmentId, PersonId, ServiceId, TokenId},
+    id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -16,7 +15,7 @@ use uuid::Uuid;
 use crate::store::{
     StoreError,
     entities::{account, account_label, enrollment},
-    rows::{Row, count, millis, time},
+    rows::{ActorColumns, Row, count, millis, time},
 };
 
 /// Puts accounts together from their rows, in the order of the rows.
@@ -64,13 +63,13 @@ fn from_row(
         state: at.parse("state", &row.state)?,
         end_reason: row.end_reason.as_deref().map(|reason| at.parse("end_reason", reason)).transpose()?,
         attributes: at.json("attributes", &row.attributes)?,
-        requested_by: ActorRef {
-            kind: at.parse("requested_by_kind", &row.requested_by_kind)?,
+        requested_by: at.actor(ActorColumns {
+            kind: row.requested_by_kind,
             login: row.requested_by_login,
             token: row.requested_by_token,
-            person_id: row.requested_by_person_id.map(PersonId),
-            token_id: row.requested_by_token_id.map(TokenId),
-        },
+            person_id: row.requested_by_person_id,
+            token_id: row.requested_by_token_id,
+        })?,
         holder: at.parse("holder", &row.holder)?,
         ttl: u64::try_from(row.ttl).ok().and_then(Ttl::from_secs).ok_or_else(|| at.bad("ttl", row.ttl))?,
         version: at.number("version", row.version)?,
@@ -81,8 +80,13 @@ fn from_row(
         labels,
         run: row.run,
         team: row.team,
+        handing_to: row.handing_to.as_deref().map(|login| at.parse("handing_to", login)).transpose()?,
         approved_by: row.approved_by,
+        decision_reason: row.decision_reason,
+        password_generation: at.number("password_generation", row.password_generation)?,
         created_at: Timestamp::from_millis(row.created_at),
+        decide_by: time(row.decide_by),
+        provision_by: time(row.provision_by),
         active_at: time(row.active_at),
         expires_at: time(row.expires_at),
         ended_at: time(row.ended_at),
@@ -97,7 +101,7 @@ fn name<T: Into<&'static str>>(value: T) -> String {
 
 /// The account's own row.
 pub(super) fn to_row(account: &Account) -> account::ActiveModel {
-    let requested_by = &account.requested_by;
+    let by = ActorColumns::from(&account.requested_by);
     account::ActiveModel {
         id: Set(account.id.0),
         username: Set(account.username.clone()),
@@ -108,16 +112,21 @@ pub(super) fn to_row(account: &Account) -> account::ActiveModel {
         ticket: Set(account.ticket.clone()),
         run: Set(account.run.clone()),
         attributes: Set(serde_json::json!(account.attributes).to_string()),
-        requested_by_kind: Set(name(requested_by.kind)),
-        requested_by_login: Set(requested_by.login.clone()),
-        requested_by_token: Set(requested_by.token.clone()),
-        requested_by_person_id: Set(requested_by.person_id.map(|id| id.0)),
-        requested_by_token_id: Set(requested_by.token_id.map(|id| id.0)),
+        requested_by_kind: Set(by.kind),
+        requested_by_login: Set(by.login),
+        requested_by_token: Set(by.token),
+        requested_by_person_id: Set(by.person_id),
+        requested_by_token_id: Set(by.token_id),
         holder: Set(account.holder.to_string()),
         team: Set(account.team.clone()),
         approved_by: Set(account.approved_by.clone()),
+        decision_reason: Set(account.decision_reason.clone()),
+        handing_to: Set(account.handing_to.as_ref().map(ToString::to_string)),
+        password_generation: Set(count(account.password_generation)),
         ttl: Set(account.ttl.as_millis() / 1_000),
         created_at: Set(account.created_at.as_millis()),
+        decide_by: Set(millis(account.decide_by)),
+        provision_by: Set(millis(account.provision_by)),
         active_at: Set(millis(account.active_at)),
         expires_at: Set(millis(account.expires_at)),
         ended_at: Set(millis(account.ended_at)),
@@ -135,6 +144,7 @@ fn enrollment_from_row(row: enrollment::Model) -> Result<Enrollment, StoreError>
         username: row.username,
         state: at.parse("state", &row.state)?,
         remote_id: row.remote_id,
+        disabled: row.disabled,
         attempts: at.number("attempts", row.attempts)?,
         next_attempt_at: time(row.next_attempt_at),
         last_error: row.last_error,
@@ -142,6 +152,8 @@ fn enrollment_from_row(row: enrollment::Model) -> Result<Enrollment, StoreError>
             .password_generation
             .map(|generation| at.number("password_generation", generation))
             .transpose()?,
+        unsettled_until: time(row.unsettled_until),
+        removing_since: time(row.removing_since),
         removed_at: time(row.removed_at),
         proof: row.proof,
     })
@@ -162,10 +174,13 @@ pub(super) fn enrollment_to_row(
         username: Set(enrollment.username.clone()),
         state: Set(name(enrollment.state)),
         remote_id: Set(enrollment.remote_id.clone()),
+        disabled: Set(enrollment.disabled),
         attempts: Set(count(enrollment.attempts)),
         next_attempt_at: Set(millis(enrollment.next_attempt_at)),
         last_error: Set(enrollment.last_error.clone()),
         password_generation: Set(enrollment.password_generation.map(count)),
+        unsettled_until: Set(millis(enrollment.unsettled_until)),
+        removing_since: Set(millis(enrollment.removing_since)),
         removed_at: Set(millis(enrollment.removed_at)),
         proof: Set(enrollment.proof.clone()),
         // Who works on it is the queue's business.

@@ -1,6 +1,6 @@
 //! Accounts with their enrollments and labels.
 
-mod filter;
+pub(super) mod filter;
 mod mapping;
 
 use domain::{
@@ -21,7 +21,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError, UnitOfWork,
     entities::{account, account_label, account_secret, enrollment},
-    rows::{Row, count, cut_to_page},
+    rows::{ROWS_AT_ONCE, Row, count, cut_to_page},
 };
 use crate::secrets::keyring::{Keyring, KeyringError};
 use filter::{matching, within};
@@ -90,18 +90,45 @@ impl Store {
         Ok(ids.into_iter().map(AccountId).collect())
     }
 
-    /// The accounts whose lease has run out, the longest overdue first.
+    /// The requests on which nobody decided in time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lapsed_requests(&self, now: Timestamp, limit: u64) -> Result<Vec<AccountId>, StoreError> {
+        self.overdue("state = 'requested'", account::Column::DecideBy, now, limit).await
+    }
+
+    /// The accounts that could not be created in time.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn overdue_creations(&self, now: Timestamp, limit: u64) -> Result<Vec<AccountId>, StoreError> {
+        self.overdue("state = 'provisioning'", account::Column::ProvisionBy, now, limit).await
+    }
+
+    /// The accounts whose lease has run out.
     ///
     /// # Errors
     /// The database failed.
     pub async fn expired_accounts(&self, now: Timestamp, limit: u64) -> Result<Vec<AccountId>, StoreError> {
+        self.overdue("state IN ('active', 'frozen')", account::Column::ExpiresAt, now, limit).await
+    }
+
+    /// Those in such a state whose time is over, the longest overdue first.
+    /// The state is said as the partial index says it, so that it is used.
+    async fn overdue(
+        &self,
+        state: &'static str,
+        end: account::Column,
+        now: Timestamp,
+        limit: u64,
+    ) -> Result<Vec<AccountId>, StoreError> {
         let ids: Vec<Uuid> = account::Entity::find()
             .select_only()
             .column(account::Column::Id)
-            // Said as the partial index says it, so that it is used.
-            .filter(Expr::cust("state IN ('active', 'frozen')"))
-            .filter(account::Column::ExpiresAt.lte(now.as_millis()))
-            .order_by_asc(account::Column::ExpiresAt)
+            .filter(Expr::cust(state))
+            .filter(end.lte(now.as_millis()))
+            .order_by_asc(end)
             .limit(limit)
             .into_tuple()
             .all(&self.read)
@@ -109,22 +136,49 @@ impl Store {
         Ok(ids.into_iter().map(AccountId).collect())
     }
 
-    /// The account's password, opened; `None` once it was shredded.
+    /// The account's password of that generation, opened; `None` once it was
+    /// shredded.
     ///
     /// # Errors
     /// The database failed, or the key ring does not open it.
-    pub async fn password(&self, id: AccountId, keyring: &Keyring) -> Result<Option<Secret>, StoreError> {
-        password(&self.read, id, keyring).await
+    pub async fn password(
+        &self,
+        id: AccountId,
+        generation: u32,
+        keyring: &Keyring,
+    ) -> Result<Option<Secret>, StoreError> {
+        password(&self.read, id, generation, keyring).await
     }
 }
 
 impl UnitOfWork {
-    /// The account's password, opened; `None` once it was shredded.
+    /// The account's password of that generation, opened; `None` once it was
+    /// shredded.
     ///
     /// # Errors
     /// The database failed, or the key ring does not open it.
-    pub async fn password(&self, id: AccountId, keyring: &Keyring) -> Result<Option<Secret>, StoreError> {
-        password(&self.tx, id, keyring).await
+    pub async fn password(
+        &self,
+        id: AccountId,
+        generation: u32,
+        keyring: &Keyring,
+    ) -> Result<Option<Secret>, StoreError> {
+        password(&self.tx, id, generation, keyring).await
+    }
+
+    /// Adds the password of the generation that the account wants now, sealed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn add_password(
+        &self,
+        account: &Account,
+        password: &Secret,
+        keyring: &Keyring,
+    ) -> Result<(), StoreError> {
+        let secret = seal(account, password, keyring);
+        account_secret::Entity::insert(secret).exec_without_returning(&self.tx).await?;
+        Ok(())
     }
 
     /// The account with that id, kept from others until the commit.
@@ -134,6 +188,23 @@ impl UnitOfWork {
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
         let rows = account::Entity::find_by_id(id.0).lock_exclusive().all(&self.tx).await?;
         Ok(assemble(&self.tx, rows).await?.pop())
+    }
+
+    /// The accounts with those ids, in order, kept from others until the commit.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn accounts(
+        &self,
+        ids: impl IntoIterator<Item = AccountId>,
+    ) -> Result<Vec<Account>, StoreError> {
+        let rows = account::Entity::find()
+            .filter(account::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(&self.tx)
+            .await?;
+        assemble(&self.tx, rows).await
     }
 
     /// How many accounts on that service, not ended, the person holds.
@@ -170,41 +241,40 @@ impl UnitOfWork {
             .await?)
     }
 
-    /// Adds an account with its first password, sealed.
+    /// Adds accounts, each with its first password, sealed.
     ///
     /// # Errors
-    /// The username is taken ([`StoreError::is_taken`]), or the database failed.
-    pub async fn insert_account(
+    /// A username is taken ([`StoreError::is_taken`]), or the database failed.
+    pub async fn insert_accounts(
         &self,
-        account: &Account,
-        password: &Secret,
+        accounts: &[(Account, Secret)],
         keyring: &Keyring,
     ) -> Result<(), StoreError> {
-        account::Entity::insert(to_row(account)).exec_without_returning(&self.tx).await?;
-        let labels = account.labels.iter().map(|(key, value)| account_label::ActiveModel {
-            account_id: Set(account.id.0),
-            key: Set(key.clone()),
-            value: Set(value.clone()),
-        });
-        account_label::Entity::insert_many(labels).exec_without_returning(&self.tx).await?;
-        let sealed = keyring.seal(&place_of_password(account.id, 1), password.expose().as_bytes());
-        let secret = account_secret::ActiveModel {
-            account_id: Set(account.id.0),
-            generation: Set(1),
-            sealed: Set(sealed),
-        };
-        account_secret::Entity::insert(secret).exec_without_returning(&self.tx).await?;
-        let enrollments = account
-            .enrollments
-            .iter()
-            .zip(0..)
-            .map(|(e, position)| enrollment_to_row(account.id, position, e));
-        enrollment::Entity::insert_many(enrollments).exec_without_returning(&self.tx).await?;
+        for some in accounts.chunks(ROWS_AT_ONCE) {
+            let rows = some.iter().map(|(account, _)| to_row(account));
+            account::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
+            let labels: Vec<_> = some.iter().flat_map(|(account, _)| labels_of(account)).collect();
+            for some in labels.chunks(5_000) {
+                account_label::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+            }
+            let secrets = some.iter().map(|(account, password)| seal(account, password, keyring));
+            account_secret::Entity::insert_many(secrets).exec_without_returning(&self.tx).await?;
+            let enrollments: Vec<_> = some
+                .iter()
+                .flat_map(|(account, _)| {
+                    let placed = account.enrollments.iter().zip(0..);
+                    placed.map(|(enrollment, position)| enrollment_to_row(account.id, position, enrollment))
+                })
+                .collect();
+            for some in enrollments.chunks(ROWS_AT_ONCE) {
+                enrollment::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+            }
+        }
         Ok(())
     }
 
-    /// Stores what changed in an account, and shreds its password once it has
-    /// ended. Labels never change.
+    /// Stores what changed in an account, and shreds the passwords that are of
+    /// no use any more. Labels never change.
     ///
     /// # Errors
     /// Somebody else changed it meanwhile ([`StoreError::Stale`]), the new
@@ -226,26 +296,42 @@ impl UnitOfWork {
                 .exec(&self.tx)
                 .await?;
         }
-        if account.state.is_final() {
-            account_secret::Entity::delete_many()
-                .filter(account_secret::Column::AccountId.eq(account.id.0))
-                .exec(&self.tx)
-                .await?;
+        let mut shredded =
+            account_secret::Entity::delete_many().filter(account_secret::Column::AccountId.eq(account.id.0));
+        if !account.state.is_final() {
+            let Some(oldest) = account.oldest_password() else { return Ok(()) };
+            shredded = shredded.filter(account_secret::Column::Generation.lt(count(oldest)));
         }
+        shredded.exec(&self.tx).await?;
         Ok(())
+    }
+}
+
+fn labels_of(account: &Account) -> impl Iterator<Item = account_label::ActiveModel> {
+    account.labels.iter().map(|(key, value)| account_label::ActiveModel {
+        account_id: Set(account.id.0),
+        key: Set(key.clone()),
+        value: Set(value.clone()),
+    })
+}
+
+fn seal(account: &Account, password: &Secret, keyring: &Keyring) -> account_secret::ActiveModel {
+    let generation = count(account.password_generation);
+    let place = place_of_password(account.id, generation);
+    account_secret::ActiveModel {
+        account_id: Set(account.id.0),
+        generation: Set(generation),
+        sealed: Set(keyring.seal(&place, password.expose().as_bytes())),
     }
 }
 
 async fn password(
     db: &impl ConnectionTrait,
     id: AccountId,
+    generation: u32,
     keyring: &Keyring,
 ) -> Result<Option<Secret>, StoreError> {
-    let row = account_secret::Entity::find()
-        .filter(account_secret::Column::AccountId.eq(id.0))
-        .order_by_desc(account_secret::Column::Generation)
-        .one(db)
-        .await?;
+    let row = account_secret::Entity::find_by_id((id.0, count(generation))).one(db).await?;
     let Some(row) = row else { return Ok(None) };
     let bad = |error: KeyringError| Row { table: "account_secrets", id: &id }.bad("sealed", error);
     let plain = keyring.open(&place_of_password(id, row.generation), &row.sealed).map_err(bad)?;

@@ -3,11 +3,16 @@
 pub(super) mod account;
 pub(super) mod account_label;
 pub(super) mod account_secret;
+pub(super) mod batch;
+pub(super) mod batch_item;
 pub(super) mod enrollment;
 pub(super) mod event;
 pub(super) mod event_detail;
+pub(super) mod expiry_pause;
 pub(super) mod keyring_canary;
 pub(super) mod person;
+pub(super) mod retry_key;
+pub(super) mod run;
 pub(super) mod seal;
 pub(super) mod service;
 pub(super) mod session;

@@ -1,0 +1,421 @@
+//! Batches, their accounts, and how far they are.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Timestamp,
+    account::AccountView,
+    actor::ActorRef,
+    batch::{Batch, BatchFailure, BatchKind, BatchState, Selection},
+    id::{AccountId, BatchId},
+    page::{Page, PageRequest},
+    policy::Visibility,
+    text::Slug,
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait,
+    QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    Store, StoreError, UnitOfWork,
+    accounts::{assemble, filter::selected},
+    entities::{account, batch, batch_item, enrollment, run},
+    rows::{ActorColumns, Row, cut_to_page},
+};
+
+/// A batch as it was accepted.
+#[derive(Clone, Debug)]
+pub struct BatchRow {
+    /// Its id.
+    pub id: BatchId,
+    /// What it does.
+    pub kind: BatchKind,
+    /// Who asked for it.
+    pub requested_by: ActorRef,
+    /// Of which team they were.
+    pub team: String,
+    /// What was asked for.
+    pub command: serde_json::Value,
+    /// When it was accepted.
+    pub created_at: Timestamp,
+}
+
+/// How far the accounts of a batch are. One is settled once it was active or
+/// has ended.
+#[derive(Debug, Default, FromQueryResult)]
+struct Progress {
+    total: i64,
+    active: i64,
+    ended: i64,
+    settled: i64,
+    last_settled_at: Option<i64>,
+    last_ended_at: Option<i64>,
+}
+
+impl Store {
+    /// The batch with that id.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn batch(&self, id: BatchId) -> Result<Option<BatchRow>, StoreError> {
+        batch::Entity::find_by_id(id.0).one(&self.read).await?.map(from_row).transpose()
+    }
+
+    /// One page of the batches that somebody sees.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn batches(
+        &self,
+        visible: &Visibility,
+        page: PageRequest,
+    ) -> Result<Page<BatchRow>, StoreError> {
+        let visible = match visible {
+            Visibility::All => Condition::all(),
+            Visibility::Team(team) => Condition::all().add(batch::Column::Team.eq(team)),
+            Visibility::Own(login) => {
+                Condition::all().add(batch::Column::RequestedByLogin.eq(login.as_str()))
+            }
+        };
+        let mut rows = batch::Entity::find()
+            .filter(visible)
+            .order_by_desc(batch::Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        if let Some(before) = page.before {
+            rows = rows.filter(batch::Column::Id.lt(before));
+        }
+        let mut rows = rows.all(&self.read).await?;
+        let more = cut_to_page(&mut rows, page);
+        let items = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
+        let next = items.last().filter(|_| more).map(|row| row.id.to_string());
+        Ok(Page { items, next })
+    }
+
+    /// How far the batch is. It is read off its accounts each time: so it is
+    /// never out of step with them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn progress(&self, row: BatchRow) -> Result<Batch, StoreError> {
+        let progress = self.count_progress(row.id).await?;
+        let (done, failed, last) = match row.kind {
+            BatchKind::Create => {
+                (progress.active, progress.settled - progress.active, progress.last_settled_at)
+            }
+            BatchKind::Cleanup => (progress.ended, 0, progress.last_ended_at),
+        };
+        let finished = done + failed == progress.total;
+        let number = |count: i64| u64::try_from(count).unwrap_or_default();
+        Ok(Batch {
+            failures: self.failures(&row).await?,
+            id: row.id,
+            kind: row.kind,
+            state: if finished { BatchState::Finished } else { BatchState::Running },
+            total: number(progress.total),
+            done: number(done),
+            failed: number(failed),
+            requested_by: row.requested_by,
+            command: row.command,
+            created_at: row.created_at,
+            finished_at: finished.then(|| last.map_or(row.created_at, Timestamp::from_millis)),
+        })
+    }
+
+    async fn count_progress(&self, id: BatchId) -> Result<Progress, StoreError> {
+        let progress = account::Entity::find()
+            .select_only()
+            .column_as(Expr::cust("COUNT(*)"), "total")
+            .column_as(Expr::cust("COUNT(active_at)"), "active")
+            .column_as(Expr::cust("COUNT(ended_at)"), "ended")
+            .column_as(Expr::cust("COUNT(COALESCE(active_at, ended_at))"), "settled")
+            .column_as(Expr::cust("MAX(COALESCE(active_at, ended_at))"), "last_settled_at")
+            .column_as(Expr::cust("MAX(ended_at)"), "last_ended_at")
+            .filter(account::Column::Id.in_subquery(items_of(id)))
+            .into_model::<Progress>()
+            .one(&self.read)
+            .await?;
+        Ok(progress.unwrap_or_default())
+    }
+
+    /// The accounts with which something is wrong: those of a creation that
+    /// ended unused, and those of a cleanup whose removal did not succeed yet.
+    async fn failures(&self, row: &BatchRow) -> Result<Vec<BatchFailure>, StoreError> {
+        let mut wrong = account::Entity::find()
+            .filter(account::Column::Id.in_subquery(items_of(row.id)))
+            .order_by_asc(account::Column::Id)
+            .limit(u64::from(Batch::FAILURES_SHOWN));
+        wrong = match row.kind {
+            BatchKind::Create => wrong
+                .filter(account::Column::ActiveAt.is_null())
+                .filter(account::Column::EndedAt.is_not_null()),
+            BatchKind::Cleanup => wrong.filter(account::Column::EndedAt.is_null()).filter(
+                account::Column::Id.in_subquery(
+                    Query::select()
+                        .column(enrollment::Column::AccountId)
+                        .from(enrollment::Entity)
+                        .and_where(Expr::cust("state = 'removing'"))
+                        .and_where(enrollment::Column::LastError.is_not_null())
+                        .to_owned(),
+                ),
+            ),
+        };
+        let accounts = assemble(&self.read, wrong.all(&self.read).await?).await?;
+        Ok(accounts
+            .into_iter()
+            .map(|account| BatchFailure {
+                account: account.id,
+                username: account.username,
+                reasons: account
+                    .enrollments
+                    .into_iter()
+                    .filter_map(|enrollment| Some((enrollment.service, enrollment.last_error?)))
+                    .collect(),
+            })
+            .collect())
+    }
+
+    /// One page of a batch's accounts.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn accounts_of_batch(
+        &self,
+        id: BatchId,
+        page: PageRequest,
+    ) -> Result<Page<domain::Account>, StoreError> {
+        let mut rows = account::Entity::find()
+            .filter(account::Column::Id.in_subquery(items_of(id)))
+            .order_by_desc(account::Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        if let Some(before) = page.before {
+            rows = rows.filter(account::Column::Id.lt(before));
+        }
+        let mut rows = rows.all(&self.read).await?;
+        let more = cut_to_page(&mut rows, page);
+        let items = assemble(&self.read, rows).await?;
+        let next = items.last().filter(|_| more).map(|account| account.id.to_string());
+        Ok(Page { items, next })
+    }
+
+    /// How many accounts are selected now, how many of them on each service,
+    /// how many are spared, and the newest of them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn preview(
+        &self,
+        selection: &Selection,
+        sample: u16,
+    ) -> Result<(u64, BTreeMap<Slug, u64>, u64, Vec<AccountView>), StoreError> {
+        let spared = kept_runs(self.world.now());
+        let all = account::Entity::find().filter(selected(selection));
+        let met = all.clone().filter(not_in_run(&spared));
+        let total = all.count(&self.read).await?;
+        let matched = met.clone().count(&self.read).await?;
+        let ids = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .cond_where(not_in_run(&spared))
+            .to_owned();
+        let by_service: Vec<(String, i64)> = enrollment::Entity::find()
+            .select_only()
+            .column(enrollment::Column::Service)
+            .column_as(enrollment::Column::Id.count(), "accounts")
+            .filter(enrollment::Column::AccountId.in_subquery(ids))
+            .group_by(enrollment::Column::Service)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let at = Row { table: "enrollments", id: &"of a cleanup" };
+        let by_service = by_service
+            .into_iter()
+            .map(|(slug, accounts)| Ok((at.parse("service", &slug)?, accounts.unsigned_abs())))
+            .collect::<Result<_, StoreError>>()?;
+        let newest = met.order_by_desc(account::Column::Id).limit(u64::from(sample)).all(&self.read).await?;
+        let sample = assemble(&self.read, newest).await?.into_iter().map(Into::into).collect();
+        Ok((matched, by_service, total - matched, sample))
+    }
+
+    /// The next accounts of any cleanup whose removal was not begun yet, and
+    /// the batch that they belong to.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn next_to_clean_up(
+        &self,
+        limit: u64,
+    ) -> Result<Option<(BatchRow, Vec<AccountId>)>, StoreError> {
+        let waiting = || batch_item::Entity::find().filter(Expr::cust("NOT begun"));
+        let Some(first) = waiting().order_by_asc(batch_item::Column::BatchId).one(&self.read).await? else {
+            return Ok(None);
+        };
+        let id = BatchId(first.batch_id);
+        let items = waiting()
+            .filter(batch_item::Column::BatchId.eq(first.batch_id))
+            .order_by_asc(batch_item::Column::AccountId)
+            .limit(limit)
+            .all(&self.read)
+            .await?;
+        let row = self.batch(id).await?;
+        Ok(row.map(|row| (row, items.into_iter().map(|item| AccountId(item.account_id)).collect())))
+    }
+}
+
+impl UnitOfWork {
+    /// Adds a batch.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_batch(&self, row: &BatchRow) -> Result<(), StoreError> {
+        let by = ActorColumns::from(&row.requested_by);
+        let model = batch::ActiveModel {
+            id: Set(row.id.0),
+            kind: Set(row.kind.to_string()),
+            requested_by_kind: Set(by.kind),
+            requested_by_login: Set(by.login),
+            requested_by_token: Set(by.token),
+            requested_by_person_id: Set(by.person_id),
+            requested_by_token_id: Set(by.token_id),
+            team: Set(row.team.clone()),
+            command: Set(row.command.to_string()),
+            created_at: Set(row.created_at.as_millis()),
+        };
+        batch::Entity::insert(model).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Adds accounts to a batch whose part in it is begun.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_batch_items(
+        &self,
+        batch: BatchId,
+        accounts: impl IntoIterator<Item = AccountId>,
+    ) -> Result<(), StoreError> {
+        let items: Vec<_> = accounts
+            .into_iter()
+            .map(|account| batch_item::ActiveModel {
+                batch_id: Set(batch.0),
+                account_id: Set(account.0),
+                begun: Set(true),
+            })
+            .collect();
+        for some in items.chunks(5_000) {
+            batch_item::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+        }
+        Ok(())
+    }
+
+    /// Adds to a batch what is selected now, but for what is kept with its
+    /// run; says how many accounts that are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_selected(&self, batch: BatchId, selection: &Selection) -> Result<u64, StoreError> {
+        let select: SelectStatement = Query::select()
+            .expr(Expr::value(batch.0))
+            .column(account::Column::Id)
+            .expr(Expr::value(false))
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .cond_where(not_in_run(&kept_runs(self.world.now())))
+            .to_owned();
+        let mut insert = Query::insert();
+        insert.into_table(batch_item::Entity).columns([
+            batch_item::Column::BatchId,
+            batch_item::Column::AccountId,
+            batch_item::Column::Begun,
+        ]);
+        insert.select_from(select).map_err(|error| StoreError::Location(error.to_string()))?;
+        Ok(self.tx.execute(&insert).await?.rows_affected())
+    }
+
+    /// The part of these accounts in the batch is begun.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn begin_batch_items(&self, batch: BatchId, accounts: &[AccountId]) -> Result<(), StoreError> {
+        batch_item::Entity::update_many()
+            .col_expr(batch_item::Column::Begun, Expr::value(true))
+            .filter(batch_item::Column::BatchId.eq(batch.0))
+            .filter(batch_item::Column::AccountId.is_in(accounts.iter().map(|id| id.0)))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes those accounts out of the batch that ended unused, and answers them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn take_failed(&self, batch: BatchId) -> Result<Vec<domain::Account>, StoreError> {
+        let rows = account::Entity::find()
+            .filter(account::Column::Id.in_subquery(items_of(batch)))
+            .filter(account::Column::ActiveAt.is_null())
+            .filter(account::Column::EndedAt.is_not_null())
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(&self.tx)
+            .await?;
+        let failed = assemble(&self.tx, rows).await?;
+        let mut taken = 0;
+        for some in failed.chunks(5_000) {
+            taken += batch_item::Entity::delete_many()
+                .filter(batch_item::Column::BatchId.eq(batch.0))
+                .filter(batch_item::Column::AccountId.is_in(some.iter().map(|account| account.id.0)))
+                .exec(&self.tx)
+                .await?
+                .rows_affected;
+        }
+        // Somebody else retried it in the same moment.
+        if taken == failed.len() as u64 { Ok(failed) } else { Err(StoreError::Stale) }
+    }
+}
+
+fn items_of(id: BatchId) -> SelectStatement {
+    Query::select()
+        .column(batch_item::Column::AccountId)
+        .from(batch_item::Entity)
+        .and_where(batch_item::Column::BatchId.eq(id.0))
+        .to_owned()
+}
+
+fn kept_runs(now: Timestamp) -> SelectStatement {
+    Query::select()
+        .column(run::Column::Name)
+        .from(run::Entity)
+        .and_where(run::Column::KeepUntil.gt(now.as_millis()))
+        .to_owned()
+}
+
+fn not_in_run(runs: &SelectStatement) -> Condition {
+    Condition::any()
+        .add(account::Column::Run.is_null())
+        .add(account::Column::Run.not_in_subquery(runs.clone()))
+}
+
+fn from_row(row: batch::Model) -> Result<BatchRow, StoreError> {
+    let id: Uuid = row.id;
+    let at = Row { table: "batches", id: &id };
+    let by = ActorColumns {
+        kind: row.requested_by_kind,
+        login: row.requested_by_login,
+        token: row.requested_by_token,
+        person_id: row.requested_by_person_id,
+        token_id: row.requested_by_token_id,
+    };
+    Ok(BatchRow {
+        id: BatchId(row.id),
+        kind: at.parse("kind", &row.kind)?,
+        requested_by: at.actor(by)?,
+        team: row.team,
+        command: at.json("command", &row.command)?,
+        created_at: Timestamp::from_millis(row.created_at),
+    })
+}

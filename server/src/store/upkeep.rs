@@ -1,0 +1,165 @@
+//! Cleanup debt, runs that are kept, and the pause of expiry.
+
+use domain::{
+    Timestamp,
+    id::{AccountId, EnrollmentId},
+    page::{Page, PageRequest},
+    policy::Visibility,
+    text::{RunName, Slug},
+    upkeep::{Debt, ExpiryPause},
+};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, OnConflict, Query},
+};
+
+use super::{
+    Store, StoreError, UnitOfWork,
+    accounts::filter::within,
+    entities::{account, enrollment, expiry_pause, run},
+    rows::{Row, cut_to_page, time},
+};
+
+/// The one row of the table.
+const THE_PAUSE: i32 = 1;
+
+impl Store {
+    /// One page of what should be gone and is not, of what somebody sees.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn debt(
+        &self,
+        visible: &Visibility,
+        service: Option<&Slug>,
+        page: PageRequest,
+    ) -> Result<Page<Debt>, StoreError> {
+        let mut query = enrollment::Entity::find()
+            // Said as the partial index says it, so that it is used.
+            .filter(Expr::cust("state = 'removing'"))
+            .order_by_desc(enrollment::Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        if *visible != Visibility::All {
+            let seen = Query::select()
+                .column(account::Column::Id)
+                .from(account::Entity)
+                .and_where(account::Column::EndedAt.is_null())
+                .cond_where(within(visible))
+                .to_owned();
+            query = query.filter(enrollment::Column::AccountId.in_subquery(seen));
+        }
+        if let Some(service) = service {
+            query = query.filter(enrollment::Column::Service.eq(service.as_str()));
+        }
+        if let Some(before) = page.before {
+            query = query.filter(enrollment::Column::Id.lt(before));
+        }
+        let mut rows = query.all(&self.read).await?;
+        let more = cut_to_page(&mut rows, page);
+        let ids = rows.iter().map(|row| row.account_id);
+        let accounts =
+            account::Entity::find().filter(account::Column::Id.is_in(ids)).all(&self.read).await?;
+        let items = rows
+            .into_iter()
+            .filter_map(|row| {
+                let account = accounts.iter().find(|account| account.id == row.account_id)?;
+                Some(debt_from_rows(row, account))
+            })
+            .collect::<Result<Vec<_>, _>>()?;
+        let next = items.last().filter(|_| more).map(|debt| debt.enrollment.to_string());
+        Ok(Page { items, next })
+    }
+
+    /// The account to which that enrollment belongs.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn account_of_enrollment(&self, id: EnrollmentId) -> Result<Option<AccountId>, StoreError> {
+        let row = enrollment::Entity::find_by_id(id.0).one(&self.read).await?;
+        Ok(row.map(|row| AccountId(row.account_id)))
+    }
+
+    /// Whether somebody sees an account of that run.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sees_run(&self, visible: &Visibility, run: &RunName) -> Result<bool, StoreError> {
+        let one = account::Entity::find()
+            .filter(account::Column::Run.eq(run.as_str()))
+            .filter(within(visible))
+            .one(&self.read)
+            .await?;
+        Ok(one.is_some())
+    }
+
+    /// The pause of expiry, if one was made and not ended; it may be over.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn expiry_pause(&self) -> Result<Option<ExpiryPause>, StoreError> {
+        let row = expiry_pause::Entity::find_by_id(THE_PAUSE).one(&self.read).await?;
+        Ok(row.map(|row| ExpiryPause {
+            jumped_by_secs: row.jumped_by_secs,
+            since: Timestamp::from_millis(row.since),
+            until: Timestamp::from_millis(row.until),
+        }))
+    }
+}
+
+impl UnitOfWork {
+    /// Keeps a run's accounts from cleanups until then.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn keep_run(&self, name: &RunName, until: Timestamp) -> Result<(), StoreError> {
+        let row = run::ActiveModel {
+            name: Set(name.as_str().to_owned()),
+            keep_until: Set(until.as_millis()),
+        };
+        let newer = OnConflict::column(run::Column::Name).update_column(run::Column::KeepUntil).to_owned();
+        run::Entity::insert(row).on_conflict(newer).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Pauses expiry, in place of a pause that there may be already.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn pause_expiry(&self, pause: &ExpiryPause) -> Result<(), StoreError> {
+        self.end_expiry_pause().await?;
+        let row = expiry_pause::ActiveModel {
+            id: Set(THE_PAUSE),
+            jumped_by_secs: Set(pause.jumped_by_secs),
+            since: Set(pause.since.as_millis()),
+            until: Set(pause.until.as_millis()),
+        };
+        expiry_pause::Entity::insert(row).exec_without_returning(&self.tx).await?;
+        Ok(())
+    }
+
+    /// Ends the pause of expiry; says whether there was one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn end_expiry_pause(&self) -> Result<bool, StoreError> {
+        let deleted = expiry_pause::Entity::delete_by_id(THE_PAUSE).exec(&self.tx).await?;
+        Ok(deleted.rows_affected == 1)
+    }
+}
+
+fn debt_from_rows(row: enrollment::Model, account: &account::Model) -> Result<Debt, StoreError> {
+    let id = row.id;
+    let at = Row { table: "enrollments", id: &id };
+    Ok(Debt {
+        enrollment: EnrollmentId(row.id),
+        account: AccountId(row.account_id),
+        username: row.username,
+        service: at.parse("service", &row.service)?,
+        holder: at.parse("account's holder", &account.holder)?,
+        reason: row.last_error,
+        since: Timestamp::from_millis(row.removing_since.unwrap_or(account.created_at)),
+        attempts: at.number("attempts", row.attempts)?,
+        next_attempt_at: time(row.next_attempt_at),
+    })
+}

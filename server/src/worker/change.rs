@@ -1,0 +1,74 @@
+//! Changing an account that a service has: its password, and whether it can
+//! be used.
+
+use domain::service::Capability;
+
+use super::{
+    login,
+    outcome::{Outcome, Setback},
+    provision::{anew, known},
+};
+use crate::connectors::{Answer, Call, Change, Connector, ConnectorError, Creation, Identity};
+
+/// Sets the password and checks that the login works. Where the service
+/// cannot set passwords, the account is deleted and created again.
+pub(super) async fn reset(connector: &dyn Connector, who: &Identity) -> Outcome {
+    match set_password(connector, who).await {
+        Ok((who, call)) => match login::check(connector, &who, call).await {
+            Ok(call) => Outcome::Reset { remote_id: who.remote_id, call },
+            Err(refusal) => Outcome::Postponed(refusal.setback().identified(who.remote_id)),
+        },
+        Err(outcome) => outcome,
+    }
+}
+
+async fn set_password(connector: &dyn Connector, who: &Identity) -> Result<(Identity, Call), Outcome> {
+    let failed = |error: ConnectorError| Outcome::Postponed(Setback::of_writing(&error));
+    if connector.capabilities().contains(&Capability::Reset) {
+        let answer = connector.reset(who).await.map_err(failed)?;
+        if answer.outcome == Change::Done {
+            return Ok((known(who, &answer), answer.call));
+        }
+        // Somebody has deleted it on the service itself: it is made again.
+    }
+    let answer = anew(connector, who).await.map_err(failed)?;
+    match answer.outcome {
+        Creation::Created | Creation::Updated => {
+            let who = Identity { remote_id: None, ..who.clone() };
+            Ok((known(&who, &answer), answer.call))
+        }
+        Creation::Exists => {
+            let why = format!(
+                "{}: the name is still taken after it was deleted. It will be tried again.",
+                answer.call
+            );
+            Err(Outcome::Postponed(Setback::answered(why, answer.call)))
+        }
+    }
+}
+
+/// Disables the account.
+pub(super) async fn disable(connector: &dyn Connector, who: &Identity) -> Outcome {
+    switched(true, connector.disable(who).await)
+}
+
+/// Enables the account again: where the service has no call for that, by
+/// setting its password.
+pub(super) async fn enable(connector: &dyn Connector, who: &Identity) -> Outcome {
+    if connector.capabilities().contains(&Capability::Enable) {
+        switched(false, connector.enable(who).await)
+    } else {
+        switched(false, connector.reset(who).await)
+    }
+}
+
+fn switched(disabled: bool, answer: Result<Answer<Change>, ConnectorError>) -> Outcome {
+    match answer {
+        Ok(Answer { outcome: Change::Done, call, .. }) => Outcome::Switched { disabled, call },
+        Ok(Answer { outcome: Change::Absent, call, .. }) => {
+            let why = format!("{call}: the service does not have the account any more.");
+            Outcome::Postponed(Setback::answered(why, call))
+        }
+        Err(error) => Outcome::Postponed(Setback::of_writing(&error)),
+    }
+}

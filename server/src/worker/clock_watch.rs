@@ -1,0 +1,78 @@
+//! Watches the clock by which leases end: one that jumps ends none.
+
+use std::time::Duration;
+
+use domain::{Problem, Timestamp, audit::Action, upkeep::ExpiryPause};
+use serde_json::json;
+
+use super::{Worker, backoff, claims};
+use crate::{store::NewEvent, world::World};
+
+/// By more than this, a clock jumps.
+const JUMP: Duration = Duration::from_secs(5 * 60);
+
+/// So long nothing ends after a jump, unless an admin says so before.
+const PAUSE: Duration = Duration::from_secs(10 * 60);
+
+/// Compares the clock with the time that has really passed.
+pub(super) struct ClockWatch {
+    wall: Timestamp,
+    monotonic: Duration,
+}
+
+impl ClockWatch {
+    /// Begins to watch.
+    pub fn new(world: &World) -> Self {
+        Self { wall: world.now(), monotonic: world.monotonic() }
+    }
+
+    /// The time now; `None` while the clock cannot be trusted.
+    pub async fn trusted_now(&mut self, worker: &Worker) -> Result<Option<Timestamp>, Problem> {
+        let jumped = self.jumped(&worker.world);
+        if jumped.unsigned_abs() > JUMP.as_millis() as u64 {
+            pause(worker, self.wall, jumped).await?;
+        }
+        match worker.store.expiry_pause().await? {
+            None => Ok(Some(self.wall)),
+            Some(pause) if pause.until > self.wall => Ok(None),
+            Some(_) => {
+                let work = worker.store.begin().await?;
+                if work.end_expiry_pause().await? {
+                    let resumed = NewEvent::new(Action::ExpiryResumed, &worker.system()).details(json!({}));
+                    work.commit(resumed.into()).await?;
+                }
+                Ok(Some(self.wall))
+            }
+        }
+    }
+
+    /// By how many milliseconds the clock went forward, or back, without that
+    /// much time having passed since the last look.
+    fn jumped(&mut self, world: &World) -> i64 {
+        let (wall, monotonic) = (world.now(), world.monotonic());
+        let passed = monotonic.saturating_sub(self.monotonic).as_millis() as i64;
+        let jumped = wall.millis_since(self.wall) - passed;
+        *self = Self { wall, monotonic };
+        jumped
+    }
+}
+
+async fn pause(worker: &Worker, now: Timestamp, jumped: i64) -> Result<(), Problem> {
+    let pause = ExpiryPause {
+        jumped_by_secs: jumped / 1_000,
+        since: now,
+        until: now.plus_millis(PAUSE.as_millis() as i64),
+    };
+    tracing::error!(jumped_by_secs = pause.jumped_by_secs, until = %pause.until, "the clock jumped; nothing expires for a while");
+    let work = worker.store.begin().await?;
+    work.pause_expiry(&pause).await?;
+    let paused = NewEvent::new(Action::ExpiryPaused, &worker.system()).details(json!(pause));
+    work.commit(paused.into()).await?;
+    if jumped < 0 {
+        // What was to be done at a time that is far away again is not put off.
+        let attempts = now.plus_millis(backoff::LONGEST.as_millis() as i64);
+        let claims = now.plus_millis(claims::TERM.as_millis() as i64);
+        worker.store.pull_in(attempts, claims).await?;
+    }
+    Ok(())
+}

@@ -1,0 +1,224 @@
+//! A lane for each service: how much may be under way there, and whether it
+//! answers at all. So one that is slow or dead never slows another.
+
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+    time::Duration,
+};
+
+use domain::id::ServiceId;
+use tokio::{
+    sync::{Notify, OwnedSemaphorePermit, Semaphore},
+    time::Instant,
+};
+
+/// After so many calls in a row that got no answer, a service counts as down.
+const FAILURES_BORNE: u32 = 5;
+
+/// So often it is seen whether a service that is down answers again.
+const PROBE_EVERY: Duration = Duration::from_secs(5);
+
+/// The lanes of all services.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Lanes {
+    lanes: Arc<Mutex<HashMap<ServiceId, Lane>>>,
+    freed: Arc<Notify>,
+}
+
+#[derive(Debug)]
+struct Lane {
+    concurrency: usize,
+    calls: Arc<Semaphore>,
+    in_hand: usize,
+    breaker: Breaker,
+}
+
+/// Keeps calls from a service that does not answer.
+#[derive(Debug)]
+enum Breaker {
+    Closed { failures: u32 },
+    Open { probe_at: Instant },
+}
+
+/// News of a service.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Turn {
+    /// It does not answer any more.
+    Down,
+    /// It answers again.
+    Up,
+}
+
+impl Lane {
+    fn new(concurrency: usize) -> Self {
+        Self {
+            concurrency,
+            calls: Arc::new(Semaphore::new(concurrency)),
+            in_hand: 0,
+            breaker: Breaker::Closed { failures: 0 },
+        }
+    }
+}
+
+impl Lanes {
+    /// How many more claims that service can take, which bears so many calls
+    /// at a time: half as many again as it bears, so that the next one is at
+    /// hand when a call is done.
+    pub fn room(&self, service: ServiceId, concurrency: u16) -> usize {
+        let concurrency = usize::from(concurrency).max(1);
+        let mut lanes = self.all();
+        let lane = lanes.entry(service).or_insert_with(|| Lane::new(concurrency));
+        if lane.concurrency != concurrency {
+            lane.concurrency = concurrency;
+            lane.calls = Arc::new(Semaphore::new(concurrency));
+        }
+        match lane.breaker {
+            Breaker::Closed { .. } => (concurrency + concurrency.div_ceil(2)).saturating_sub(lane.in_hand),
+            Breaker::Open { .. } => 0,
+        }
+    }
+
+    /// The services that are down and of which it is time to see whether they
+    /// answer again.
+    pub fn to_probe(&self) -> Vec<ServiceId> {
+        let now = Instant::now();
+        let due = |lane: &Lane| matches!(lane.breaker, Breaker::Open { probe_at } if probe_at <= now);
+        let lanes = self.all();
+        lanes
+            .iter()
+            .filter(|(_, lane)| due(lane) && lane.in_hand == 0)
+            .map(|(service, _)| *service)
+            .collect()
+    }
+
+    /// Whether any service counts as down.
+    pub fn any_down(&self) -> bool {
+        self.all().values().any(|lane| matches!(lane.breaker, Breaker::Open { .. }))
+    }
+
+    /// Takes a place in the lane. Counted at once and not when the call
+    /// begins: the next look for work may come before that.
+    pub fn enter(&self, service: ServiceId) -> Place {
+        let mut lanes = self.all();
+        let lane = lanes.entry(service).or_insert_with(|| Lane::new(1));
+        lane.in_hand += 1;
+        Place { lanes: self.clone(), service, calls: lane.calls.clone() }
+    }
+
+    /// Notes whether the service answered a call.
+    pub fn report(&self, service: ServiceId, answered: bool) -> Option<Turn> {
+        let mut lanes = self.all();
+        let lane = lanes.get_mut(&service)?;
+        match (&mut lane.breaker, answered) {
+            (Breaker::Closed { failures }, true) => {
+                *failures = 0;
+                None
+            }
+            (Breaker::Closed { failures }, false) => {
+                *failures += 1;
+                if *failures < FAILURES_BORNE {
+                    return None;
+                }
+                lane.breaker = Breaker::Open { probe_at: Instant::now() + PROBE_EVERY };
+                Some(Turn::Down)
+            }
+            (Breaker::Open { .. }, true) => {
+                lane.breaker = Breaker::Closed { failures: 0 };
+                Some(Turn::Up)
+            }
+            (Breaker::Open { probe_at }, false) => {
+                *probe_at = Instant::now() + PROBE_EVERY;
+                None
+            }
+        }
+    }
+
+    /// Returns once a place has become free.
+    pub async fn freed(&self) {
+        self.freed.notified().await;
+    }
+
+    fn all(&self) -> MutexGuard<'_, HashMap<ServiceId, Lane>> {
+        // Each change is a single step, so a panic elsewhere left none half done.
+        self.lanes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A place in a service's lane.
+#[derive(Debug)]
+pub(super) struct Place {
+    lanes: Lanes,
+    service: ServiceId,
+    calls: Arc<Semaphore>,
+}
+
+impl Place {
+    /// Waits until the service may be called; says whether it had to wait.
+    pub async fn turn(&self) -> (Option<OwnedSemaphorePermit>, bool) {
+        match self.calls.clone().try_acquire_owned() {
+            Ok(permit) => (Some(permit), false),
+            // The semaphore is never closed.
+            Err(_) => (self.calls.clone().acquire_owned().await.ok(), true),
+        }
+    }
+}
+
+impl Drop for Place {
+    fn drop(&mut self) {
+        if let Some(lane) = self.lanes.all().get_mut(&self.service) {
+            lane.in_hand -= 1;
+        }
+        self.lanes.freed.notify_one();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use uuid::Uuid;
+
+    use super::*;
+
+    const SERVICE: ServiceId = ServiceId(Uuid::from_u128(7));
+
+    fn fail(lanes: &Lanes, times: u32) -> Option<Turn> {
+        (0..times).map(|_| lanes.report(SERVICE, false)).last().flatten()
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn a_service_that_does_not_answer_is_asked_every_five_seconds() {
+        let lanes = Lanes::default();
+        assert_eq!(lanes.room(SERVICE, 16), 24);
+        assert_eq!(fail(&lanes, 4), None);
+        assert_eq!(lanes.report(SERVICE, true), None, "an answer lets the count begin anew");
+        assert_eq!(fail(&lanes, 5), Some(Turn::Down));
+        assert_eq!(lanes.room(SERVICE, 16), 0);
+        assert!(lanes.to_probe().is_empty());
+        tokio::time::advance(PROBE_EVERY).await;
+        assert_eq!(lanes.to_probe(), [SERVICE]);
+        let probe = lanes.enter(SERVICE);
+        assert!(lanes.to_probe().is_empty(), "one call is enough to see it");
+        assert_eq!(lanes.report(SERVICE, false), None);
+        drop(probe);
+        assert!(lanes.to_probe().is_empty());
+        tokio::time::advance(PROBE_EVERY).await;
+        assert_eq!(lanes.report(SERVICE, true), Some(Turn::Up));
+        assert_eq!(lanes.room(SERVICE, 16), 24);
+    }
+
+    #[tokio::test]
+    async fn no_more_calls_are_made_at_a_time_than_a_service_bears() {
+        let lanes = Lanes::default();
+        assert_eq!(lanes.room(SERVICE, 2), 3);
+        let places: Vec<_> = (0..3).map(|_| lanes.enter(SERVICE)).collect();
+        assert_eq!(lanes.room(SERVICE, 2), 0);
+        let first = places[0].turn().await;
+        let second = places[1].turn().await;
+        assert!(!first.1 && !second.1);
+        let third = tokio::spawn(async move { places[2].turn().await.1 });
+        tokio::task::yield_now().await;
+        assert!(!third.is_finished());
+        drop(first);
+        assert!(third.await.unwrap(), "it had to wait");
+    }
+}

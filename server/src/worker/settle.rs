@@ -1,0 +1,227 @@
+//! Committing what came of attempts: whatever has come together meanwhile in
+//! one transaction, each with its events.
+
+use std::collections::HashMap;
+
+use domain::{
+    Account, AccountState, EndReason, EnrollmentState, Problem, Timestamp,
+    account::TransitionError,
+    audit::Action,
+    id::{AccountId, EnrollmentId},
+};
+use serde_json::{Value, json};
+use tokio::sync::mpsc;
+
+use super::{
+    Worker, backoff,
+    claims::Hold,
+    outcome::{Outcome, Setback},
+};
+use crate::{
+    connectors::Call,
+    store::{Claim, Events, NewEvent},
+    usernames,
+};
+
+/// How many outcomes are committed together at the most.
+const AT_ONCE: usize = 64;
+
+/// An attempt that was made.
+pub(super) struct Done {
+    /// For which claim.
+    pub claim: Claim,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// Keeps the claim until the outcome is stored.
+    pub hold: Hold,
+}
+
+/// Commits outcomes until the last sender is gone.
+pub(super) async fn run(mut worker: Worker, mut done: mpsc::Receiver<Done>) {
+    // A sender of its own would keep it waiting for itself.
+    worker.settler = mpsc::channel(1).0;
+    let mut together = Vec::with_capacity(AT_ONCE);
+    while done.recv_many(&mut together, AT_ONCE).await > 0 {
+        if let Err(problem) = commit(&worker, &together).await {
+            tracing::warn!(%problem, outcomes = together.len(), "outcomes were not stored together; each is tried alone");
+            for alone in &together {
+                if let Err(problem) = commit(&worker, std::slice::from_ref(alone)).await {
+                    // The claim runs out, and then the row is due again.
+                    tracing::error!(enrollment = %alone.claim.enrollment, %problem, "an outcome was not stored");
+                }
+            }
+        }
+        together.clear();
+    }
+}
+
+async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
+    let work = worker.store.begin().await?;
+    let ids = together.iter().map(|done| done.claim.account.id);
+    let mut accounts: HashMap<AccountId, Account> =
+        work.accounts(ids).await?.into_iter().map(|account| (account.id, account)).collect();
+    let owned = work.still_owned(together.iter().map(|done| &done.claim)).await?;
+    let now = worker.world.now();
+    let mut events = Vec::new();
+    for Done { claim, outcome, hold: _ } in together {
+        let Some(account) = accounts.get_mut(&claim.account.id) else { continue };
+        if !owned.contains(&claim.enrollment) {
+            tracing::warn!(enrollment = %claim.enrollment, ?outcome, "an outcome came too late: somebody else does the work");
+            continue;
+        }
+        let (before, holder) = (account.state, account.holder.clone());
+        if let Some(event) = apply(worker, claim, account, outcome, now).map_err(broken)? {
+            events.push(event);
+            events.extend(consequences(worker, before, &holder, account));
+        }
+    }
+    work.release(&owned).await?;
+    for account in accounts.values_mut() {
+        work.save_account(account).await?;
+    }
+    match Events::all(events) {
+        Some(events) => work.commit(events).await?,
+        None => work.commit_release().await?,
+    }
+    Ok(())
+}
+
+/// What the outcome on one service means for the account.
+fn consequences(
+    worker: &Worker,
+    before: AccountState,
+    holder: &domain::text::Login,
+    account: &Account,
+) -> Vec<NewEvent> {
+    let by = worker.system();
+    // That one service gave up takes the account from the others too.
+    let failing = before == AccountState::Provisioning && account.end_reason == Some(EndReason::Failed);
+    let failing = failing.then(|| {
+        let reason = json!({ "reason": EndReason::Failed });
+        NewEvent::new(Action::AccountRevoking, &by).account(account).details(reason)
+    });
+    let handed_over = (account.holder != *holder).then(|| {
+        let details = json!({ "from": holder, "to": account.holder });
+        NewEvent::new(Action::AccountHandedOver, &by).account(account).details(details)
+    });
+    failing.into_iter().chain(handed_over).chain(NewEvent::of_arrival(before, account, &by)).collect()
+}
+
+fn apply(
+    worker: &Worker,
+    claim: &Claim,
+    account: &mut Account,
+    outcome: &Outcome,
+    now: Timestamp,
+) -> Result<Option<NewEvent>, TransitionError> {
+    let id = claim.enrollment;
+    let enrollment = account.enrollment(id)?.clone();
+    let (action, mut details) = match outcome {
+        Outcome::Overtaken => return Ok(None),
+        Outcome::Created { remote_id, call } => {
+            account.enrollment_created(id, remote_id.clone(), now)?;
+            (Action::EnrollmentCreated, of_call(Some(call)))
+        }
+        Outcome::Reset { remote_id, call } => {
+            account.enrollment_reset(id, claim.account.password_generation, remote_id.clone(), now)?;
+            (Action::EnrollmentReset, of_call(Some(call)))
+        }
+        Outcome::Switched { disabled, call } => {
+            account.enrollment_disabled(id, *disabled, now)?;
+            let action = if *disabled { Action::EnrollmentDisabled } else { Action::EnrollmentEnabled };
+            (action, of_call(Some(call)))
+        }
+        Outcome::Removed { proof } => {
+            if let Some(until) = enrollment.unsettled_until.filter(|until| *until > now) {
+                account.enrollment_postponed(id, MAY_STILL_LAND.to_owned(), until)?;
+                let mut details = with_reason(of_call(proof.first()), MAY_STILL_LAND);
+                details["next_attempt_at"] = json!(until);
+                (Action::EnrollmentPostponed, details)
+            } else {
+                account.enrollment_removed(id, written(proof), now)?;
+                let mut details = of_call(proof.first());
+                details["proof"] = json!(proof.iter().map(ToString::to_string).collect::<Vec<_>>());
+                (Action::EnrollmentRemoved, details)
+            }
+        }
+        // A name that is a stranger's, of an account that is to go: there is
+        // nothing of ours to remove, and the stranger's stays.
+        Outcome::Taken { call } if enrollment.state == EnrollmentState::Removing => {
+            account.enrollment_removed(id, format!("{call}; it belongs to somebody else"), now)?;
+            (Action::EnrollmentRemoved, of_call(Some(call)))
+        }
+        Outcome::Taken { call } => {
+            let username = usernames::mint_like(&worker.world, &enrollment.username);
+            let email = usernames::email(&username, &worker.email_domain);
+            account.enrollment_renamed(id, username.clone(), email, now)?;
+            let mut details = of_call(Some(call));
+            details["taken"] = json!(enrollment.username);
+            details["username"] = json!(username);
+            (Action::EnrollmentRenamed, details)
+        }
+        Outcome::NothingSent { why } => {
+            account.enrollment_unsent(id, why.clone(), now)?;
+            (Action::EnrollmentGivenUp, with_reason(of_call(None), why))
+        }
+        Outcome::GivenUp(setback) => {
+            note(worker, account, id, setback, now)?;
+            account.enrollment_given_up(id, setback.why.clone(), now)?;
+            (Action::EnrollmentGivenUp, with_reason(of_call(setback.call.as_ref()), &setback.why))
+        }
+        Outcome::Postponed(setback) => {
+            note(worker, account, id, setback, now)?;
+            let wait = backoff::millis(enrollment.attempts, setback.asked_for, &mut worker.world.rng());
+            account.enrollment_postponed(id, setback.why.clone(), now.plus_millis(wait))?;
+            let mut details = with_reason(of_call(setback.call.as_ref()), &setback.why);
+            details["next_attempt_at"] = json!(now.plus_millis(wait));
+            (Action::EnrollmentPostponed, details)
+        }
+    };
+    details["attempt"] = json!(enrollment.attempts);
+    let event = NewEvent::new(action, &worker.system()).account(account).service(&enrollment.service);
+    Ok(Some(event.details(details)))
+}
+
+const MAY_STILL_LAND: &str = "The service says that it is gone, but an earlier call of which no answer was heard may \
+                              still be carried out there. It is looked at once more after that.";
+
+/// Keeps what the service told, and that something may still land there.
+fn note(
+    worker: &Worker,
+    account: &mut Account,
+    id: EnrollmentId,
+    setback: &Setback,
+    now: Timestamp,
+) -> Result<(), TransitionError> {
+    account.enrollment_identified(id, setback.remote_id.clone())?;
+    if setback.unsettled {
+        account.enrollment_unsettled(id, now.plus_millis(worker.settle_millis()))?;
+    }
+    Ok(())
+}
+
+fn written(proof: &[Call]) -> String {
+    proof.iter().map(ToString::to_string).collect::<Vec<_>>().join("; ")
+}
+
+fn of_call(call: Option<&Call>) -> Value {
+    match call {
+        Some(call) => json!({
+            "call": call.what,
+            "status": call.status,
+            "finding": call.finding,
+            "took_ms": call.took.as_millis() as u64,
+        }),
+        None => json!({}),
+    }
+}
+
+fn with_reason(mut details: Value, why: &str) -> Value {
+    details["reason"] = json!(why);
+    details
+}
+
+fn broken(error: TransitionError) -> Problem {
+    tracing::error!(%error, "an attempt's outcome does not fit the account's state");
+    Problem::internal()
+}
