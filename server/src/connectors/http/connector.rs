@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::{
     super::{
-        Answer, Call, Connector, ConnectorError, Creation, Guard, Identity, Removal, ServiceDefinition,
-        Verification,
+        Answer, Call, Change, Connector, ConnectorError, Creation, Guard, Identity, Presence, Removal,
+        ServiceDefinition, Verification,
     },
     client::{GuardedClient, SendError},
     judged::{self, Judged, unclear},
@@ -104,7 +104,23 @@ impl Connector for HttpConnector {
         self.call(Capability::Verify, who).await?.answer(judged::verification)
     }
 
+    async fn reset(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
+        self.call(Capability::Reset, who).await?.answer(judged::change)
+    }
+
+    async fn disable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
+        self.call(Capability::Disable, who).await?.answer(judged::change)
+    }
+
+    async fn enable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
+        self.call(Capability::Enable, who).await?.answer(judged::change)
+    }
+
     async fn delete(&self, who: &Identity) -> Result<Answer<Removal>, ConnectorError> {
         self.call(Capability::Delete, who).await?.answer(judged::removal)
+    }
+
+    async fn gone(&self, who: &Identity) -> Result<Answer<Presence>, ConnectorError> {
+        self.call(Capability::Gone, who).await?.answer(judged::presence)
     }
 }

@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use super::{
-    super::{Answer, Call, ConnectorError, Creation, Removal, Verification},
+    super::{Answer, Call, Change, ConnectorError, Creation, Presence, Removal, Verification},
     reply::Reply,
     rules::Verdict,
 };
@@ -91,11 +91,41 @@ pub const fn verification(verdict: Verdict) -> Option<Verification> {
     }
 }
 
+/// What the verdict says of a change.
+pub const fn change(verdict: Verdict) -> Option<Change> {
+    match verdict {
+        Verdict::Ok => Some(Change::Done),
+        Verdict::Absent => Some(Change::Absent),
+        Verdict::Created
+        | Verdict::Updated
+        | Verdict::Exists
+        | Verdict::Denied
+        | Verdict::Retry
+        | Verdict::Rejected
+        | Verdict::Unknown => None,
+    }
+}
+
 /// What the verdict says of a deletion.
 pub const fn removal(verdict: Verdict) -> Option<Removal> {
     match verdict {
         Verdict::Ok => Some(Removal::Ok),
         Verdict::Absent => Some(Removal::Absent),
+        Verdict::Created
+        | Verdict::Updated
+        | Verdict::Exists
+        | Verdict::Denied
+        | Verdict::Retry
+        | Verdict::Rejected
+        | Verdict::Unknown => None,
+    }
+}
+
+/// What the verdict says of whether the account is gone.
+pub const fn presence(verdict: Verdict) -> Option<Presence> {
+    match verdict {
+        Verdict::Ok => Some(Presence::Present),
+        Verdict::Absent => Some(Presence::Gone),
         Verdict::Created
         | Verdict::Updated
         | Verdict::Exists
