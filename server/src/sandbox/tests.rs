@@ -47,6 +47,40 @@ async fn an_account_lives_from_its_creation_to_its_deletion() {
 }
 
 #[tokio::test]
+async fn a_password_can_be_set_anew() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let set = async |password| {
+        sandbox.json(Method::PUT, "/accounts/test_ann/password", json!({ "password": password })).await.0
+    };
+    assert_eq!(set("other").await, 404);
+    sandbox.json(Method::POST, "/create_account", ann("secret")).await;
+    assert_eq!(set("").await, 422);
+    assert_eq!(set("other").await, 200);
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await.0, 401);
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("other")).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_there_but_signs_in_only_once_it_is_enabled_again() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let change = async |what: &str| {
+        sandbox.json(Method::POST, &format!("/accounts/test_ann/{what}"), json!({})).await.0
+    };
+    let show = async || sandbox.json(Method::GET, "/accounts/test_ann", json!({})).await;
+    assert_eq!((change("disable").await, change("enable").await, show().await.0), (404, 404, 404));
+    sandbox.json(Method::POST, "/create_account", ann("secret")).await;
+    for (what, status, login) in [("disable", "disabled", 401), ("enable", "enabled", 200)] {
+        for _ in 0..2 {
+            assert_eq!(change(what).await, 200);
+            assert_eq!(show().await, (200, json!({ "status": status })));
+            assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await.0, login);
+        }
+    }
+    sandbox.json(Method::DELETE, "/delete_account/test_ann", json!({})).await;
+    assert_eq!(show().await.0, 404);
+}
+
+#[tokio::test]
 async fn unreadable_and_incomplete_bodies_are_told_apart() {
     let sandbox = Sandbox::start(SandboxOptions::default()).await;
     let unreadable = sandbox
