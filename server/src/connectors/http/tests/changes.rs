@@ -203,3 +203,32 @@ async fn what_the_guard_forbids_or_nobody_declared_is_not_sent() {
     }
     assert!(target.seen().is_empty());
 }
+
+#[tokio::test]
+async fn the_sandbox_s_accounts_can_be_reset_disabled_and_seen_to_be_gone() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    tokio::spawn(crate::sandbox::serve(listener, crate::sandbox::SandboxOptions::default()));
+    let mut operations = operations();
+    operations["verify"] = json!({
+        "request": "POST /login",
+        "json": { "username": "{{ username }}", "password": "{{ password }}" },
+    });
+    let connector = connector(&base, operations);
+    let (old, new) = (identity(), Identity { password: Secret::new("another".to_owned()), ..identity() });
+    let login = async |who| connector.verify(who).await.unwrap().outcome;
+
+    assert_eq!(connector.gone(&old).await.unwrap().outcome, Presence::Gone);
+    assert_eq!(connector.reset(&new).await.unwrap().outcome, Change::Absent);
+    connector.create(&old).await.unwrap();
+    assert_eq!(connector.gone(&old).await.unwrap().outcome, Presence::Present);
+    assert_eq!(connector.reset(&new).await.unwrap().outcome, Change::Done);
+    assert_eq!((login(&old).await, login(&new).await), (Verification::Denied, Verification::Ok));
+    assert_eq!(connector.disable(&new).await.unwrap().outcome, Change::Done);
+    assert_eq!(login(&new).await, Verification::Denied);
+    assert_eq!(connector.enable(&new).await.unwrap().outcome, Change::Done);
+    assert_eq!(login(&new).await, Verification::Ok);
+    connector.delete(&new).await.unwrap();
+    assert_eq!(connector.gone(&new).await.unwrap().outcome, Presence::Gone);
+    assert_eq!(connector.enable(&new).await.unwrap().outcome, Change::Absent);
+}
