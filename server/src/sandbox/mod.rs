@@ -3,8 +3,8 @@
 //!
 //! It takes the article's two calls and checks logins, by JSON and through a
 //! page with a sign-in form. Beside those, an account can be looked at, given
-//! another password, disabled and enabled. It can be told to be slow and to
-//! fail.
+//! another password, disabled and enabled. It can be told to be slow,
+//! to fail, to hang and to answer junk.
 
 mod accounts;
 mod page;
@@ -26,15 +26,20 @@ use serde_json::{Value, json};
 use tokio::net::TcpListener;
 
 use self::{accounts::Accounts, trouble::Trouble};
+use crate::world::World;
 
 /// How the sandbox behaves.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct SandboxOptions {
     /// How much later than possible each call is answered.
     pub latency: Duration,
-    /// The share of calls that fail, from 0 to 1; every other one of them
-    /// only after its work was done.
+    /// The share of calls that fail, from 0 to 1. Here as below, by chance,
+    /// one in two goes wrong only after its work was done.
     pub fail_rate: f64,
+    /// The share of calls that are never answered.
+    pub hang_rate: f64,
+    /// The share of calls whose answer means nothing.
+    pub junk_rate: f64,
 }
 
 /// Serves the sandbox until the task is dropped.
@@ -47,7 +52,10 @@ pub async fn serve(listener: TcpListener, options: SandboxOptions) -> io::Result
 
 /// A sandbox of its own, without any account yet.
 pub fn router(options: SandboxOptions) -> Router {
-    let trouble = Arc::new(Trouble::new(options));
+    troubled(Trouble::new(options, World::system().rng()))
+}
+
+fn troubled(trouble: Trouble) -> Router {
     Router::new()
         .route("/", get(async || page::form()))
         .route("/create_account", post(create_account))
@@ -58,7 +66,7 @@ pub fn router(options: SandboxOptions) -> Router {
         .route("/accounts/{username}/password", put(set_password))
         .route("/accounts/{username}/disable", post(disable_account))
         .route("/accounts/{username}/enable", post(enable_account))
-        .layer(middleware::from_fn_with_state(trouble, trouble::meet))
+        .layer(middleware::from_fn_with_state(Arc::new(trouble), trouble::meet))
         .with_state(Arc::new(Accounts::default()))
 }
 

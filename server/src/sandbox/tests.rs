@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use rand::{SeedableRng, rngs::StdRng};
 use reqwest::{Client, Method, RequestBuilder};
 
 use super::*;
@@ -7,10 +8,12 @@ use super::*;
 struct Sandbox(SocketAddr, Client);
 
 impl Sandbox {
+    /// One whose trouble is the same each time.
     async fn start(options: SandboxOptions) -> Self {
+        let router = troubled(Trouble::new(options, StdRng::seed_from_u64(1)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(serve(listener, options));
+        tokio::spawn(async move { axum::serve(listener, router).await });
         #[expect(clippy::disallowed_methods, reason = "a test's own client, of its own server")]
         let client = Client::builder().no_proxy().build().unwrap();
         Self(address, client)
@@ -119,21 +122,46 @@ async fn a_browser_is_answered_with_a_page() {
 }
 
 #[tokio::test]
-async fn half_of_the_failures_come_after_the_work_was_done() {
-    let sandbox = Sandbox::start(SandboxOptions { fail_rate: 1.0, ..SandboxOptions::default() }).await;
-    for _ in 0..2 {
-        assert_eq!(sandbox.json(Method::POST, "/create_account", ann("secret")).await.0, 500);
-    }
+async fn some_failures_come_after_the_work_was_done() {
     let sandbox = Sandbox::start(SandboxOptions { fail_rate: 0.5, ..SandboxOptions::default() }).await;
-    let mut statuses = Vec::new();
-    for name in ["a", "b", "c", "d", "e"] {
-        let account = json!({ "username": name, "password": "x" });
-        statuses.push(sandbox.json(Method::POST, "/create_account", account).await.0);
+    let (mut created, mut failed) = (Vec::new(), Vec::new());
+    for at in 0..32 {
+        let username = format!("test_{at}");
+        let account = json!({ "username": username, "password": "x" });
+        match sandbox.json(Method::POST, "/create_account", account).await.0 {
+            200 => created.push(username),
+            500 => failed.push(username),
+            status => panic!("{status}"),
+        }
     }
-    assert_eq!(statuses, [200, 500, 200, 500, 200]);
-    sandbox.json(Method::GET, "/accounts", json!({})).await;
-    let list = sandbox.json(Method::GET, "/accounts", json!({})).await.1;
-    assert_eq!(list, json!({ "accounts": ["a", "c", "d", "e"] }));
+    let there = loop {
+        let (status, list) = sandbox.json(Method::GET, "/accounts", json!({})).await;
+        if status == 200 {
+            break serde_json::from_value::<Vec<String>>(list["accounts"].clone()).unwrap();
+        }
+    };
+    assert!(created.iter().all(|username| there.contains(username)));
+    let late = failed.iter().filter(|username| there.contains(username)).count();
+    assert!(0 < late && late < failed.len(), "{late} of {}", failed.len());
+}
+
+#[tokio::test]
+async fn a_call_can_hang_and_the_next_one_still_be_taken() {
+    let sandbox = Sandbox::start(SandboxOptions { hang_rate: 1.0, ..SandboxOptions::default() }).await;
+    for _ in 0..2 {
+        let call = sandbox.request(Method::GET, "/accounts").timeout(Duration::from_millis(50)).send();
+        assert!(call.await.unwrap_err().is_timeout());
+    }
+}
+
+#[tokio::test]
+async fn junk_means_nothing() {
+    let sandbox = Sandbox::start(SandboxOptions { junk_rate: 1.0, ..SandboxOptions::default() }).await;
+    for _ in 0..8 {
+        let answer = sandbox.request(Method::GET, "/accounts").send().await.unwrap();
+        assert!(answer.status().as_u16() >= 600, "{}", answer.status());
+        assert!(answer.json::<Value>().await.is_err());
+    }
 }
 
 #[tokio::test]
