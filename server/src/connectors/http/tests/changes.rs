@@ -6,7 +6,7 @@ use domain::{secret::Secret, service::Capability};
 use super::*;
 
 /// The four operations as a plain REST API has them.
-fn operations() -> Value {
+pub fn operations() -> Value {
     json!({
         "reset": {
             "request": "PUT /accounts/{{ username }}/password",
