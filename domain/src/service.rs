@@ -1,7 +1,7 @@
 //! Services: where test accounts can be created, and on which terms.
 
 use serde::{Deserialize, Serialize};
-use strum::{EnumString, IntoStaticStr};
+use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
     id::ServiceId,
@@ -152,7 +152,9 @@ pub struct Service {
 }
 
 /// Something that a connector can do on a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr)]
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize, Deserialize, IntoStaticStr, VariantArray,
+)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(rename_all = "snake_case")]
 #[strum(serialize_all = "snake_case")]
@@ -161,8 +163,16 @@ pub enum Capability {
     Create,
     /// Check that its login works.
     Verify,
+    /// Give it another password.
+    Reset,
+    /// Let nobody sign in with it for the time being.
+    Disable,
+    /// Let it be used again.
+    Enable,
     /// Delete it.
     Delete,
+    /// Look whether it is really gone.
+    Gone,
 }
 
 /// Makes base URLs comparable: lower-case scheme and host, no default port,

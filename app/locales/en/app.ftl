@@ -223,7 +223,11 @@ service-concurrency = { $count ->
 service-password = Passwords of { $length } characters
 capability-create = create
 capability-verify = verify
+capability-reset = reset
+capability-disable = disable
+capability-enable = enable
 capability-delete = delete
+capability-gone = prove gone
 
 ## Audit
 audit-title = Audit

@@ -94,6 +94,10 @@ fn capability(capability: Capability) -> String {
     match capability {
         Capability::Create => text!("capability-create"),
         Capability::Verify => text!("capability-verify"),
+        Capability::Reset => text!("capability-reset"),
+        Capability::Disable => text!("capability-disable"),
+        Capability::Enable => text!("capability-enable"),
         Capability::Delete => text!("capability-delete"),
+        Capability::Gone => text!("capability-gone"),
     }
 }

@@ -90,7 +90,8 @@ async fn furnish(portal: &Handlers, sandbox_url: &str) -> Result<Secret, CliErro
     Ok(portal.issue_token(&by, Some("tester"), command).await?.text)
 }
 
-/// The sandbox as a service: the article's two calls, and its login check.
+/// The sandbox as a service: the article's two calls, and what it has beside
+/// them.
 fn sandbox_service(url: &str) -> serde_json::Value {
     json!({
         "slug": "user-service",
@@ -98,10 +99,19 @@ fn sandbox_service(url: &str) -> serde_json::Value {
         "environment": "dev",
         "base_url": url,
         "connector": "article",
-        "http": { "verify": {
-            "request": "POST /login",
-            "json": { "username": "{{ username }}", "password": "{{ password }}" },
-        } },
+        "http": {
+            "verify": {
+                "request": "POST /login",
+                "json": { "username": "{{ username }}", "password": "{{ password }}" },
+            },
+            "reset": {
+                "request": "PUT /accounts/{{ username }}/password",
+                "json": { "password": "{{ password }}" },
+            },
+            "disable": { "request": "POST /accounts/{{ username }}/disable" },
+            "enable": { "request": "POST /accounts/{{ username }}/enable" },
+            "gone": { "request": "GET /accounts/{{ username }}" },
+        },
     })
 }
 
@@ -120,4 +130,20 @@ fn welcome(url: &str, sandbox_url: &str, token: &str) -> String {
   curl -u :{token} {url}/api/v1/accounts --json '{{\"services\": [\"user-service\"]}}'
 "
     )
+}
+
+#[cfg(test)]
+mod tests {
+    use domain::service::Capability;
+    use strum::VariantArray;
+
+    use super::*;
+    use crate::connectors::{Guard, GuardSettings, ServiceDefinition};
+
+    #[test]
+    fn the_demo_s_service_shows_all_that_a_connector_can_do() {
+        let guard = Guard::new(GuardSettings::default());
+        let service = ServiceDefinition::parse(&sandbox_service("http://127.0.0.1:4010"), &guard).unwrap();
+        assert_eq!(service.capabilities(), Capability::VARIANTS);
+    }
 }

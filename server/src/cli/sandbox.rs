@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use clap::Args;
+use clap::{Args, CommandFactory, error::ErrorKind};
 use tokio::net::TcpListener;
 
-use super::{CliError, answer, serve::until_told_to_stop};
+use super::{Cli, CliError, answer, serve::until_told_to_stop};
 use crate::{
     sandbox::{self, SandboxOptions},
     wiring::StartError,
@@ -22,6 +22,12 @@ pub(super) struct Sandbox {
     /// The share of calls that fail, from 0 to 1; half of them after the work was done.
     #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = parse_share)]
     fail_rate: f64,
+    /// The share of calls that are never answered; half of them are carried out all the same.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = parse_share)]
+    hang_rate: f64,
+    /// The share of calls whose answer means nothing; half of them are carried out.
+    #[arg(long, value_name = "SHARE", default_value_t = 0.0, value_parser = parse_share)]
+    junk_rate: f64,
 }
 
 fn parse_latency(text: &str) -> Result<std::time::Duration, String> {
@@ -41,11 +47,22 @@ fn parse_share(text: &str) -> Result<f64, String> {
 }
 
 impl Sandbox {
+    /// Ends the process as wrong usage where the shares are more than all.
+    fn options(&self) -> SandboxOptions {
+        let Self { listen: _, latency, fail_rate, hang_rate, junk_rate } = *self;
+        // As decimals, some shares that add up to 1 are a hair's breadth more.
+        if fail_rate + hang_rate + junk_rate > 1.0 + 1e-9 {
+            let why = "--fail-rate, --hang-rate and --junk-rate must not add up to more than 1";
+            Cli::command().error(ErrorKind::ValueValidation, why).exit();
+        }
+        SandboxOptions { latency, fail_rate, hang_rate, junk_rate }
+    }
+
     pub async fn run(self) -> Result<(), CliError> {
+        let options = self.options();
         let failed = |source| StartError::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
         answer(&format!("listening on http://{}", listener.local_addr()?));
-        let options = SandboxOptions { latency: self.latency, fail_rate: self.fail_rate };
         tokio::select! {
             served = sandbox::serve(listener, options) => Ok(served?),
             stopped = until_told_to_stop() => stopped,

@@ -136,12 +136,30 @@ impl ConnectorError {
 
     const fn next(&self) -> &'static str {
         match (self.operation(), self.class()) {
-            (Capability::Delete, _) => "It will be tried again until the account is proven gone.",
+            (Capability::Delete | Capability::Gone, _) => {
+                "It will be tried again until the account is proven gone."
+            }
             (_, Class::Transient) => "It will be tried again.",
             (_, Class::Permanent) => "Trying again would not help.",
             (Capability::Create, Class::Unknown) => "It may have been done; this will be found out first.",
             (Capability::Verify, Class::Unknown) => "The login will be checked again.",
+            (Capability::Reset | Capability::Disable | Capability::Enable, Class::Unknown) => {
+                "It may have been done; it will be done again to be sure."
+            }
         }
+    }
+}
+
+/// What the operation does to the account, as a verb.
+const fn purpose(operation: Capability) -> &'static str {
+    match operation {
+        Capability::Create => "create",
+        Capability::Verify => "verify",
+        Capability::Reset => "reset",
+        Capability::Disable => "disable",
+        Capability::Enable => "enable",
+        Capability::Delete => "delete",
+        Capability::Gone => "look for",
     }
 }
 
@@ -150,8 +168,8 @@ impl fmt::Display for ConnectorError {
         match self {
             Self::Guarded { why, .. } => write!(f, "Nothing was sent: {why}.")?,
             Self::Misconfigured { operation, why } => {
-                let operation: &str = operation.into();
-                write!(f, "The call to {operation} the account could not be put together: {why}.")?;
+                let purpose = purpose(*operation);
+                write!(f, "The call to {purpose} the account could not be put together: {why}.")?;
             }
             Self::NotOffered(operation) => {
                 let operation: &str = operation.into();

@@ -54,8 +54,20 @@ pub trait Connector: Send + Sync {
     /// Checks that the account's login works.
     async fn verify(&self, who: &Identity) -> Result<Answer<Verification>, ConnectorError>;
 
+    /// Gives the account the password that `who` has.
+    async fn reset(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError>;
+
+    /// Lets nobody sign in with the account for the time being.
+    async fn disable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError>;
+
+    /// Lets the account be used again.
+    async fn enable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError>;
+
     /// Deletes the account.
     async fn delete(&self, who: &Identity) -> Result<Answer<Removal>, ConnectorError>;
+
+    /// Looks whether the account is really gone.
+    async fn gone(&self, who: &Identity) -> Result<Answer<Presence>, ConnectorError>;
 }
 
 /// The service answered, and the answer is understood.
@@ -91,6 +103,15 @@ pub enum Verification {
     Absent,
 }
 
+/// How a change to an account went.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Change {
+    /// It is as it should be.
+    Done,
+    /// There is no such account.
+    Absent,
+}
+
 /// How the deletion of an account went.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Removal {
@@ -98,6 +119,15 @@ pub enum Removal {
     Ok,
     /// There is no such account, which is just as good.
     Absent,
+}
+
+/// Whether the service still has the account.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Presence {
+    /// It has none of that name.
+    Gone,
+    /// It has it.
+    Present,
 }
 
 /// One call to a service, told without any secret: fit for an event, and as

@@ -1,5 +1,6 @@
 use std::net::SocketAddr;
 
+use rand::{SeedableRng, rngs::StdRng};
 use reqwest::{Client, Method, RequestBuilder};
 
 use super::*;
@@ -7,10 +8,12 @@ use super::*;
 struct Sandbox(SocketAddr, Client);
 
 impl Sandbox {
+    /// One whose trouble is the same each time.
     async fn start(options: SandboxOptions) -> Self {
+        let router = troubled(Trouble::new(options, StdRng::seed_from_u64(1)));
         let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
         let address = listener.local_addr().unwrap();
-        tokio::spawn(serve(listener, options));
+        tokio::spawn(async move { axum::serve(listener, router).await });
         #[expect(clippy::disallowed_methods, reason = "a test's own client, of its own server")]
         let client = Client::builder().no_proxy().build().unwrap();
         Self(address, client)
@@ -44,6 +47,40 @@ async fn an_account_lives_from_its_creation_to_its_deletion() {
     assert_eq!(sandbox.json(Method::DELETE, "/delete_account/test_ann", json!({})).await.0, 200);
     assert_eq!(sandbox.json(Method::DELETE, "/delete_account/test_ann", json!({})).await.0, 404);
     assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await.0, 401);
+}
+
+#[tokio::test]
+async fn a_password_can_be_set_anew() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let set = async |password| {
+        sandbox.json(Method::PUT, "/accounts/test_ann/password", json!({ "password": password })).await.0
+    };
+    assert_eq!(set("other").await, 404);
+    sandbox.json(Method::POST, "/create_account", ann("secret")).await;
+    assert_eq!(set("").await, 422);
+    assert_eq!(set("other").await, 200);
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await.0, 401);
+    assert_eq!(sandbox.json(Method::POST, "/login", ann("other")).await.0, 200);
+}
+
+#[tokio::test]
+async fn a_disabled_account_is_there_but_signs_in_only_once_it_is_enabled_again() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let change = async |what: &str| {
+        sandbox.json(Method::POST, &format!("/accounts/test_ann/{what}"), json!({})).await.0
+    };
+    let show = async || sandbox.json(Method::GET, "/accounts/test_ann", json!({})).await;
+    assert_eq!((change("disable").await, change("enable").await, show().await.0), (404, 404, 404));
+    sandbox.json(Method::POST, "/create_account", ann("secret")).await;
+    for (what, status, login) in [("disable", "disabled", 401), ("enable", "enabled", 200)] {
+        for _ in 0..2 {
+            assert_eq!(change(what).await, 200);
+            assert_eq!(show().await, (200, json!({ "status": status })));
+            assert_eq!(sandbox.json(Method::POST, "/login", ann("secret")).await.0, login);
+        }
+    }
+    sandbox.json(Method::DELETE, "/delete_account/test_ann", json!({})).await;
+    assert_eq!(show().await.0, 404);
 }
 
 #[tokio::test]
@@ -85,21 +122,46 @@ async fn a_browser_is_answered_with_a_page() {
 }
 
 #[tokio::test]
-async fn half_of_the_failures_come_after_the_work_was_done() {
-    let sandbox = Sandbox::start(SandboxOptions { fail_rate: 1.0, ..SandboxOptions::default() }).await;
-    for _ in 0..2 {
-        assert_eq!(sandbox.json(Method::POST, "/create_account", ann("secret")).await.0, 500);
-    }
+async fn some_failures_come_after_the_work_was_done() {
     let sandbox = Sandbox::start(SandboxOptions { fail_rate: 0.5, ..SandboxOptions::default() }).await;
-    let mut statuses = Vec::new();
-    for name in ["a", "b", "c", "d", "e"] {
-        let account = json!({ "username": name, "password": "x" });
-        statuses.push(sandbox.json(Method::POST, "/create_account", account).await.0);
+    let (mut created, mut failed) = (Vec::new(), Vec::new());
+    for at in 0..32 {
+        let username = format!("test_{at}");
+        let account = json!({ "username": username, "password": "x" });
+        match sandbox.json(Method::POST, "/create_account", account).await.0 {
+            200 => created.push(username),
+            500 => failed.push(username),
+            status => panic!("{status}"),
+        }
     }
-    assert_eq!(statuses, [200, 500, 200, 500, 200]);
-    sandbox.json(Method::GET, "/accounts", json!({})).await;
-    let list = sandbox.json(Method::GET, "/accounts", json!({})).await.1;
-    assert_eq!(list, json!({ "accounts": ["a", "c", "d", "e"] }));
+    let there = loop {
+        let (status, list) = sandbox.json(Method::GET, "/accounts", json!({})).await;
+        if status == 200 {
+            break serde_json::from_value::<Vec<String>>(list["accounts"].clone()).unwrap();
+        }
+    };
+    assert!(created.iter().all(|username| there.contains(username)));
+    let late = failed.iter().filter(|username| there.contains(username)).count();
+    assert!(0 < late && late < failed.len(), "{late} of {}", failed.len());
+}
+
+#[tokio::test]
+async fn a_call_can_hang_and_the_next_one_still_be_taken() {
+    let sandbox = Sandbox::start(SandboxOptions { hang_rate: 1.0, ..SandboxOptions::default() }).await;
+    for _ in 0..2 {
+        let call = sandbox.request(Method::GET, "/accounts").timeout(Duration::from_millis(50)).send();
+        assert!(call.await.unwrap_err().is_timeout());
+    }
+}
+
+#[tokio::test]
+async fn junk_means_nothing() {
+    let sandbox = Sandbox::start(SandboxOptions { junk_rate: 1.0, ..SandboxOptions::default() }).await;
+    for _ in 0..8 {
+        let answer = sandbox.request(Method::GET, "/accounts").send().await.unwrap();
+        assert!(answer.status().as_u16() >= 600, "{}", answer.status());
+        assert!(answer.json::<Value>().await.is_err());
+    }
 }
 
 #[tokio::test]

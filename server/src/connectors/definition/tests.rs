@@ -90,6 +90,56 @@ fn operations_of_the_service_stand_in_for_those_of_the_preset() {
 }
 
 #[test]
+fn what_a_service_can_do_is_what_its_table_declares() {
+    let table = json!({
+        "slug": "users", "environment": "test", "base_url": "http://localhost", "connector": "article",
+        "http": {
+            "gone": { "request": "GET /accounts/{{ username }}" },
+            "enable": { "request": "POST /accounts/{{ username }}/enable" },
+            "disable": { "request": "POST /accounts/{{ username }}/disable" },
+            "reset": { "request": "PUT /accounts/{{ username }}", "json": { "password": "{{ password }}" } },
+        },
+    });
+    assert_eq!(
+        parse(&table).unwrap().capabilities(),
+        [
+            Capability::Create,
+            Capability::Reset,
+            Capability::Disable,
+            Capability::Enable,
+            Capability::Delete,
+            Capability::Gone,
+        ]
+    );
+}
+
+#[test]
+fn slips_in_the_optional_operations_are_pointed_at() {
+    let table = json!({
+        "slug": "users", "environment": "test", "base_url": "http://localhost", "connector": "article",
+        "http": {
+            "reset": { "request": "PUT /accounts/{{ usrname }}", "json": { "password": "{{ pasword }}" } },
+            "disable": { "reqest": "POST /accounts/{{ username }}/disable" },
+            "enable": { "request": "POST /accounts/{{ username }}/enable", "rules": [{ "outcome": "created" }] },
+            "gone": { "request": "GET /accounts/{{ username }}", "rules": [{ "status": 404, "outcome": "gone" }] },
+            "unfreeze": { "request": "POST /accounts/{{ username }}/enable" },
+        },
+    });
+    assert_eq!(
+        faults(&table),
+        [
+            "/http/reset/json/password",
+            "/http/reset/request",
+            "/http/disable/request",
+            "/http/disable/reqest",
+            "/http/enable/rules/0/outcome",
+            "/http/gone/rules/0/outcome",
+            "/http/unfreeze",
+        ]
+    );
+}
+
+#[test]
 fn every_bad_field_is_pointed_at() {
     let table = json!({
         "slug": "Orders",
@@ -159,6 +209,18 @@ fn operations_that_would_do_harm_are_refused() {
         (json!({ "create": { "request": "POST /users/{{ remote_id }}" } }), "/http/create/request"),
         (json!({ "create": { "request": "POST /users" } }), "/http/create/request"),
         (json!({ "verify": { "request": "GET /users/{{ username }}" } }), "/http/verify/request"),
+        (json!({ "reset": { "request": "PUT /users/{{ username }}" } }), "/http/reset/request"),
+        (
+            json!({ "reset": { "request": "PUT /users", "json": { "password": "{{ password }}" } } }),
+            "/http/reset/request",
+        ),
+        (json!({ "disable": { "request": "POST /users/disable" } }), "/http/disable/request"),
+        (json!({ "enable": { "request": "POST /users/{{ remote_id }}/enable" } }), "/http/enable/request"),
+        (json!({ "gone": { "request": "GET /users" } }), "/http/gone/request"),
+        (
+            json!({ "gone": { "request": "GET /users/{{ username }}?key={{ secret }}" } }),
+            "/http/gone/request",
+        ),
         (json!({ "auth": { "bearer": "{{ secret }}" } }), "/http/create/request"),
         (
             json!({ "auth": { "basic": { "username": "admin", "password": "admin" } } }),

@@ -1,6 +1,6 @@
 //! Talks to a service as its definition says.
 
-use std::{sync::Arc, time::Duration};
+use std::sync::Arc;
 
 use async_trait::async_trait;
 use domain::{secret::Secret, service::Capability};
@@ -8,13 +8,12 @@ use tokio::time::Instant;
 
 use super::{
     super::{
-        Answer, Call, Connector, ConnectorError, Creation, Guard, Identity, Removal, ServiceDefinition,
-        Verification,
+        Answer, Call, Change, Connector, ConnectorError, Creation, Guard, Identity, Presence, Removal,
+        ServiceDefinition, Verification,
     },
     client::{GuardedClient, SendError},
+    judged::{self, Judged, unclear},
     redaction::Redaction,
-    reply::Reply,
-    rules::Verdict,
     step::{Step, finding},
     template::{TemplateError, Values},
 };
@@ -24,16 +23,6 @@ pub struct HttpConnector {
     pub definition: Arc<ServiceDefinition>,
     pub guard: Arc<Guard>,
     pub client: Arc<GuardedClient>,
-}
-
-/// An answer that the rules have judged.
-struct Judged {
-    verdict: Verdict,
-    call: Call,
-    /// What to say where the verdict is that it cannot be told.
-    unclear: String,
-    retry_after: Option<Duration>,
-    remote_id: Result<Option<String>, String>,
 }
 
 impl HttpConnector {
@@ -101,44 +90,6 @@ fn failed(call: Call, error: SendError) -> ConnectorError {
     }
 }
 
-fn unclear(reply: &Reply) -> String {
-    if reply.status.is_redirection() {
-        "redirects are not followed, so `base_url` may have to name another scheme, host or path".to_owned()
-    } else if reply.is_cut() {
-        "the answer is too long to be read to its end".to_owned()
-    } else {
-        "no rule says what this means".to_owned()
-    }
-}
-
-impl Judged {
-    /// The answer, where the verdict is an outcome of the operation, or what
-    /// went wrong.
-    fn answer<T>(self, outcome: impl Fn(Verdict) -> Option<T>) -> Result<Answer<T>, ConnectorError> {
-        let call = self.call;
-        if let Some(outcome) = outcome(self.verdict) {
-            // Without the id that it needs later, the account could not be
-            // addressed again: so a creation has to tell it.
-            let remote_id = match (self.verdict, self.remote_id) {
-                (Verdict::Created, Err(why)) => return Err(ConnectorError::Unknown { call, why }),
-                (_, remote_id) => remote_id.ok().flatten(),
-            };
-            return Ok(Answer { outcome, remote_id, call });
-        }
-        Err(match self.verdict {
-            Verdict::Retry => ConnectorError::Retry { call, retry_after: self.retry_after },
-            Verdict::Rejected => ConnectorError::Rejected { call },
-            Verdict::Denied => ConnectorError::Denied { call },
-            Verdict::Created
-            | Verdict::Updated
-            | Verdict::Exists
-            | Verdict::Ok
-            | Verdict::Absent
-            | Verdict::Unknown => ConnectorError::Unknown { call, why: self.unclear },
-        })
-    }
-}
-
 #[async_trait]
 impl Connector for HttpConnector {
     fn capabilities(&self) -> Vec<Capability> {
@@ -146,44 +97,30 @@ impl Connector for HttpConnector {
     }
 
     async fn create(&self, who: &Identity) -> Result<Answer<Creation>, ConnectorError> {
-        self.call(Capability::Create, who).await?.answer(|verdict| match verdict {
-            Verdict::Created => Some(Creation::Created),
-            Verdict::Updated => Some(Creation::Updated),
-            Verdict::Exists => Some(Creation::Exists),
-            Verdict::Ok
-            | Verdict::Absent
-            | Verdict::Denied
-            | Verdict::Retry
-            | Verdict::Rejected
-            | Verdict::Unknown => None,
-        })
+        self.call(Capability::Create, who).await?.answer(judged::creation)
     }
 
     async fn verify(&self, who: &Identity) -> Result<Answer<Verification>, ConnectorError> {
-        self.call(Capability::Verify, who).await?.answer(|verdict| match verdict {
-            Verdict::Ok => Some(Verification::Ok),
-            Verdict::Denied => Some(Verification::Denied),
-            Verdict::Absent => Some(Verification::Absent),
-            Verdict::Created
-            | Verdict::Updated
-            | Verdict::Exists
-            | Verdict::Retry
-            | Verdict::Rejected
-            | Verdict::Unknown => None,
-        })
+        self.call(Capability::Verify, who).await?.answer(judged::verification)
+    }
+
+    async fn reset(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
+        self.call(Capability::Reset, who).await?.answer(judged::change)
+    }
+
+    async fn disable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
+        self.call(Capability::Disable, who).await?.answer(judged::change)
+    }
+
+    async fn enable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
+        self.call(Capability::Enable, who).await?.answer(judged::change)
     }
 
     async fn delete(&self, who: &Identity) -> Result<Answer<Removal>, ConnectorError> {
-        self.call(Capability::Delete, who).await?.answer(|verdict| match verdict {
-            Verdict::Ok => Some(Removal::Ok),
-            Verdict::Absent => Some(Removal::Absent),
-            Verdict::Created
-            | Verdict::Updated
-            | Verdict::Exists
-            | Verdict::Denied
-            | Verdict::Retry
-            | Verdict::Rejected
-            | Verdict::Unknown => None,
-        })
+        self.call(Capability::Delete, who).await?.answer(judged::removal)
+    }
+
+    async fn gone(&self, who: &Identity) -> Result<Answer<Presence>, ConnectorError> {
+        self.call(Capability::Gone, who).await?.answer(judged::presence)
     }
 }

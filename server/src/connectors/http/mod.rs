@@ -5,6 +5,7 @@ mod auth;
 mod client;
 mod connector;
 mod fields;
+mod judged;
 mod operations;
 mod redaction;
 mod reply;

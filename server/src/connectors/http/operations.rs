@@ -3,6 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::service::Capability;
+use strum::VariantArray;
 
 use super::{super::definition::table::Table, auth::Auth, step::Step};
 
@@ -14,10 +15,6 @@ pub struct HttpDefinition {
 }
 
 impl HttpDefinition {
-    /// What can be declared, by the name under which it is.
-    const OPERATIONS: [(&'static str, Capability); 3] =
-        [("create", Capability::Create), ("verify", Capability::Verify), ("delete", Capability::Delete)];
-
     /// Reads the table `http`. Whether it may name a secret is for the
     /// service to say.
     pub fn read(table: &mut Table<'_>, has_secret: bool) -> Self {
@@ -28,8 +25,8 @@ impl HttpDefinition {
             }
         }
         let mut operations = BTreeMap::new();
-        for (name, operation) in Self::OPERATIONS {
-            let Some(mut step) = table.table(name) else { continue };
+        for &operation in Capability::VARIANTS {
+            let Some(mut step) = table.table(operation.into()) else { continue };
             let read = Step::read(&mut step, operation);
             step.close();
             operations.extend(read.map(|step| (operation, step)));
@@ -58,8 +55,8 @@ impl HttpDefinition {
     fn check(&self, table: &mut Table<'_>, has_secret: bool) {
         let captured =
             self.operations.get(&Capability::Create).is_none_or(|step| step.capture.remote_id.is_some());
-        for (name, operation) in Self::OPERATIONS {
-            let Some(step) = self.operations.get(&operation) else { continue };
+        for (&operation, step) in &self.operations {
+            let name: &str = operation.into();
             let uses = |value| step.uses(value, &self.auth);
             let mut note = |why: &str| table.note(&format!("{name}/request"), why);
             let names_account = ["username", "email", "account_id", "remote_id"].into_iter().any(uses);
@@ -68,6 +65,9 @@ impl HttpDefinition {
             }
             if operation == Capability::Verify && !uses("password") {
                 note("checks no login: it has to use `{{ password }}`");
+            }
+            if operation == Capability::Reset && !uses("password") {
+                note("sets no password: it has to use `{{ password }}`, which is the new one");
             }
             if uses("remote_id") && operation == Capability::Create {
                 note("uses `{{ remote_id }}`, which is only known once the account is created");

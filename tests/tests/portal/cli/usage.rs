@@ -16,6 +16,7 @@ async fn wrong_usage_is_2_and_says_what_is_right() {
         vec!["account", "show", "nonsense"],
         vec!["serve", "--listen", "nowhere"],
         vec!["sandbox", "--fail-rate", "2"],
+        vec!["sandbox", "--hang-rate", "0.6", "--junk-rate", "0.6"],
         vec!["sandbox", "--latency", "long"],
     ] {
         let finished = program.run(&args).await;

@@ -26,7 +26,7 @@ pub enum Verdict {
     Updated,
     /// There is one, and it was left alone.
     Exists,
-    /// Done, or: the login works.
+    /// Done, or: the login works; asked whether it is gone: it is not.
     Ok,
     /// There is none.
     Absent,
@@ -47,7 +47,12 @@ impl Verdict {
         use Verdict::{Absent, Created, Denied, Exists, Ok, Rejected, Retry, Unknown, Updated};
         match operation {
             Capability::Create => &[Created, Updated, Exists, Ok, Denied, Retry, Rejected, Unknown],
-            Capability::Verify | Capability::Delete => &[Ok, Absent, Denied, Retry, Rejected, Unknown],
+            Capability::Verify
+            | Capability::Reset
+            | Capability::Disable
+            | Capability::Enable
+            | Capability::Delete => &[Ok, Absent, Denied, Retry, Rejected, Unknown],
+            Capability::Gone => &[Ok, Exists, Absent, Denied, Retry, Rejected, Unknown],
         }
     }
 }
@@ -91,9 +96,10 @@ impl Rule {
             }
             possible.contains(verdict)
         })?;
-        // To create is what went well; both words are understood.
+        // Where `ok` has a plainer name, both words are understood.
         let verdict = match (operation, verdict) {
             (Capability::Create, Verdict::Ok) => Verdict::Created,
+            (Capability::Gone, Verdict::Exists) => Verdict::Ok,
             (_, verdict) => verdict,
         };
         Some(Self { statuses, place: pointer.map(|pointer| (pointer, expectation)), verdict })
@@ -142,6 +148,8 @@ impl Rules {
         let refused = Rule::on(&[401..=401, 403..=403], Verdict::Denied);
         let rejected = Rule::on(&[400..=499], Verdict::Rejected);
         let busy = Rule::on(&[500..=599], Verdict::Retry);
+        let fine = Rule::on(&[200..=299], Verdict::Ok);
+        let absent = Rule::on(&[404..=404, 410..=410], Verdict::Absent);
         Self(match operation {
             // A 5xx may come after the work was done: no rule, so unknown.
             Capability::Create => vec![
@@ -151,19 +159,28 @@ impl Rules {
                 Self::patience(),
                 rejected,
             ],
-            Capability::Verify => {
-                vec![Rule::on(&[200..=299], Verdict::Ok), refused, Self::patience(), busy, rejected]
-            }
+            Capability::Verify => vec![fine, refused, Self::patience(), busy, rejected],
+            // Of the 5xx, only 503 says that nothing was done.
+            Capability::Reset | Capability::Disable | Capability::Enable => vec![
+                fine,
+                absent,
+                refused,
+                Self::patience(),
+                Rule::on(&[503..=503], Verdict::Retry),
+                rejected,
+            ],
             // 202 is a promise, no proof; the next attempt will meet a 404.
             Capability::Delete => vec![
                 Rule::on(&[202..=202], Verdict::Retry),
-                Rule::on(&[200..=299], Verdict::Ok),
-                Rule::on(&[404..=404, 410..=410], Verdict::Absent),
+                fine,
+                absent,
                 refused,
                 Self::patience(),
                 busy,
                 rejected,
             ],
+            // Any other 4xx does not say whether the account is there.
+            Capability::Gone => vec![absent, fine, refused, Self::patience(), busy],
         })
     }
 

@@ -19,6 +19,21 @@ fn decide(rules: &Rules, status: u16, body: &str) -> Verdict {
 #[test]
 fn a_plain_rest_api_needs_no_rules() {
     use Verdict::{Absent, Created, Denied, Exists, Ok, Rejected, Retry, Unknown};
+    let change = [
+        (200, Ok),
+        (204, Ok),
+        (404, Absent),
+        (410, Absent),
+        (401, Denied),
+        (403, Denied),
+        (400, Rejected),
+        (409, Rejected),
+        (422, Rejected),
+        (429, Retry),
+        (503, Retry),
+        (500, Unknown),
+        (302, Unknown),
+    ];
     for (operation, expected) in [
         (
             Capability::Create,
@@ -68,10 +83,50 @@ fn a_plain_rest_api_needs_no_rules() {
                 (101, Unknown),
             ],
         ),
+        (
+            Capability::Gone,
+            [
+                (404, Absent),
+                (410, Absent),
+                (200, Ok),
+                (204, Ok),
+                (401, Denied),
+                (403, Denied),
+                (429, Retry),
+                (503, Retry),
+                (400, Unknown),
+                (301, Unknown),
+                (101, Unknown),
+            ],
+        ),
     ] {
         for (status, verdict) in expected {
             assert_eq!(decide(&Rules::plain(operation), status, ""), verdict, "{operation:?} {status}");
         }
+    }
+    for operation in [Capability::Reset, Capability::Disable, Capability::Enable] {
+        for (status, verdict) in change {
+            assert_eq!(decide(&Rules::plain(operation), status, ""), verdict, "{operation:?} {status}");
+        }
+    }
+}
+
+#[test]
+fn whether_an_account_is_gone_can_be_said_in_two_words() {
+    let rules = read(
+        Capability::Gone,
+        json!([
+            { "status": 200, "pointer": "/totalResults", "equals": 0, "outcome": "absent" },
+            { "status": 200, "pointer": "/totalResults", "equals": 1, "outcome": "exists" },
+            { "status": 204, "outcome": "ok" },
+        ]),
+    )
+    .unwrap();
+    assert_eq!(decide(&rules, 200, r#"{"totalResults":0}"#), Verdict::Absent);
+    assert_eq!(decide(&rules, 200, r#"{"totalResults":1}"#), Verdict::Ok);
+    assert_eq!(decide(&rules, 204, ""), Verdict::Ok);
+    for (status, body) in [(200, r#"{"totalResults":2}"#), (200, "[]"), (404, "")] {
+        assert_eq!(decide(&rules, status, body), Verdict::Unknown, "{status} {body}");
     }
 }
 

@@ -1,6 +1,7 @@
 //! Services that do not answer as they should.
 
 use super::*;
+use crate::sandbox::SandboxOptions;
 
 #[tokio::test]
 async fn redirects_are_not_followed() {
@@ -72,4 +73,24 @@ async fn what_is_no_http_is_unknown() {
     });
     let error = connector(&base, json!({})).create(&identity()).await.unwrap_err();
     assert!(matches!(error, ConnectorError::Unknown { .. }), "{error}");
+}
+
+#[tokio::test]
+async fn from_junk_nothing_is_concluded() {
+    let listener = TcpListener::bind("127.0.0.1:0").await.unwrap();
+    let base = format!("http://{}", listener.local_addr().unwrap());
+    let options = SandboxOptions { junk_rate: 1.0, ..SandboxOptions::default() };
+    tokio::spawn(crate::sandbox::serve(listener, options));
+    let connector = connector(&base, super::changes::operations());
+    let who = identity();
+    for error in [
+        connector.create(&who).await.unwrap_err(),
+        connector.reset(&who).await.unwrap_err(),
+        connector.disable(&who).await.unwrap_err(),
+        connector.enable(&who).await.unwrap_err(),
+        connector.delete(&who).await.unwrap_err(),
+        connector.gone(&who).await.unwrap_err(),
+    ] {
+        assert!(matches!(error, ConnectorError::Unknown { .. }), "{error}");
+    }
 }

@@ -1,6 +1,7 @@
 //! The connector against a real HTTP server.
 
 mod calls;
+mod changes;
 mod guard;
 mod limits;
 
@@ -24,8 +25,8 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use super::{Connectors, Limits, client::Lookup, fixtures::identity};
 use crate::connectors::{
-    Class, Connector, ConnectorError, Creation, Guard, GuardSettings, Identity, Removal, ServiceDefinition,
-    Verification,
+    Change, Class, Connector, ConnectorError, Creation, Guard, GuardSettings, Identity, Presence, Removal,
+    ServiceDefinition, Verification,
 };
 
 /// Answers each request with the next of the given answers, and keeps what
