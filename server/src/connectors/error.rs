@@ -119,6 +119,22 @@ impl ConnectorError {
         }
     }
 
+    /// Whether the service may be down: no answer came, or one from something
+    /// in between that says so.
+    pub const fn is_unanswered(&self) -> bool {
+        match self {
+            Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            Self::Retry { call, .. } | Self::Unknown { call, .. } => {
+                matches!(call.status, None | Some(502..=504))
+            }
+            Self::Guarded { .. }
+            | Self::Misconfigured { .. }
+            | Self::NotOffered(_)
+            | Self::Rejected { .. }
+            | Self::Denied { .. } => false,
+        }
+    }
+
     /// What the call was for.
     pub const fn operation(&self) -> Capability {
         match self {
