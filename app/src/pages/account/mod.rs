@@ -71,8 +71,9 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             <div>
                 <section class="card" aria-labelledby="credentials">
                     <h2 id="credentials">{text!("account-credentials")}</h2>
-                    {identity(&account)}
-                    {password(&account, holds, credentials)}
+                    <div class="rows">
+                        {identity(&account)} {password(&account, holds, credentials)}
+                    </div>
                 </section>
                 {controls}
                 <section aria-labelledby="timeline">
