@@ -76,16 +76,16 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
                     </div>
                 </section>
                 {controls}
-                <section aria-labelledby="timeline">
-                    <h2 id="timeline">{text!("account-timeline")}</h2>
-                    <Timeline events=history.items now=now />
-                    <Pagination path=paths::account(id) next=history.next field=TIMELINE />
-                </section>
             </div>
             <aside aria-labelledby="facts">
                 <h2 id="facts">{text!("account-facts")}</h2>
                 <Facts account=account.clone() />
             </aside>
+            <section aria-labelledby="timeline">
+                <h2 id="timeline">{text!("account-timeline")}</h2>
+                <Timeline events=history.items now=now />
+                <Pagination path=paths::account(id) next=history.next field=TIMELINE />
+            </section>
         </div>
     };
     Ok(Content { title: account.username, section: Section::Accounts, lively: true, body: body.into_any() })
