@@ -268,7 +268,7 @@ actor-token = { $login } by the token “{ $token }”
 actor-operator = The operator
 actor-system = Understudy
 
-## Events on one account's timeline, and in the audit
+## Events in whole sentences
 event-account-requested = { $actor } requested the account
 event-enrollment-created = { $service } confirmed the account
 event-enrollment-renamed = { $service } had the name already, so another was chosen
@@ -293,6 +293,22 @@ event-token-issued = { $actor } issued the token “{ $subject }”
 event-token-revoked = { $actor } revoked the token “{ $subject }”
 event-refused = { $actor } was refused
 
+## Events beside who did it
+deed-account-requested = Requested the account
+deed-account-revealed = Saw the password
+deed-account-renewed = Renewed the lease
+deed-account-revoking = Revoked the account
+deed-service-registered = Registered the service { $service }
+deed-service-changed = Changed the service { $service }
+deed-person-added = Added { $subject }
+deed-person-disabled = Disabled { $subject }
+deed-signed-in = Signed in
+deed-signed-out = Signed out
+deed-token-issued = Issued the token “{ $subject }”
+deed-token-revoked = Revoked the token “{ $subject }”
+deed-refused = Was refused
+
+## Kinds of events
 action-account-requested = Account requested
 action-enrollment-created = Confirmed by a service
 action-enrollment-renamed = Renamed on a service

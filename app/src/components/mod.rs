@@ -18,7 +18,7 @@ pub(crate) use credentials::RevealedOnce;
 pub(crate) use details::Details;
 pub(crate) use empty::Empty;
 pub(crate) use errors::{ErrorSummary, FieldErrors, Notice, NoticeKind};
-pub(crate) use events::{action_name, event_sentence, who};
+pub(crate) use events::{action_name, deed, event_sentence, who};
 pub(crate) use field::{Choice, Field, FieldKind, FieldNotes, Select, described_by};
 pub(crate) use filter::FilterBar;
 pub(crate) use layout::{Layout, Section};

@@ -11,7 +11,7 @@ use strum::IntoEnumIterator;
 use crate::{
     components::{
         Choice, Details, Empty, ErrorSummary, Field, FieldErrors, FieldKind, FilterBar, Pagination, Section,
-        Select, Stamp, action_name, event_sentence, who,
+        Select, Stamp, action_name, deed, who,
     },
     pages::frame::{Content, Query, Visitor, filtered, page},
     paths,
@@ -163,7 +163,6 @@ fn list(page: Page<Event>) -> impl IntoView {
 }
 
 fn row(event: Event) -> impl IntoView {
-    let sentence = event_sentence(&event);
     let action: &'static str = event.action.into();
     let account = event.account.map(|id| {
         let name = event.username.clone().unwrap_or_else(|| id.to_string());
@@ -176,7 +175,7 @@ fn row(event: Event) -> impl IntoView {
             </td>
             <td data-label=text!("column-who")>{who(&event.actor)}</td>
             <th scope="row" data-label=text!("column-what")>
-                {sentence}
+                {deed(&event)}
             </th>
             <td data-label=text!("column-account")>{account}</td>
             <td data-label=text!("column-details")>
