@@ -4,7 +4,7 @@
 use axum::{
     body::{Body, to_bytes},
     http::{
-        HeaderValue, Request, Response, StatusCode, Uri,
+        HeaderMap, HeaderValue, Request, Response, StatusCode, Uri,
         header::{ACCEPT, CACHE_CONTROL, CONTENT_TYPE},
     },
     response::IntoResponse,
@@ -42,7 +42,9 @@ pub async fn page(context: Context, request: Request<Body>) -> Response<Body> {
 }
 
 /// Answers with a page that explains the problem, with its status.
-pub async fn problem_page(context: Context, request: Request<Body>, problem: Problem) -> Response<Body> {
+pub async fn problem_page(context: Context, at: Uri, problem: Problem) -> Response<Body> {
+    let mut request = Request::new(Body::empty());
+    *request.uri_mut() = at;
     render(context, request, move || {
         view! {
             <Shell>
@@ -58,13 +60,13 @@ pub async fn problem_page(context: Context, request: Request<Body>, problem: Pro
 /// A plain form is sent on to a page; where that cannot be, it gets the
 /// problem as a page. Everybody else gets JSON.
 pub async fn action(context: Context, mut request: Request<Body>) -> Response<Body> {
-    let plain = PlainForm(accepts_html(&request));
+    let plain = PlainForm(accepts_html(request.headers()));
     let uri = request.uri().clone();
     // Without it, leptos leaves the redirects of plain forms to us.
     request.headers_mut().remove(ACCEPT);
     if !action_paths().contains(&uri.path()) {
         let problem = Problem::new(ProblemKind::NotFound, text!("problem-page-missing"));
-        return refuse(context, plain, &uri, problem).await;
+        return refuse(context, plain, uri, problem).await;
     }
     let provided = context.clone();
     let provide = move || {
@@ -74,17 +76,15 @@ pub async fn action(context: Context, mut request: Request<Body>) -> Response<Bo
     let mut answer = handle_server_fns_with_context(provide, request).await.into_response();
     if plain.0 && answer.status() != StatusCode::SEE_OTHER {
         let problem = problem_of(answer).await;
-        return refuse(context, plain, &uri, problem).await;
+        return refuse(context, plain, uri, problem).await;
     }
     answer.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     answer
 }
 
-async fn refuse(context: Context, plain: PlainForm, uri: &Uri, problem: Problem) -> Response<Body> {
+async fn refuse(context: Context, plain: PlainForm, at: Uri, problem: Problem) -> Response<Body> {
     if plain.0 {
-        let mut request = Request::new(Body::empty());
-        *request.uri_mut() = uri.clone();
-        return problem_page(context, request, problem).await;
+        return problem_page(context, at, problem).await;
     }
     let status = status_of(&problem);
     let document = problem.document(context.visit.request_id());
@@ -118,7 +118,9 @@ async fn render<V: IntoView + 'static>(
     response
 }
 
-fn accepts_html(request: &Request<Body>) -> bool {
-    let accept = request.headers().get(ACCEPT).and_then(|accept| accept.to_str().ok());
+/// Whether the request is a browser's that asks for a page: programs and
+/// scripts do not say so.
+pub fn accepts_html(headers: &HeaderMap) -> bool {
+    let accept = headers.get(ACCEPT).and_then(|accept| accept.to_str().ok());
     accept.is_some_and(|accept| accept.contains("text/html"))
 }

@@ -29,11 +29,7 @@ accounts-lead-team = The accounts of your team, and your own.
 accounts-lead-all = Everybody’s accounts.
 accounts-request = Request an account
 accounts-caption = Accounts, newest first
-accounts-filter = Filter
 accounts-filter-label = Filter the accounts
-accounts-clear = Clear
-accounts-any-state = Any state
-accounts-any-service = Any service
 accounts-of-team = The team’s
 accounts-of-all = Everybody’s
 accounts-mine = Mine
@@ -47,11 +43,29 @@ column-services = Services
 column-holder = Holder
 column-time-left = Time left
 column-requested = Requested
+
+## Filters above lists
+filter = Filter
+filter-clear = Clear
+any-state = Any state
+any-service = Any service
+any-action = Anything
 field-state = State
 field-service = Service
 field-holder = Holder
 field-q = Search
 field-q-hint = Username or ticket
+field-label = Label
+field-login = A login
+field-actor = Who
+field-action = What
+field-account = Account
+field-account-hint = A username or an id
+field-subject = Whom or what
+field-from = From (UTC)
+field-to = Until (UTC)
+
+## Long lists
 older = Older
 newest = Back to the newest
 pages-label = Pages
@@ -121,7 +135,7 @@ account-ended-at = Ended
 account-id = Id
 account-remote-id = Id on { $service }
 account-renew = Renew
-account-renew-ttl = Renew the lease
+account-renew-ttl = New lease
 account-renew-hint = Counted from now; it never becomes shorter. For example 30m, 2h or 7d.
 account-renewed = The lease was renewed. It now ends { $when }.
 account-revoke-ask = Revoke this account…
@@ -234,20 +248,12 @@ audit-title = Audit
 audit-lead = Who did what, when. Nothing here can be changed or removed.
 audit-caption = Events, newest first
 audit-filter-label = Filter the events
-audit-any-action = Anything
 audit-empty-title = No events
 audit-empty-text = Nothing that happened fits these filters.
 column-when = When (UTC)
 column-who = Who
 column-what = What
 column-details = Details
-field-actor = Who
-field-actor-hint = A login
-field-action = What
-field-account = Account
-field-account-hint = A username or an id
-field-from = From (UTC)
-field-to = Until (UTC)
 detail-attempt = attempt
 detail-call = call
 detail-end-reason = ended because
@@ -272,7 +278,7 @@ actor-token = { $login } by the token “{ $token }”
 actor-operator = The operator
 actor-system = Understudy
 
-## Events on one account's timeline, and in the audit
+## Events in whole sentences
 event-account-requested = { $actor } requested the account
 event-enrollment-created = { $service } confirmed the account
 event-enrollment-renamed = { $service } had the name already, so another was chosen
@@ -297,6 +303,22 @@ event-token-issued = { $actor } issued the token “{ $subject }”
 event-token-revoked = { $actor } revoked the token “{ $subject }”
 event-refused = { $actor } was refused
 
+## Events beside who did it
+deed-account-requested = Requested the account
+deed-account-revealed = Saw the password
+deed-account-renewed = Renewed the lease
+deed-account-revoking = Revoked the account
+deed-service-registered = Registered the service { $service }
+deed-service-changed = Changed the service { $service }
+deed-person-added = Added { $subject }
+deed-person-disabled = Disabled { $subject }
+deed-signed-in = Signed in
+deed-signed-out = Signed out
+deed-token-issued = Issued the token “{ $subject }”
+deed-token-revoked = Revoked the token “{ $subject }”
+deed-refused = Was refused
+
+## Kinds of events
 action-account-requested = Account requested
 action-enrollment-created = Confirmed by a service
 action-enrollment-renamed = Renamed on a service

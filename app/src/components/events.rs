@@ -38,6 +38,36 @@ pub(crate) fn event_sentence(event: &Event) -> String {
     }
 }
 
+/// What was done, where it stands beside who did it.
+pub(crate) fn deed(event: &Event) -> String {
+    let service = event.service.clone().unwrap_or_else(|| text!("something"));
+    let subject = event.subject.clone().unwrap_or_else(|| text!("somebody"));
+    match event.action {
+        Action::AccountRequested => text!("deed-account-requested"),
+        Action::AccountRevealed => text!("deed-account-revealed"),
+        Action::AccountRenewed => text!("deed-account-renewed"),
+        Action::AccountRevoking if event.actor.kind != ActorKind::System => text!("deed-account-revoking"),
+        Action::ServiceRegistered => text!("deed-service-registered", service = service),
+        Action::ServiceChanged => text!("deed-service-changed", service = service),
+        Action::PersonAdded => text!("deed-person-added", subject = subject),
+        Action::PersonDisabled => text!("deed-person-disabled", subject = subject),
+        Action::SignedIn => text!("deed-signed-in"),
+        Action::SignedOut => text!("deed-signed-out"),
+        Action::TokenIssued => text!("deed-token-issued", subject = subject),
+        Action::TokenRevoked => text!("deed-token-revoked", subject = subject),
+        Action::Refused => text!("deed-refused"),
+        Action::EnrollmentCreated
+        | Action::EnrollmentRenamed
+        | Action::EnrollmentPostponed
+        | Action::EnrollmentGivenUp
+        | Action::EnrollmentRemoved
+        | Action::AccountActivated
+        | Action::AccountRevoking
+        | Action::AccountEnded
+        | Action::SignInFailed => event_sentence(event),
+    }
+}
+
 /// Whether an account is taken back because it could not be created.
 fn gave_up(event: &Event) -> bool {
     let failed: &str = EndReason::Failed.into();

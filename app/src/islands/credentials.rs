@@ -1,20 +1,22 @@
-//! Credentials in plain sight, for who may see them.
+//! Credentials in plain sight, for who may see them: in an island or not.
 
 use domain::account::{Credentials, ServiceCredentials};
 use leptos::prelude::*;
 
 use super::copy::CopyButton;
 
-/// The password, and whatever a service wants otherwise than the others.
+/// The id of the element that holds the password.
+pub(crate) const PASSWORD: &str = "password";
+
+/// Whatever a service wants otherwise than the others.
 #[component]
-pub(crate) fn CredentialRows(
+pub(crate) fn DifferingRows(
     credentials: Credentials,
     /// Whether they stand in an island, where buttons live.
     copyable: bool,
 ) -> impl IntoView {
-    let (username, password) = (credentials.username, credentials.password.expose().to_owned());
-    let differing = credentials
-        .services
+    let Credentials { username, password, services, .. } = credentials;
+    services
         .into_iter()
         .map(|leg| {
             let ServiceCredentials { service, username: name, secret } = leg;
@@ -22,7 +24,7 @@ pub(crate) fn CredentialRows(
                 let label = text!("account-username-at", service = service.to_string());
                 view! { <Row id=format!("username-{service}") label=label value=name copyable=copyable /> }
             });
-            let secret = (secret.expose() != password).then(|| {
+            let secret = (secret.expose() != password.expose()).then(|| {
                 let label = text!("account-password-at", service = service.to_string());
                 let secret = secret.expose().to_owned();
                 view! { <Row id=format!("password-{service}") label=label value=secret copyable=copyable /> }
@@ -32,16 +34,7 @@ pub(crate) fn CredentialRows(
                 {secret}
             }
         })
-        .collect_view();
-    view! {
-        <Row
-            id="password".to_owned()
-            label=text!("account-password")
-            value=password.clone()
-            copyable=copyable
-        />
-        {differing}
-    }
+        .collect_view()
 }
 
 #[component]

@@ -12,5 +12,9 @@ mod tick;
 
 #[cfg(feature = "ssr")]
 pub(crate) use self::{
-    copy::Copy, countdown::Countdown, credentials::CredentialRows, live::LiveAccount, reveal::Reveal,
+    copy::Copy,
+    countdown::Countdown,
+    credentials::{DifferingRows, PASSWORD},
+    live::LiveAccount,
+    reveal::Reveal,
 };

@@ -3,21 +3,28 @@
 use domain::{account::Credentials, id::AccountId};
 use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 
-use super::credentials::CredentialRows;
+use super::{
+    copy::CopyButton,
+    credentials::{DifferingRows, PASSWORD},
+};
 use crate::actions::reveal_account;
 
-/// The hidden password with the button that reveals it. It is fetched on
-/// asking and forgotten on hiding; without JavaScript the form goes to the
-/// server, and the page that answers shows it.
+/// The hidden password with the button that reveals and hides it: one button,
+/// so that the focus stays where it is. The password is fetched on asking and
+/// forgotten on hiding; without JavaScript the form goes to the server, and
+/// the page that answers shows it.
 #[island]
 pub(crate) fn Reveal(account: AccountId) -> impl IntoView {
     let revealed = RwSignal::new(None::<Credentials>);
     let problem = RwSignal::new(None::<String>);
     let asking = RwSignal::new(false);
-    let reveal = move |event: SubmitEvent| {
+    let toggle = move |event: SubmitEvent| {
         event.prevent_default();
         if asking.get_untracked() {
             return;
+        }
+        if revealed.with_untracked(Option::is_some) {
+            return revealed.set(None);
         }
         asking.set(true);
         spawn_local(async move {
@@ -31,47 +38,56 @@ pub(crate) fn Reveal(account: AccountId) -> impl IntoView {
             asking.set(false);
         });
     };
-    let hide = move |_| revealed.set(None);
-    let shown = move || match revealed.get() {
-        Some(credentials) => view! {
-            <CredentialRows credentials=credentials copyable=true />
-            <div class="row-actions">
-                <button type="button" class="button quiet" on:click=hide>
-                    {text!("account-hide")}
-                </button>
-            </div>
+    let is_shown = Memo::new(move |_| revealed.with(Option::is_some));
+    let label = move || if is_shown.get() { text!("account-hide") } else { text!("account-reveal") };
+    let described = move || (!is_shown.get()).then_some("reveal-hint");
+    let beside = move || match is_shown.get() {
+        true => view! { <CopyButton target=PASSWORD.to_owned() what=text!("account-password") /> }.into_any(),
+        false => view! {
+            <span class="hint" id="reveal-hint">
+                {text!("account-reveal-hint")}
+            </span>
         }
         .into_any(),
-        None => view! { <Masked account=account on_submit=reveal /> }.into_any(),
+    };
+    let differing = move || {
+        let credentials = revealed.get()?;
+        Some(view! { <DifferingRows credentials=credentials copyable=true /> })
     };
     view! {
-        <dl class="credentials">{shown}</dl>
+        <dl class="credentials">
+            <div>
+                <dt>{text!("account-password")}</dt>
+                <dd>
+                    {move || revealed.with(password)}
+                    <form method="post" action="/actions/reveal_account" on:submit=toggle>
+                        <input type="hidden" name="account" value=account.to_string() />
+                        <button class="button small" aria-describedby=described>
+                            {label}
+                        </button>
+                    </form> {beside}
+                </dd>
+            </div>
+            {differing}
+        </dl>
         <p class="error" role="alert">
             {move || problem.get()}
         </p>
     }
 }
 
-#[component]
-fn Masked(account: AccountId, on_submit: impl Fn(SubmitEvent) + 'static) -> impl IntoView {
-    view! {
-        <div>
-            <dt>{text!("account-password")}</dt>
-            <dd>
-                <span class="masked" aria-hidden="true">
-                    "••••••••••••"
-                </span>
-                <span class="unseen">{text!("account-password-masked")}</span>
-                <form method="post" action="/actions/reveal_account" on:submit=on_submit>
-                    <input type="hidden" name="account" value=account.to_string() />
-                    <button class="button small" aria-describedby="reveal-hint">
-                        {text!("account-reveal")}
-                    </button>
-                </form>
-                <span class="hint" id="reveal-hint">
-                    {text!("account-reveal-hint")}
-                </span>
-            </dd>
-        </div>
+/// The password, or as many dots as tell nothing about it.
+fn password(revealed: &Option<Credentials>) -> impl IntoView + use<> {
+    match revealed {
+        Some(credentials) => {
+            view! { <code id=PASSWORD>{credentials.password.expose().to_owned()}</code> }.into_any()
+        }
+        None => view! {
+            <span class="masked" aria-hidden="true">
+                "••••••••••••"
+            </span>
+            <span class="unseen">{text!("account-password-masked")}</span>
+        }
+        .into_any(),
     }
 }

@@ -35,6 +35,7 @@ pub(super) fn explain(actor: Option<Actor>, problem: Problem) -> impl IntoView {
     exchange::set_status_of(&problem);
     let words = problem_words(problem.kind);
     let request_id = use_context::<Context>().and_then(|context| context.visit.request_id());
+    let detail = has_more_to_say(problem.kind).then_some(problem.detail);
     let (way, label) = match actor {
         Some(_) => (paths::ACCOUNTS, text!("problem-to-accounts")),
         None => (paths::SIGN_IN, text!("problem-to-sign-in")),
@@ -46,7 +47,7 @@ pub(super) fn explain(actor: Option<Actor>, problem: Problem) -> impl IntoView {
                     {problem.kind.status()}
                 </p>
                 <h1>{words.title}</h1>
-                <p>{problem.detail}</p>
+                {detail.map(|detail| view! { <p>{detail}</p> })}
                 <p>{words.next}</p>
                 <p class="actions">
                     <a class="button" href=way>
@@ -64,4 +65,16 @@ pub(super) fn explain(actor: Option<Actor>, problem: Problem) -> impl IntoView {
             </article>
         </Layout>
     }
+}
+
+/// Whether the detail adds something to the words for the kind: to some, it
+/// says the same to whoever writes a program.
+fn has_more_to_say(kind: ProblemKind) -> bool {
+    !matches!(
+        kind,
+        ProblemKind::CrossSite
+            | ProblemKind::MethodNotAllowed
+            | ProblemKind::UnsupportedMediaType
+            | ProblemKind::Internal
+    )
 }

@@ -110,23 +110,30 @@ pub fn router<S: SessionStore + Clone>(doors: Doors, sessions: S, shutdown: Canc
     let by_session = routed(by_session())
         .merge(pages::router())
         .fallback(pages::fallback)
-        .layer(from_fn_with_state(shared.clone(), session::greet))
-        .layer(session::layer(sessions, doors.secure_cookies))
         .layer(from_fn_with_state(shared.clone(), sign_in::throttle));
+    let by_session = guarded(by_session)
+        .layer(from_fn_with_state(shared.clone(), pages::explain))
+        .layer(from_fn_with_state(shared.clone(), session::greet))
+        .layer(session::layer(sessions, doors.secure_cookies));
     // Nothing else is compressed: the length would give away what it holds.
     let public = routed(public()).layer(CompressionLayer::new());
     by_session
-        .merge(public)
-        .merge(api)
-        .layer(DefaultBodyLimit::disable())
-        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
-        .layer(from_fn(guard::same_site_only))
+        .merge(guarded(public.merge(api)))
         .layer(CatchPanicLayer::custom(problem::panicked))
         .layer(from_fn(problem::describe))
         .layer(map_response(headers::harden))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(from_fn_with_state(shared.clone(), request_id::number))
         .with_state(shared)
+}
+
+/// What stands between every request and its handler.
+fn guarded(router: Router<Shared>) -> Router<Shared> {
+    router
+        .layer(DefaultBodyLimit::disable())
+        .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(from_fn(guard::same_site_only))
+        .layer(CatchPanicLayer::custom(problem::panicked))
 }
 
 /// Every route there is, with its method: so that a test can miss none.

@@ -11,6 +11,7 @@ use axum::{
     Router, body,
     extract::{Request, State},
     http::{HeaderValue, Method, header},
+    middleware::Next,
     response::{IntoResponse, Response},
     routing::{get, post},
 };
@@ -49,6 +50,31 @@ pub async fn fallback(state: State<Shared>, request: Request) -> Response {
         return ApiProblem::from(ProblemKind::NotFound).into_response();
     }
     page(state, request).await
+}
+
+/// Has somebody at a browser see a page where an answer is a problem that no
+/// page came to explain.
+pub async fn explain(State(shared): State<Shared>, request: Request, next: Next) -> Response {
+    let context = if is_read_by_a_person(&request) { context(&shared, &request) } else { None };
+    let at = request.uri().clone();
+    let response = next.run(request).await;
+    let (Some(context), Some(ApiProblem(problem))) = (context, problem::problem_of(&response)) else {
+        return response;
+    };
+    let mut page = with_policy(door::problem_page(context, at, problem).await);
+    for said in [header::ALLOW, header::RETRY_AFTER] {
+        if let Some(value) = response.headers().get(&said) {
+            page.headers_mut().insert(said, value.clone());
+        }
+    }
+    page
+}
+
+/// Forms without a script are sent to the server functions, which are else
+/// for programs.
+fn is_read_by_a_person(request: &Request) -> bool {
+    let is_action = request.uri().path().starts_with("/actions/");
+    door::accepts_html(request.headers()) && (is_action || !guard::is_for_programs(request.uri()))
 }
 
 async fn page(State(shared): State<Shared>, request: Request) -> Response {

@@ -81,7 +81,8 @@ pub async fn describe(RequestId(id): RequestId, request: Request, next: Next) ->
     Response::from_parts(parts, body)
 }
 
-fn problem_of(response: &Response) -> Option<ApiProblem> {
+/// The problem that the answer carries or stands for.
+pub fn problem_of(response: &Response) -> Option<ApiProblem> {
     if let Some(problem) = response.extensions().get::<ApiProblem>() {
         return Some(problem.clone());
     }

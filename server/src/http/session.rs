@@ -63,6 +63,11 @@ impl Visitor {
         Ok(Caller { actor, request_id: Some(self.request_id.clone()) })
     }
 
+    /// The same visitor, trying to sign in.
+    pub fn trying(&self, attempt: Attempt) -> Self {
+        Self { attempt: Some(attempt), ..self.clone() }
+    }
+
     /// The request's id.
     pub fn request_id(&self) -> &str {
         &self.request_id
@@ -141,8 +146,7 @@ pub async fn greet(State(shared): State<Shared>, mut request: Request, next: Nex
     let session = extensions.get::<Session>().cloned();
     let RequestId(request_id) = extensions.get().cloned().unwrap_or_else(|| RequestId(String::new()));
     if let Some(session) = session {
-        let attempt = extensions.get().cloned();
-        extensions.insert(Arc::new(Visitor { session, shared, request_id, attempt }));
+        extensions.insert(Arc::new(Visitor { session, shared, request_id, attempt: None }));
     }
     next.run(request).await
 }

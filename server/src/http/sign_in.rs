@@ -1,7 +1,8 @@
 //! Slows down who guesses passwords.
 
-use std::{borrow::Cow, net::IpAddr};
+use std::{borrow::Cow, net::IpAddr, sync::Arc};
 
+use app::door;
 use axum::{
     body::{self, Body},
     extract::{Request, State},
@@ -15,6 +16,7 @@ use url::form_urlencoded;
 use super::{
     BODY_LIMIT, Shared,
     problem::ApiProblem,
+    session::Visitor,
     throttle::{Limits, Throttle, client_address},
 };
 
@@ -73,7 +75,9 @@ pub async fn throttle(State(shared): State<Shared>, request: Request, next: Next
     if let Err(problem) = shared.sign_ins.begins(&attempt) {
         return refuse(&parts.headers, problem, &field(&bytes, "then").unwrap_or_default());
     }
-    parts.extensions.insert(attempt);
+    if let Some(visitor) = parts.extensions.get::<Arc<Visitor>>().map(|visitor| visitor.trying(attempt)) {
+        parts.extensions.insert(Arc::new(visitor));
+    }
     next.run(Request::from_parts(parts, Body::from(bytes))).await
 }
 
@@ -86,8 +90,7 @@ fn field<'a>(form: &'a [u8], name: &str) -> Option<Cow<'a, str>> {
 
 /// A form without a script comes back to the page that explains it.
 fn refuse(headers: &HeaderMap, problem: Problem, then: &str) -> Response {
-    let accepts = headers.get(header::ACCEPT).and_then(|accepts| accepts.to_str().ok()).unwrap_or("");
-    if !accepts.contains("text/html") {
+    if !door::accepts_html(headers) {
         return ApiProblem(problem).into_response();
     }
     let retry_after = problem.retry_after.map(|wait| [(header::RETRY_AFTER, wait.as_secs().to_string())]);

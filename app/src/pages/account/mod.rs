@@ -71,20 +71,21 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             <div>
                 <section class="card" aria-labelledby="credentials">
                     <h2 id="credentials">{text!("account-credentials")}</h2>
-                    {identity(&account)}
-                    {password(&account, holds, credentials)}
+                    <div class="rows">
+                        {identity(&account)} {password(&account, holds, credentials)}
+                    </div>
                 </section>
                 {controls}
-                <section aria-labelledby="timeline">
-                    <h2 id="timeline">{text!("account-timeline")}</h2>
-                    <Timeline events=history.items now=now />
-                    <Pagination path=paths::account(id) next=history.next field=TIMELINE />
-                </section>
             </div>
             <aside aria-labelledby="facts">
                 <h2 id="facts">{text!("account-facts")}</h2>
                 <Facts account=account.clone() />
             </aside>
+            <section aria-labelledby="timeline">
+                <h2 id="timeline">{text!("account-timeline")}</h2>
+                <Timeline events=history.items now=now />
+                <Pagination path=paths::account(id) next=history.next field=TIMELINE />
+            </section>
         </div>
     };
     Ok(Content { title: account.username, section: Section::Accounts, lively: true, body: body.into_any() })

@@ -153,6 +153,7 @@ impl Accounts for FakePortal {
     ) -> Result<Page<AccountView>, Problem> {
         which.parse()?;
         page.parse()?;
+        assert_ne!(which.q.as_deref(), Some("panic"), "as the search says");
         Ok(Page { items: vec![account(AccountState::Active)], next: Some("more".to_owned()) })
     }
 

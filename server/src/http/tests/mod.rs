@@ -4,6 +4,7 @@ mod api;
 mod article;
 mod description;
 mod fake_portal;
+mod problem_pages;
 mod refusals;
 mod sessions;
 

@@ -14,7 +14,7 @@ use super::{
 use crate::http::{COOKIE, Limit, Limits};
 
 impl House {
-    async fn sign_in(&self, login: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
+    pub(super) async fn sign_in(&self, login: &str, password: &str, headers: &[(&str, &str)]) -> Answer {
         let mut request =
             Request::post("/actions/sign_in").header("content-type", "application/x-www-form-urlencoded");
         for (name, value) in headers {
@@ -28,7 +28,7 @@ impl House {
     }
 }
 
-fn cookie(answer: &Answer) -> String {
+pub(super) fn cookie(answer: &Answer) -> String {
     answer.header("set-cookie").split(';').next().unwrap().to_owned()
 }
 
