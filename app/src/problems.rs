@@ -28,6 +28,8 @@ pub(crate) fn problem_words(kind: ProblemKind) -> ProblemWords {
         }
         ProblemKind::Conflict => (text!("problem-conflict"), text!("problem-conflict-next")),
         ProblemKind::Stale => (text!("problem-stale"), text!("problem-stale-next")),
+        ProblemKind::StillRunning => (text!("problem-still-running"), text!("problem-still-running-next")),
+        ProblemKind::KeyReused => (text!("problem-key-reused"), text!("problem-key-reused-next")),
         ProblemKind::TooLarge => (text!("problem-too-large"), text!("problem-too-large-next")),
         ProblemKind::UnsupportedMediaType => {
             (text!("problem-unsupported-media-type"), text!("problem-unsupported-media-type-next"))

@@ -134,8 +134,15 @@ pub struct RetryKey {
     pub body_hash: String,
 }
 
+impl Caller {
+    /// An actor in the request with that id.
+    pub const fn new(actor: Actor, request_id: Option<String>) -> Self {
+        Self { actor, request_id, retry_key: None }
+    }
+}
+
 impl From<Actor> for Caller {
     fn from(actor: Actor) -> Self {
-        Self { actor, request_id: None, retry_key: None }
+        Self::new(actor, None)
     }
 }

@@ -146,6 +146,8 @@ pub struct IssuedToken {
     /// What is known of it from now on.
     #[serde(flatten)]
     pub token: Token,
-    /// The text to send as `Authorization: Bearer …`.
-    pub text: Secret,
+    /// The text to send as `Authorization: Bearer …`; never again after the
+    /// first answer.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub text: Option<Secret>,
 }

@@ -10,7 +10,7 @@ use crate::{
     config::{Config, KeySource},
     connectors::{ClientUnavailable, Connectors, Guard},
     directory::Directory,
-    handlers::Handlers,
+    handlers::{Handlers, RunningRequests},
     http::{self, Doors},
     secrets::keyring::{Keyring, KeyringError},
     store::{Location, Store, StoreError},
@@ -75,7 +75,14 @@ pub async fn open(config: &Config, world: World) -> Result<Handlers, StartError>
     let keyring = Arc::new(open_keyring(config, &store, &world).await?);
     let connectors = Connectors::new(Guard::new(config.guard.clone()), config.call_limits)?;
     let directory = Directory::new(store.clone(), connectors);
-    Ok(Handlers { store, keyring, directory, world, email_domain: config.email_domain.clone() })
+    Ok(Handlers {
+        store,
+        keyring,
+        directory,
+        world,
+        email_domain: config.email_domain.clone(),
+        running: RunningRequests::default(),
+    })
 }
 
 fn make_data_dir(config: &Config) -> Result<(), StartError> {
@@ -126,12 +133,13 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
     let address = listener.local_addr().map_err(failed)?;
     let (close_doors, stop_worker) = (CancellationToken::new(), CancellationToken::new());
     let store = portal.store.clone();
-    let worker = Worker::new(
+    let (worker, settler) = Worker::new(
         store.clone(),
         portal.keyring.clone(),
         portal.directory.clone(),
         portal.world.clone(),
         &portal.email_domain,
+        config.call_limits.total,
     );
     let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -139,7 +147,7 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
     Ok(Running {
         address,
         doors: tokio::spawn(doors.into_future()),
-        worker: tokio::spawn(worker.run(stop_worker.clone())),
+        worker: tokio::spawn(worker.run(settler, stop_worker.clone())),
         close_doors,
         stop_worker,
         store,

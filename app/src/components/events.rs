@@ -34,6 +34,26 @@ pub(crate) fn event_sentence(event: &Event) -> String {
         Action::SignInFailed => text!("event-sign-in-failed", subject = subject),
         Action::TokenIssued => text!("event-token-issued", actor = actor, subject = subject),
         Action::TokenRevoked => text!("event-token-revoked", actor = actor, subject = subject),
+        Action::AccountApproved => text!("event-account-approved", actor = actor),
+        Action::AccountDenied => text!("event-account-denied", actor = actor),
+        Action::AccountWithdrawn => text!("event-account-withdrawn", actor = actor),
+        Action::AccountLapsed => text!("event-account-lapsed"),
+        Action::EnrollmentReset => text!("event-enrollment-reset", service = service),
+        Action::EnrollmentDisabled => text!("event-enrollment-disabled", service = service),
+        Action::EnrollmentEnabled => text!("event-enrollment-enabled", service = service),
+        Action::EnrollmentHurried => text!("event-enrollment-hurried", actor = actor, service = service),
+        Action::AccountReset => text!("event-account-reset", actor = actor),
+        Action::AccountHandingOver => text!("event-account-handing-over", actor = actor),
+        Action::AccountHandedOver => text!("event-account-handed-over"),
+        Action::AccountFrozen => text!("event-account-frozen", actor = actor),
+        Action::AccountUnfrozen => text!("event-account-unfrozen", actor = actor),
+        Action::BatchStarted => text!("event-batch-started", actor = actor),
+        Action::BatchRetried => text!("event-batch-retried", actor = actor),
+        Action::RunKept => text!("event-run-kept", actor = actor),
+        Action::ExpiryPaused => text!("event-expiry-paused"),
+        Action::ExpiryResumed => text!("event-expiry-resumed"),
+        Action::ServiceDown => text!("event-service-down", service = service),
+        Action::ServiceUp => text!("event-service-up", service = service),
         Action::Refused => text!("event-refused", actor = actor),
     }
 }
@@ -55,6 +75,17 @@ pub(crate) fn deed(event: &Event) -> String {
         Action::SignedOut => text!("deed-signed-out"),
         Action::TokenIssued => text!("deed-token-issued", subject = subject),
         Action::TokenRevoked => text!("deed-token-revoked", subject = subject),
+        Action::AccountApproved => text!("deed-account-approved"),
+        Action::AccountDenied => text!("deed-account-denied"),
+        Action::AccountWithdrawn => text!("deed-account-withdrawn"),
+        Action::EnrollmentHurried => text!("deed-enrollment-hurried", service = service),
+        Action::AccountReset => text!("deed-account-reset"),
+        Action::AccountHandingOver => text!("deed-account-handing-over"),
+        Action::AccountFrozen => text!("deed-account-frozen"),
+        Action::AccountUnfrozen => text!("deed-account-unfrozen"),
+        Action::BatchStarted => text!("deed-batch-started"),
+        Action::BatchRetried => text!("deed-batch-retried"),
+        Action::RunKept => text!("deed-run-kept"),
         Action::Refused => text!("deed-refused"),
         Action::EnrollmentCreated
         | Action::EnrollmentRenamed
@@ -64,7 +95,16 @@ pub(crate) fn deed(event: &Event) -> String {
         | Action::AccountActivated
         | Action::AccountRevoking
         | Action::AccountEnded
-        | Action::SignInFailed => event_sentence(event),
+        | Action::SignInFailed
+        | Action::AccountLapsed
+        | Action::EnrollmentReset
+        | Action::EnrollmentDisabled
+        | Action::EnrollmentEnabled
+        | Action::AccountHandedOver
+        | Action::ExpiryPaused
+        | Action::ExpiryResumed
+        | Action::ServiceDown
+        | Action::ServiceUp => event_sentence(event),
     }
 }
 
@@ -110,6 +150,26 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::SignInFailed => text!("action-sign-in-failed"),
         Action::TokenIssued => text!("action-token-issued"),
         Action::TokenRevoked => text!("action-token-revoked"),
+        Action::AccountApproved => text!("action-account-approved"),
+        Action::AccountDenied => text!("action-account-denied"),
+        Action::AccountWithdrawn => text!("action-account-withdrawn"),
+        Action::AccountLapsed => text!("action-account-lapsed"),
+        Action::EnrollmentReset => text!("action-enrollment-reset"),
+        Action::EnrollmentDisabled => text!("action-enrollment-disabled"),
+        Action::EnrollmentEnabled => text!("action-enrollment-enabled"),
+        Action::EnrollmentHurried => text!("action-enrollment-hurried"),
+        Action::AccountReset => text!("action-account-reset"),
+        Action::AccountHandingOver => text!("action-account-handing-over"),
+        Action::AccountHandedOver => text!("action-account-handed-over"),
+        Action::AccountFrozen => text!("action-account-frozen"),
+        Action::AccountUnfrozen => text!("action-account-unfrozen"),
+        Action::BatchStarted => text!("action-batch-started"),
+        Action::BatchRetried => text!("action-batch-retried"),
+        Action::RunKept => text!("action-run-kept"),
+        Action::ExpiryPaused => text!("action-expiry-paused"),
+        Action::ExpiryResumed => text!("action-expiry-resumed"),
+        Action::ServiceDown => text!("action-service-down"),
+        Action::ServiceUp => text!("action-service-up"),
         Action::Refused => text!("action-refused"),
     }
 }

@@ -151,6 +151,7 @@ fn option(service: Service, checked: bool) -> impl IntoView {
     let policy = service.policy;
     let approval = match policy.approval {
         Approval::Auto => text!("request-service-approval"),
+        Approval::Manager => text!("request-service-approval-manager"),
     };
     let terms = [
         text!(

@@ -182,6 +182,7 @@ impl Request {
             run: self.run,
             attributes: BTreeMap::from_iter(self.attributes),
             hint: self.hint,
+            count: None,
         }
     }
 }

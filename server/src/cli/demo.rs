@@ -87,7 +87,8 @@ async fn furnish(portal: &Handlers, sandbox_url: &str) -> Result<Secret, CliErro
         scopes: Vec::new(),
         ttl: Some(TtlText::Text("7d".to_owned())),
     };
-    Ok(portal.issue_token(&by, Some("tester"), command).await?.text)
+    let issued = portal.issue_token(&by, Some("tester"), command).await?;
+    Ok(issued.text.ok_or_else(domain::Problem::internal)?)
 }
 
 /// The sandbox as a service: the article's two calls, and what it has beside

@@ -32,7 +32,7 @@ impl Token {
         let command = IssueToken { name, scopes, ttl: Some(TtlText::Text(ttl)) };
         let issued = open(storage).await?.issue_token(&operator(), Some(&login), command).await?;
         tell(&format!("good until {}; it is shown only now", issued.token.expires_at));
-        answer(issued.text.expose());
+        answer(issued.text.ok_or_else(domain::Problem::internal)?.expose());
         Ok(())
     }
 }

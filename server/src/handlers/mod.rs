@@ -7,18 +7,25 @@
 mod account_history;
 mod actors;
 mod apply_service;
-mod clean_up_own;
+mod batches;
+mod clean_up;
+mod decide_account;
 mod find_service;
+mod freeze_account;
 mod list_accounts;
 mod list_events;
 mod people;
 mod renew_account;
 mod request_account;
+mod reset_account;
+mod retries;
 mod reveal_account;
 mod revoke_account;
 mod show_account;
 mod sign_in;
+mod terms;
 mod tokens;
+mod upkeep;
 mod waiting;
 mod watch_account;
 
@@ -27,20 +34,23 @@ use std::sync::Arc;
 use async_trait::async_trait;
 use domain::{
     Actor, Problem, ProblemKind,
-    account::{AccountView, Credentials},
+    account::{AccountView, Credentials, IssuedAccount, TransitionError},
     actor::Caller,
     audit::{Action, AuditVerdict, Event, ListEvents},
-    command::{ListAccounts, RenewAccount, RequestAccount, Wait},
-    id::{AccountId, PersonId, TokenId},
+    batch::{Batch, CleanUp, CleanUpPreview},
+    command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
+    id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
     people::{AddPerson, Person, SignIn},
-    portal::{Accounts, Applied, Audit, CleanUp, People, Services},
+    portal::{Accounts, Applied, Audit, Batches, People, Services, Upkeep},
     service::Service,
     token::{IssueToken, IssuedToken, Token},
+    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
 };
 use futures::stream::BoxStream;
 use serde_json::json;
 
+pub use self::retries::RunningRequests;
 use crate::{
     directory::Directory,
     secrets::keyring::Keyring,
@@ -61,6 +71,8 @@ pub struct Handlers {
     pub world: World,
     /// The domain of the accounts' e-mail addresses.
     pub email_domain: String,
+    /// The requests that are being carried out and may come again.
+    pub running: RunningRequests,
 }
 
 impl Handlers {
@@ -72,17 +84,44 @@ impl Handlers {
         wanted: &'static str,
         work: impl Future<Output = Result<T, Problem>> + Send,
     ) -> Result<T, Problem> {
+        self.refusals_noted_of(None, by, wanted, work).await
+    }
+
+    /// The same, where it was wanted of an account.
+    async fn refusals_noted_of<T>(
+        &self,
+        account: impl Into<Option<AccountId>>,
+        by: &Caller,
+        wanted: &'static str,
+        work: impl Future<Output = Result<T, Problem>> + Send,
+    ) -> Result<T, Problem> {
+        let account = account.into();
         let result = work.await;
         if let Err(problem) = &result
             && problem.kind == ProblemKind::Forbidden
         {
-            let refused = NewEvent::new(Action::Refused, by)
+            let mut refused = NewEvent::new(Action::Refused, by)
                 .subject(wanted)
-                .details(json!({ "reason": problem.detail }));
+                .details(json!({ "reason": problem.detail }))
+                .repeatable();
+            if let Some(id) = account
+                && let Some(account) = self.store.account(id).await?
+            {
+                refused = refused.account(&account);
+            }
             self.store.begin().await?.commit(refused.into()).await?;
         }
         result
     }
+}
+
+/// What the present state does not allow.
+fn conflict(error: TransitionError) -> Problem {
+    let text = error.to_string();
+    let mut characters = text.chars();
+    let first = characters.next().map(|c| c.to_ascii_uppercase());
+    let sentence: String = first.into_iter().chain(characters).chain(['.']).collect();
+    Problem::new(ProblemKind::Conflict, sentence)
 }
 
 #[async_trait]
@@ -93,7 +132,9 @@ impl Accounts for Handlers {
         command: RequestAccount,
         wait: Wait,
     ) -> Result<AccountView, Problem> {
-        self.refusals_noted(by, "request_account", request_account::run(self, by, &command, wait)).await
+        let again = |made| request_account::again(self, by, made, wait);
+        let work = self.once(by, request_account::run(self, by, &command, wait), again);
+        self.refusals_noted(by, "request_account", work).await
     }
 
     async fn list_accounts(
@@ -106,7 +147,7 @@ impl Accounts for Handlers {
     }
 
     async fn show_account(&self, by: &Caller, id: AccountId) -> Result<AccountView, Problem> {
-        self.refusals_noted(by, "show_account", show_account::run(self, by, id)).await
+        self.refusals_noted_of(id, by, "show_account", show_account::run(self, by, id)).await
     }
 
     async fn account_history(
@@ -115,11 +156,11 @@ impl Accounts for Handlers {
         id: AccountId,
         page: PageQuery,
     ) -> Result<Page<Event>, Problem> {
-        self.refusals_noted(by, "account_history", account_history::run(self, by, id, &page)).await
+        self.refusals_noted_of(id, by, "account_history", account_history::run(self, by, id, &page)).await
     }
 
     async fn reveal_account(&self, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {
-        self.refusals_noted(by, "reveal_account", reveal_account::run(self, by, id)).await
+        self.refusals_noted_of(id, by, "reveal_account", reveal_account::run(self, by, id)).await
     }
 
     async fn renew_account(
@@ -128,15 +169,78 @@ impl Accounts for Handlers {
         id: AccountId,
         command: RenewAccount,
     ) -> Result<AccountView, Problem> {
-        self.refusals_noted(by, "renew_account", renew_account::run(self, by, id, &command)).await
+        let again = |_| show_account::run(self, by, id);
+        let work = self.once(by, renew_account::run(self, by, id, &command), again);
+        self.refusals_noted_of(id, by, "renew_account", work).await
+    }
+
+    async fn approve_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
+        let again = |_| show_account::once_settled(self, by, id, wait);
+        let work = self.once(by, decide_account::approve(self, by, id, &command, wait), again);
+        self.refusals_noted_of(id, by, "approve_account", work).await
+    }
+
+    async fn deny_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+    ) -> Result<AccountView, Problem> {
+        let again = |_| show_account::run(self, by, id);
+        let work = self.once(by, decide_account::deny(self, by, id, &command), again);
+        self.refusals_noted_of(id, by, "deny_account", work).await
+    }
+
+    async fn reset_account(&self, by: &Caller, id: AccountId, wait: Wait) -> Result<AccountView, Problem> {
+        let again = |_| show_account::once_settled(self, by, id, wait);
+        let work = self.once(by, reset_account::run(self, by, id, wait), again);
+        self.refusals_noted_of(id, by, "reset_account", work).await
+    }
+
+    async fn hand_over_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: HandOver,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
+        let again = |_| show_account::once_settled(self, by, id, wait);
+        let work = self.once(by, reset_account::hand_over(self, by, id, &command, wait), again);
+        self.refusals_noted_of(id, by, "hand_over_account", work).await
+    }
+
+    async fn freeze_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
+        let again = |_| show_account::once_settled(self, by, id, wait);
+        let work = self.once(by, freeze_account::freeze(self, by, id, &command, wait), again);
+        self.refusals_noted_of(id, by, "freeze_account", work).await
+    }
+
+    async fn unfreeze_account(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        command: WithReason,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
+        let again = |_| show_account::once_settled(self, by, id, wait);
+        let work = self.once(by, freeze_account::unfreeze(self, by, id, &command, wait), again);
+        self.refusals_noted_of(id, by, "unfreeze_account", work).await
     }
 
     async fn revoke_account(&self, by: &Caller, id: AccountId, wait: Wait) -> Result<AccountView, Problem> {
-        self.refusals_noted(by, "revoke_account", revoke_account::run(self, by, id, wait)).await
-    }
-
-    async fn clean_up_own(&self, by: &Caller, wait: Wait) -> Result<CleanUp, Problem> {
-        self.refusals_noted(by, "clean_up_own", clean_up_own::run(self, by, wait)).await
+        self.refusals_noted_of(id, by, "revoke_account", revoke_account::run(self, by, id, wait)).await
     }
 
     async fn watch_account(
@@ -144,14 +248,87 @@ impl Accounts for Handlers {
         by: &Caller,
         id: AccountId,
     ) -> Result<BoxStream<'static, AccountView>, Problem> {
-        self.refusals_noted(by, "watch_account", watch_account::run(self, by, id)).await
+        self.refusals_noted_of(id, by, "watch_account", watch_account::run(self, by, id)).await
+    }
+}
+
+#[async_trait]
+impl Batches for Handlers {
+    async fn request_batch(&self, by: &Caller, command: RequestAccount) -> Result<Batch, Problem> {
+        let again = |made| batches::again(self, by, made);
+        let work = self.once(by, batches::request(self, by, &command), again);
+        self.refusals_noted(by, "request_batch", work).await
+    }
+
+    async fn preview_cleanup(&self, by: &Caller, which: CleanUp) -> Result<CleanUpPreview, Problem> {
+        self.refusals_noted(by, "preview_cleanup", clean_up::preview(self, by, &which)).await
+    }
+
+    async fn clean_up(&self, by: &Caller, which: CleanUp, wait: Wait) -> Result<Batch, Problem> {
+        let again = |made| batches::again(self, by, made);
+        let work = self.once(by, clean_up::run(self, by, &which, wait), again);
+        self.refusals_noted(by, "clean_up", work).await
+    }
+
+    async fn list_batches(&self, by: &Caller, page: PageQuery) -> Result<Page<Batch>, Problem> {
+        self.refusals_noted(by, "list_batches", batches::list(self, by, &page)).await
+    }
+
+    async fn show_batch(&self, by: &Caller, id: BatchId) -> Result<Batch, Problem> {
+        self.refusals_noted(by, "show_batch", batches::show(self, by, id)).await
+    }
+
+    async fn watch_batch(&self, by: &Caller, id: BatchId) -> Result<BoxStream<'static, Batch>, Problem> {
+        self.refusals_noted(by, "watch_batch", batches::watch(self, by, id)).await
+    }
+
+    async fn retry_batch(&self, by: &Caller, id: BatchId) -> Result<Batch, Problem> {
+        let again = |made| batches::again(self, by, made);
+        let work = self.once(by, batches::retry(self, by, id), again);
+        self.refusals_noted(by, "retry_batch", work).await
+    }
+
+    async fn batch_accounts(
+        &self,
+        by: &Caller,
+        id: BatchId,
+        page: PageQuery,
+    ) -> Result<Page<IssuedAccount>, Problem> {
+        self.refusals_noted(by, "batch_accounts", batches::accounts(self, by, id, &page)).await
+    }
+}
+
+#[async_trait]
+impl Upkeep for Handlers {
+    async fn list_debt(&self, by: &Caller, which: ListDebt, page: PageQuery) -> Result<Page<Debt>, Problem> {
+        self.refusals_noted(by, "list_debt", upkeep::list_debt(self, by, &which, &page)).await
+    }
+
+    async fn retry_removal(&self, by: &Caller, enrollment: EnrollmentId) -> Result<Debt, Problem> {
+        let again = |_| upkeep::retry_removal(self, by, enrollment);
+        let work = self.once(by, upkeep::retry_removal(self, by, enrollment), again);
+        self.refusals_noted(by, "retry_removal", work).await
+    }
+
+    async fn keep_run(&self, by: &Caller, run: &str, command: KeepRun) -> Result<Run, Problem> {
+        self.refusals_noted(by, "keep_run", upkeep::keep_run(self, by, run, &command)).await
+    }
+
+    async fn expiry_pause(&self, by: &Caller) -> Result<Option<ExpiryPause>, Problem> {
+        self.refusals_noted(by, "expiry_pause", upkeep::expiry_pause(self, by)).await
+    }
+
+    async fn resume_expiry(&self, by: &Caller) -> Result<(), Problem> {
+        self.refusals_noted(by, "resume_expiry", upkeep::resume_expiry(self, by)).await
     }
 }
 
 #[async_trait]
 impl Services for Handlers {
     async fn apply_service(&self, by: &Caller, table: serde_json::Value) -> Result<Applied, Problem> {
-        self.refusals_noted(by, "apply_service", apply_service::run(self, by, table)).await
+        let again = |_| apply_service::run(self, by, table.clone());
+        let work = self.once(by, apply_service::run(self, by, table.clone()), again);
+        self.refusals_noted(by, "apply_service", work).await
     }
 
     async fn list_services(&self, by: &Caller) -> Result<Vec<Service>, Problem> {
@@ -203,7 +380,9 @@ impl People for Handlers {
         owner: Option<&str>,
         command: IssueToken,
     ) -> Result<IssuedToken, Problem> {
-        self.refusals_noted(by, "issue_token", tokens::issue(self, by, owner, &command)).await
+        let again = |made| tokens::issued_before(self, by, made);
+        let work = self.once(by, tokens::issue(self, by, owner, &command), again);
+        self.refusals_noted(by, "issue_token", work).await
     }
 
     async fn list_tokens(&self, by: &Caller, page: PageQuery) -> Result<Page<Token>, Problem> {

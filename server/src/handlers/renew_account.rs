@@ -1,12 +1,12 @@
 //! Making a lease longer.
 
 use domain::{
-    Account, Problem, ProblemKind, Ttl, account::AccountView, actor::Caller, audit::Action,
+    Account, Problem, Ttl, account::AccountView, actor::Caller, audit::Action,
     command::RenewAccount, id::AccountId, policy,
 };
 use serde_json::json;
 
-use super::{Handlers, show_account};
+use super::{Handlers, conflict, show_account};
 use crate::store::NewEvent;
 
 pub(super) async fn run(
@@ -23,9 +23,7 @@ pub(super) async fn run(
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
-    account
-        .renew(ttl, portal.world.now())
-        .map_err(|error| Problem::new(ProblemKind::Conflict, sentence(&error)))?;
+    account.renew(ttl, portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;
     let renewed = NewEvent::new(Action::AccountRenewed, by)
         .account(&account)
@@ -48,11 +46,4 @@ async fn check_cap(portal: &Handlers, account: &Account, ttl: Ttl) -> Result<(),
         }
     }
     Ok(())
-}
-
-fn sentence(error: &domain::account::TransitionError) -> String {
-    let text = error.to_string();
-    let mut characters = text.chars();
-    let first = characters.next().map(|c| c.to_ascii_uppercase());
-    first.into_iter().chain(characters).chain(['.']).collect()
 }

@@ -1,9 +1,7 @@
 //! Asking for an account.
 
-use std::sync::Arc;
-
 use domain::{
-    Account, AccountState, Enrollment, Problem, ProblemKind, Ttl,
+    Account, AccountState, Enrollment, Problem,
     account::AccountView,
     actor::Caller,
     audit::Action,
@@ -11,17 +9,15 @@ use domain::{
     id::{AccountId, EnrollmentId},
     people::DEFAULT_TEAM,
     policy,
-    problem::Checks,
     secret::Secret,
-    text::{Login, Slug},
+    text::Login,
 };
 use serde_json::json;
+use uuid::Uuid;
 
-use super::{Handlers, waiting};
+use super::{Handlers, show_account, terms::Terms, waiting};
 use crate::{
-    directory::Target,
-    secrets::account_password,
-    store::{NewEvent, StoreError},
+    store::{NewEvent, StoreError, UnitOfWork},
     usernames,
 };
 
@@ -37,72 +33,57 @@ pub(super) async fn run(
 ) -> Result<AccountView, Problem> {
     let holder = policy::request_account(&by.actor)?;
     let request = command.parse()?;
-    let targets = find_targets(portal, &request.services).await?;
-    let ttl = agree_on_ttl(&targets, request.ttl)?;
-    let password = make_password(portal, &targets)?;
+    if request.count > 1 {
+        return Err(Problem::invalid("/count", "must be 1 here"));
+    }
+    let terms = Terms::of(portal, &request.services, request.ttl).await?;
     // Listening begins before the commit, so that no change is missed.
     let changes = portal.store.changes();
     let mut tried = 1;
     let id = loop {
-        let account = draw_up(portal, by, &holder, &request, &targets, ttl);
-        match commit(portal, by, &account, &password, &targets).await {
-            Ok(()) => break account.id,
+        let drawn = vec![draw_up(portal, by, &holder, &request, &terms)?];
+        let id = drawn[0].0.id;
+        match commit(portal, by, &holder, &terms, &drawn).await {
+            Ok(()) => break id,
             Err(Refusal::NameTaken) if tried < NAMES_TRIED => tried += 1,
-            Err(Refusal::NameTaken) => return Err(Problem::internal()),
-            Err(Refusal::Problem(problem)) => return Err(problem),
+            Err(refusal) => return Err(refusal.into()),
         }
     };
-    waiting::until(portal, changes, id, wait, |account| account.state != AccountState::Provisioning).await
+    waiting::until(portal, changes, id, wait, is_settled).await
 }
 
-async fn find_targets(portal: &Handlers, slugs: &[Slug]) -> Result<Vec<Arc<Target>>, Problem> {
-    let mut checks = Checks::new();
-    let mut targets = Vec::new();
-    for (at, slug) in slugs.iter().enumerate() {
-        let target = portal.directory.by_slug(slug.as_str()).await?;
-        targets.extend(checks.field(format!("/services/{at}"), target.ok_or("is not a registered service")));
-    }
-    checks.finish()?;
-    Ok(targets)
+/// The same request once more: nothing new is made.
+pub(super) async fn again(
+    portal: &Handlers,
+    by: &Caller,
+    made: Option<Uuid>,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    policy::request_account(&by.actor)?;
+    let id = AccountId(made.ok_or_else(Problem::internal)?);
+    let changes = portal.store.changes();
+    show_account::seen_by(by, portal.store.account(id).await?)?;
+    waiting::until(portal, changes, id, wait, is_settled).await
 }
 
-/// The shortest of what the services allow.
-fn agree_on_ttl(targets: &[Arc<Target>], wanted: Option<Ttl>) -> Result<Ttl, Problem> {
-    let policies = || targets.iter().map(|target| &target.service.policy);
-    let longest = policies().map(|policy| policy.max_ttl).min().ok_or_else(Problem::internal)?;
-    let usual = policies().map(|policy| policy.default_ttl).min().ok_or_else(Problem::internal)?;
-    match wanted {
-        None => Ok(usual.min(longest)),
-        Some(ttl) if ttl <= longest => Ok(ttl),
-        Some(_) => Err(Problem::invalid("/ttl", format!("must be at most {longest} on these services"))),
-    }
+fn is_settled(account: &Account) -> bool {
+    account.state != AccountState::Provisioning
 }
 
-fn make_password(portal: &Handlers, targets: &[Arc<Target>]) -> Result<Secret, Problem> {
-    let policies: Vec<_> = targets.iter().map(|target| &target.service.policy.password).collect();
-    account_password::generate(&policies, &mut portal.world.rng()).ok_or_else(|| {
-        Problem::invalid("/services", "want passwords that contradict each other; ask for them apart")
-    })
-}
-
-fn draw_up(
+/// An account as it is asked for, with its first password.
+pub(super) fn draw_up(
     portal: &Handlers,
     by: &Caller,
     holder: &Login,
     request: &AccountRequest,
-    targets: &[Arc<Target>],
-    ttl: Ttl,
-) -> Account {
+    terms: &Terms,
+) -> Result<(Account, Secret), Problem> {
     let now = portal.world.now();
     let username = usernames::mint(&portal.world, request.hint.as_ref());
-    let enroll = |target: &Arc<Target>| {
-        let id = EnrollmentId(portal.world.new_id());
-        Enrollment::pending(id, target.service.id, target.service.slug.clone(), username.clone(), now)
-    };
-    Account {
+    let mut account = Account {
         id: AccountId(portal.world.new_id()),
         email: usernames::email(&username, &portal.email_domain),
-        state: AccountState::Provisioning,
+        state: AccountState::Requested,
         end_reason: None,
         purpose: request.purpose.as_ref().map(ToString::to_string),
         ticket: request.ticket.as_ref().map(ToString::to_string),
@@ -112,20 +93,67 @@ fn draw_up(
         requested_by: by.actor.reference(),
         holder: holder.clone(),
         team: by.actor.person().map_or(DEFAULT_TEAM, |person| &person.team).to_owned(),
+        handing_to: None,
         approved_by: None,
-        ttl,
+        decision_reason: None,
+        ttl: terms.ttl,
+        password_generation: 1,
         created_at: now,
+        decide_by: None,
+        provision_by: None,
         active_at: None,
         expires_at: None,
         ended_at: None,
         version: 0,
-        enrollments: targets.iter().map(enroll).collect(),
+        enrollments: enroll(portal, terms, &username),
         username,
-    }
+    };
+    terms.begin(&mut account, now);
+    Ok((account, terms.password(portal)?))
 }
 
-enum Refusal {
+/// An account like one that failed, under another name.
+pub(super) fn draw_up_again(
+    portal: &Handlers,
+    by: &Caller,
+    failed: &Account,
+    terms: &Terms,
+) -> Result<(Account, Secret), Problem> {
+    let now = portal.world.now();
+    let username = usernames::mint_like(&portal.world, &failed.username);
+    let mut account = Account {
+        id: AccountId(portal.world.new_id()),
+        email: usernames::email(&username, &portal.email_domain),
+        state: AccountState::Requested,
+        end_reason: None,
+        requested_by: by.actor.reference(),
+        approved_by: None,
+        decision_reason: None,
+        created_at: now,
+        provision_by: None,
+        ended_at: None,
+        version: 0,
+        enrollments: enroll(portal, terms, &username),
+        username,
+        ..failed.clone()
+    };
+    terms.begin(&mut account, now);
+    Ok((account, terms.password(portal)?))
+}
+
+fn enroll(portal: &Handlers, terms: &Terms, username: &str) -> Vec<Enrollment> {
+    let enroll = |service: &domain::service::Service| {
+        let id = EnrollmentId(portal.world.new_id());
+        Enrollment::pending(id, service.id, service.slug.clone(), username.to_owned())
+    };
+    terms.targets.iter().map(|target| enroll(&target.service)).collect()
+}
+
+/// Why accounts could not be added.
+pub(super) enum Refusal {
+    /// A name that was minted is taken.
     NameTaken,
+    /// Anything else.
     Problem(Problem),
 }
 
@@ -135,39 +163,61 @@ impl From<StoreError> for Refusal {
     }
 }
 
+impl From<Problem> for Refusal {
+    fn from(problem: Problem) -> Self {
+        Self::Problem(problem)
+    }
+}
+
+impl From<Refusal> for Problem {
+    fn from(refusal: Refusal) -> Self {
+        match refusal {
+            Refusal::NameTaken => Self::internal(),
+            Refusal::Problem(problem) => problem,
+        }
+    }
+}
+
 async fn commit(
     portal: &Handlers,
     by: &Caller,
-    account: &Account,
-    password: &Secret,
-    targets: &[Arc<Target>],
+    holder: &Login,
+    terms: &Terms,
+    drawn: &[(Account, Secret)],
 ) -> Result<(), Refusal> {
     let work = portal.store.begin().await?;
-    work.lock_person(&account.holder).await?;
-    for target in targets {
-        let most = target.service.policy.max_active_per_person;
-        if work.count_held(&account.holder, target.service.id).await? >= u64::from(most) {
-            let detail = format!(
-                "You hold {most} accounts on {}, which is its limit. Give some back first.",
-                target.service.slug
-            );
-            // Leases end at any moment, so a minute is as good a guess as any.
-            let retry_after = Ttl::from_secs(60);
-            let problem = Problem { retry_after, ..Problem::new(ProblemKind::QuotaExceeded, detail) };
-            return Err(Refusal::Problem(problem));
-        }
-    }
-    work.insert_account(account, password, &portal.keyring)
-        .await
-        .map_err(|error| if error.is_taken() { Refusal::NameTaken } else { error.into() })?;
+    let mut events = add(portal, by, &work, holder, terms, drawn).await?;
+    let Some((account, _)) = drawn.first() else { return Ok(()) };
+    let requested = events.remove(0).made(account.id.0);
+    Ok(work.commit(requested.into()).await?)
+}
+
+/// Adds accounts, if the holder may have that many; answers the events that
+/// tell of them.
+pub(super) async fn add(
+    portal: &Handlers,
+    by: &Caller,
+    work: &UnitOfWork,
+    holder: &Login,
+    terms: &Terms,
+    drawn: &[(Account, Secret)],
+) -> Result<Vec<NewEvent>, Refusal> {
+    terms.check_quota(work, holder, drawn.len() as u64).await?;
+    work.insert_accounts(drawn, &portal.keyring).await.map_err(|error| {
+        if error.is_taken() { Refusal::NameTaken } else { error.into() }
+    })?;
+    Ok(drawn.iter().map(|(account, _)| requested(by, account)).collect())
+}
+
+fn requested(by: &Caller, account: &Account) -> NewEvent {
     let services: Vec<&str> = account.enrollments.iter().map(|e| e.service.as_str()).collect();
-    let requested = NewEvent::new(Action::AccountRequested, by).account(account).details(json!({
+    NewEvent::new(Action::AccountRequested, by).account(account).details(json!({
         "services": services,
         "ttl": account.ttl,
         "purpose": account.purpose,
         "ticket": account.ticket,
         "labels": account.labels,
         "attributes": account.attributes,
-    }));
-    Ok(work.commit(requested.into()).await?)
+        "decide_by": account.decide_by,
+    }))
 }

@@ -1,39 +1,73 @@
 //! Showing an account's password to who holds it.
 
+use std::collections::HashMap;
+
 use domain::{
-    AccountState, Problem, ProblemKind,
+    Account, AccountState, Problem, ProblemKind,
     account::{Credentials, ServiceCredentials},
     actor::Caller,
     audit::Action,
     id::AccountId,
     policy,
+    secret::Secret,
 };
 
 use super::{Handlers, show_account};
-use crate::store::NewEvent;
+use crate::store::{NewEvent, UnitOfWork};
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {
     policy::write_accounts(&by.actor)?;
     let work = portal.store.begin().await?;
     let account = show_account::take(&work, by, id).await?;
     policy::reveal_account(&by.actor, &account)?;
-    let usable = matches!(account.state, AccountState::Active | AccountState::Frozen);
-    let password = if usable { work.password(id, &portal.keyring).await? } else { None };
-    let Some(password) = password else {
-        let detail =
-            format!("The password can be seen while the account is active; it is {}.", account.state);
-        return Err(Problem::new(ProblemKind::Conflict, detail));
+    let Some(credentials) = open(portal, &work, &account).await? else {
+        return Err(Problem::new(ProblemKind::Conflict, why_not(&account)));
     };
     // The event comes first: what is not on record is not shown.
-    work.commit(NewEvent::new(Action::AccountRevealed, by).account(&account).into()).await?;
-    let services = account
-        .enrollments
-        .into_iter()
-        .map(|enrollment| ServiceCredentials {
-            service: enrollment.service,
-            username: enrollment.username,
-            secret: password.clone(),
-        })
-        .collect();
-    Ok(Credentials { username: account.username, email: account.email, password, services })
+    work.commit(revealed(by, &account).into()).await?;
+    Ok(credentials)
+}
+
+fn why_not(account: &Account) -> String {
+    match &account.handing_to {
+        Some(to) => format!("The account is being handed over to {to}; its password is changing."),
+        None => format!("The password can be seen while the account is active; it is {}.", account.state),
+    }
+}
+
+/// That the password was shown. Who asks again is shown it again.
+pub(super) fn revealed(by: &Caller, account: &Account) -> NewEvent {
+    NewEvent::new(Action::AccountRevealed, by).account(account).repeatable()
+}
+
+/// The account's credentials, opened: on each service those that it has
+/// confirmed. `None` while nobody may see them.
+pub(super) async fn open(
+    portal: &Handlers,
+    work: &UnitOfWork,
+    account: &Account,
+) -> Result<Option<Credentials>, Problem> {
+    let usable = matches!(account.state, AccountState::Active | AccountState::Frozen);
+    if !usable || account.handing_to.is_some() {
+        return Ok(None);
+    }
+    let mut passwords: HashMap<u32, Secret> = HashMap::new();
+    let mut services = Vec::with_capacity(account.enrollments.len());
+    for enrollment in &account.enrollments {
+        let generation = enrollment.password_generation.ok_or_else(Problem::internal)?;
+        if !passwords.contains_key(&generation) {
+            let password = work.password(account.id, generation, &portal.keyring).await?;
+            passwords.insert(generation, password.ok_or_else(Problem::internal)?);
+        }
+        services.push(ServiceCredentials {
+            service: enrollment.service.clone(),
+            username: enrollment.username.clone(),
+            secret: passwords[&generation].clone(),
+        });
+    }
+    // While a reset is under way, the one that works wherever it is not done yet.
+    let oldest = passwords.keys().min().and_then(|generation| passwords.get(generation)).cloned();
+    let password = oldest.ok_or_else(Problem::internal)?;
+    let (username, email) = (account.username.clone(), account.email.clone());
+    Ok(Some(Credentials { username, email, password, services }))
 }

@@ -16,24 +16,23 @@ pub(super) async fn run(
     wait: Wait,
 ) -> Result<AccountView, Problem> {
     let changes = portal.store.changes();
-    begin(portal, by, id, EndReason::Revoked).await?;
+    begin(portal, by, id).await?;
     waiting::until(portal, changes, id, wait, |account| account.state.is_final()).await
 }
 
 /// Commits that the account is to go; what is going or gone already stays as
 /// it is.
-pub(super) async fn begin(
+async fn begin(
     portal: &Handlers,
     by: &Caller,
     id: AccountId,
-    reason: EndReason,
 ) -> Result<(), Problem> {
     policy::write_accounts(&by.actor)?;
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
     let before = account.state;
-    if account.revoke(reason, portal.world.now()).is_err() {
+    if account.revoke(EndReason::Revoked, portal.world.now()).is_err() {
         debug_assert!(
             before == AccountState::Revoking || before.is_final(),
             "all living accounts can be revoked"
@@ -41,8 +40,12 @@ pub(super) async fn begin(
         return Ok(());
     }
     work.save_account(&mut account).await?;
+    let action = match before {
+        AccountState::Requested => Action::AccountWithdrawn,
+        _ => Action::AccountRevoking,
+    };
     let revoking =
-        NewEvent::new(Action::AccountRevoking, by).account(&account).details(json!({ "reason": reason }));
+        NewEvent::new(action, by).account(&account).details(json!({ "reason": account.end_reason }));
     let arrival = NewEvent::of_arrival(before, &account, by);
     work.commit(Events::from(revoking).with(arrival)).await?;
     Ok(())

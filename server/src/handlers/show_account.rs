@@ -1,13 +1,28 @@
 //! Looking at one account.
 
-use domain::{Account, Problem, account::AccountView, actor::Caller, id::AccountId, policy};
+use domain::{
+    Account, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId, policy,
+};
 
-use super::Handlers;
+use super::{Handlers, reset_account, waiting};
 use crate::store::UnitOfWork;
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<AccountView, Problem> {
     policy::read_accounts(&by.actor)?;
     Ok(seen_by(by, portal.store.account(id).await?)?.into())
+}
+
+/// The account once nothing more is under way, or the time is over.
+pub(super) async fn once_settled(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    policy::read_accounts(&by.actor)?;
+    let changes = portal.store.changes();
+    seen_by(by, portal.store.account(id).await?)?;
+    waiting::until(portal, changes, id, wait, reset_account::is_settled).await
 }
 
 /// The account with that id, in hand for a change, if the caller sees it.

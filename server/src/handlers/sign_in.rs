@@ -28,12 +28,12 @@ pub(super) async fn sign_in(
     let fits = person_password::verify(within_limits(command.password), hash).await;
     match person {
         Some(person) if fits && person.disabled_at.is_none() => {
-            let by = Caller { actor: Actor::Person(person.clone()), request_id };
+            let by = Caller::new(Actor::Person(person.clone()), request_id);
             note(portal, NewEvent::new(Action::SignedIn, &by).subject(person.login.as_str())).await?;
             Ok(person)
         }
         person => {
-            let by = Caller { actor: Actor::System, request_id };
+            let by = Caller::new(Actor::System, request_id);
             let mut failed = NewEvent::new(Action::SignInFailed, &by);
             // What is no known login may be a password in the wrong field.
             if let Some(person) = person {

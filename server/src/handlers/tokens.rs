@@ -12,6 +12,7 @@ use domain::{
     token::{IssueToken, IssuedToken, Token},
 };
 use serde_json::json;
+use uuid::Uuid;
 
 use super::Handlers;
 use crate::{secrets::token_text, store::NewEvent};
@@ -49,10 +50,23 @@ pub(super) async fn issue(
     let issued_by = by.actor.token().map(|issuer| issuer.id);
     work.insert_token(&token, owner.id, issued_by, hash).await?;
     let issued = NewEvent::new(Action::TokenIssued, by)
-        .subject(owner.login.as_str())
-        .details(json!({ "token": token.id, "name": token.name, "scopes": token.scopes, "expires_at": token.expires_at }));
+        .subject(token.name.as_str())
+        .made(token.id.0)
+        .details(json!({ "token": token.id, "owner": owner.login, "scopes": token.scopes, "expires_at": token.expires_at }));
     work.commit(issued.into()).await?;
-    Ok(IssuedToken { token, text })
+    Ok(IssuedToken { token, text: Some(text) })
+}
+
+/// The same request once more: the token, but never again its text.
+pub(super) async fn issued_before(
+    portal: &Handlers,
+    by: &Caller,
+    made: Option<Uuid>,
+) -> Result<IssuedToken, Problem> {
+    let id = TokenId(made.ok_or_else(Problem::internal)?);
+    let row = portal.store.token(id).await?.ok_or_else(|| Problem::not_found("token"))?;
+    policy::tokens_of(&by.actor, &row.token.owner)?;
+    Ok(IssuedToken { token: row.token, text: None })
 }
 
 async fn find_owner(portal: &Handlers, by: &Caller, owner: Option<&str>) -> Result<Person, Problem> {
@@ -88,8 +102,8 @@ pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Resul
     let work = portal.store.begin().await?;
     let issued_through_it = work.revoke_token(id, now).await?;
     let revoked = NewEvent::new(Action::TokenRevoked, by)
-        .subject(token.owner.as_str())
-        .details(json!({ "token": token.id, "name": token.name, "issued_through_it": issued_through_it }));
+        .subject(token.name.as_str())
+        .details(json!({ "token": token.id, "owner": token.owner, "issued_through_it": issued_through_it }));
     work.commit(revoked.into()).await?;
     token.revoked_at = Some(now);
     Ok(token)

@@ -11,6 +11,7 @@ use domain::{
     AccountState, Problem, ProblemKind,
     account::AccountView,
     actor::Caller,
+    batch::{BatchState, CleanUp},
     command::{RequestAccount, Wait},
     policy,
 };
@@ -136,11 +137,13 @@ pub async fn cleanup(
     ByToken(caller): ByToken,
     prefer: Prefer,
 ) -> Result<Response, ApiProblem> {
-    let done = shared.portal.clean_up_own(&caller, prefer.wait).await?;
-    if done.pending == 0 {
+    let own = CleanUp { mine: true, ..CleanUp::default() };
+    let batch = shared.portal.clean_up(&caller, own, prefer.wait).await?;
+    if batch.state == BatchState::Finished {
         let answer = CleanedUp { status: "all test accounts cleaned up".to_owned() };
         return Ok((prefer, Json(answer)).into_response());
     }
-    let status = format!("{} of {} test accounts are still being cleaned up", done.pending, done.matched);
+    let pending = batch.total - batch.done;
+    let status = format!("{pending} of {} test accounts are still being cleaned up", batch.total);
     Ok((StatusCode::ACCEPTED, prefer, Json(CleanedUp { status })).into_response())
 }

@@ -44,6 +44,8 @@ impl From<ProblemKind> for ApiProblem {
             | ProblemKind::CrossSite
             | ProblemKind::Conflict
             | ProblemKind::Stale
+            | ProblemKind::StillRunning
+            | ProblemKind::KeyReused
             | ProblemKind::Invalid
             | ProblemKind::QuotaExceeded
             | ProblemKind::TooManyAttempts

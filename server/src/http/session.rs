@@ -60,7 +60,7 @@ impl Visitor {
         let person: PersonId = self.session.get(PERSON).await.map_err(broken)?.ok_or_else(nobody)?;
         let actor = self.shared.portal.actor_of_session(person).await?;
         self.note_use().await?;
-        Ok(Caller { actor, request_id: Some(self.request_id.clone()) })
+        Ok(Caller::new(actor, Some(self.request_id.clone())))
     }
 
     /// The same visitor, trying to sign in.

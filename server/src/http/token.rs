@@ -27,7 +27,7 @@ impl FromRequestParts<Shared> for ByToken {
             .into());
         };
         match shared.portal.actor_of_token(text.expose()).await {
-            Ok(actor) => Ok(Self(Caller { actor, request_id: Some(id) })),
+            Ok(actor) => Ok(Self(Caller::new(actor, Some(id)))),
             Err(problem) => {
                 if problem.kind == ProblemKind::Unauthenticated {
                     // Only failures are counted, and only they are refused:

@@ -231,10 +231,12 @@ impl Store {
             .into_tuple()
             .all(&self.read)
             .await?;
-        let at = Row { table: "enrollments", id: &"of a cleanup" };
         let by_service = by_service
             .into_iter()
-            .map(|(slug, accounts)| Ok((at.parse("service", &slug)?, accounts.unsigned_abs())))
+            .map(|(slug, accounts)| {
+                let at = Row { table: "enrollments", id: &slug };
+                Ok((at.parse("service", &slug)?, accounts.unsigned_abs()))
+            })
             .collect::<Result<_, StoreError>>()?;
         let newest = met.order_by_desc(account::Column::Id).limit(u64::from(sample)).all(&self.read).await?;
         let sample = assemble(&self.read, newest).await?.into_iter().map(Into::into).collect();

@@ -25,8 +25,8 @@ use crate::secrets::token_text::hex;
 #[derive(Clone, Debug)]
 pub struct NewEvent {
     action: Action,
-    actor: ActorRef,
-    request_id: Option<String>,
+    pub(super) actor: ActorRef,
+    pub(super) request_id: Option<String>,
     pub(super) retry_key: Option<RetryKey>,
     pub(super) made: Option<Uuid>,
     team: Option<String>,
@@ -102,6 +102,12 @@ impl NewEvent {
     /// To that person, token or other thing.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
+        self
+    }
+
+    /// In that run.
+    pub fn run(mut self, run: impl ToString) -> Self {
+        self.run = Some(run.to_string());
         self
     }
 

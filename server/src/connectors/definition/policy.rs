@@ -20,6 +20,8 @@ pub fn read(table: &mut Table<'_>) -> Option<Policy> {
         default_ttl: read_default_ttl(&mut policy, max_ttl, default.default_ttl),
         max_ttl,
         approval: policy.optional("approval").unwrap_or_default(),
+        request_for: policy.optional("request_for").unwrap_or(default.request_for),
+        provision_within: policy.optional("provision_within").unwrap_or(default.provision_within),
         max_active_per_person: policy
             .optional("max_active_per_person")
             .unwrap_or(default.max_active_per_person),

@@ -42,7 +42,7 @@ pub(in crate::store) fn selected(selection: &Selection) -> Condition {
 
 /// A range instead of LIKE, so that the index on usernames serves.
 fn begins_with(prefix: &str) -> SimpleExpr {
-    account::Column::Username.between(prefix, format!("{prefix}\u{10ffff}"))
+    account::Column::Username.between(prefix.to_owned(), format!("{prefix}\u{10ffff}"))
 }
 
 fn on(service: &str) -> SelectStatement {

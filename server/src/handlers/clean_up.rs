@@ -1,0 +1,61 @@
+//! Taking many accounts away.
+
+use domain::{
+    Problem,
+    actor::Caller,
+    batch::{Batch, BatchKind, CleanUp, CleanUpPreview, Selection},
+    command::Wait,
+    policy::{self, Visibility},
+};
+use serde_json::json;
+
+use super::{Handlers, batches};
+
+pub(super) async fn preview(
+    portal: &Handlers,
+    by: &Caller,
+    which: &CleanUp,
+) -> Result<CleanUpPreview, Problem> {
+    let selection = select(portal, by, which).await?;
+    let (matched, by_service, kept, sample) =
+        portal.store.preview(&selection, CleanUpPreview::SAMPLE).await?;
+    Ok(CleanUpPreview { matched, by_service, kept, sample })
+}
+
+pub(super) async fn run(
+    portal: &Handlers,
+    by: &Caller,
+    which: &CleanUp,
+    wait: Wait,
+) -> Result<Batch, Problem> {
+    let selection = select(portal, by, which).await?;
+    let row = batches::draw_up_batch(portal, by, BatchKind::Cleanup, json!(which));
+    let work = portal.store.begin().await?;
+    work.insert_batch(&row).await?;
+    // What is made from now on is not selected, so it is safe.
+    let total = work.insert_selected(row.id, &selection).await?;
+    work.commit(batches::started(by, &row, total).into()).await?;
+    batches::until_finished(portal, row, wait).await
+}
+
+/// What the caller's cleanup meets.
+async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> Result<Selection, Problem> {
+    let visible = policy::clean_up(&by.actor)?;
+    let mut selection = which.parse()?;
+    if let Some(service) = &selection.service
+        && portal.directory.by_slug(service.as_str()).await?.is_none()
+    {
+        return Err(Problem::invalid("/service", "is not a registered service"));
+    }
+    if which.mine {
+        // Two CI jobs with tokens of their own never take away each other's.
+        selection.holder = Some(policy::request_account(&by.actor)?);
+        selection.token = by.actor.token().map(|token| token.id);
+    }
+    match visible {
+        Visibility::Own(login) => selection.holder = Some(login),
+        Visibility::Team(team) => selection.team = Some(team),
+        Visibility::All => {}
+    }
+    Ok(selection)
+}

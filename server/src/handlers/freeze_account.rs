@@ -1,0 +1,79 @@
+//! Disabling an account on every service for a while.
+
+use domain::{
+    Account, Problem, ProblemKind, Timestamp,
+    account::{AccountView, TransitionError},
+    actor::Caller,
+    audit::Action,
+    command::{Wait, WithReason},
+    id::AccountId,
+    policy,
+    service::Capability,
+};
+use serde_json::json;
+
+use super::{Handlers, conflict, reset_account::is_settled, show_account, waiting};
+use crate::store::NewEvent;
+
+pub(super) async fn freeze(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    command: &WithReason,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    change(portal, by, id, command, wait, Account::freeze, Action::AccountFrozen).await
+}
+
+pub(super) async fn unfreeze(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    command: &WithReason,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    change(portal, by, id, command, wait, Account::unfreeze, Action::AccountUnfrozen).await
+}
+
+async fn change(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    command: &WithReason,
+    wait: Wait,
+    switch: fn(&mut Account, Timestamp) -> Result<(), TransitionError>,
+    action: Action,
+) -> Result<AccountView, Problem> {
+    policy::write_accounts(&by.actor)?;
+    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
+    policy::control_account(&by.actor, &seen)?;
+    let reason = command.parse()?;
+    check_offered(portal, &seen).await?;
+    let changes = portal.store.changes();
+    let work = portal.store.begin().await?;
+    let mut account = show_account::take(&work, by, id).await?;
+    policy::control_account(&by.actor, &account)?;
+    switch(&mut account, portal.world.now()).map_err(conflict)?;
+    work.save_account(&mut account).await?;
+    let event = NewEvent::new(action, by).account(&account).details(json!({ "reason": reason }));
+    work.commit(event.into()).await?;
+    waiting::until(portal, changes, id, wait, is_settled).await
+}
+
+/// All or nothing: every service has to be able to disable it, and to enable
+/// it again.
+async fn check_offered(portal: &Handlers, account: &Account) -> Result<(), Problem> {
+    for enrollment in &account.enrollments {
+        let target = portal.directory.by_id(enrollment.service_id).await?;
+        let offered = target.map(|target| target.connector.capabilities()).unwrap_or_default();
+        let back = [Capability::Enable, Capability::Reset].iter().any(|way| offered.contains(way));
+        if !offered.contains(&Capability::Disable) || !back {
+            let detail = format!(
+                "{} cannot disable accounts and enable them again. Revoke the account, or let it expire.",
+                enrollment.service
+            );
+            return Err(Problem::new(ProblemKind::Conflict, detail));
+        }
+    }
+    Ok(())
+}

@@ -1,0 +1,97 @@
+//! Giving an account another password on every service.
+
+use domain::{
+    Account, Problem,
+    account::AccountView,
+    actor::Caller,
+    audit::Action,
+    command::{HandOver, Wait},
+    id::AccountId,
+    policy,
+    text::{Login, Slug},
+};
+use serde_json::json;
+
+use super::{Handlers, conflict, show_account, terms::Terms, waiting};
+use crate::store::NewEvent;
+
+pub(super) async fn run(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    policy::write_accounts(&by.actor)?;
+    change(portal, by, id, None, wait).await
+}
+
+pub(super) async fn hand_over(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    command: &HandOver,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    policy::write_accounts(&by.actor)?;
+    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
+    policy::control_account(&by.actor, &seen)?;
+    let to = receiver(portal, &seen, command).await?;
+    change(portal, by, id, Some(to), wait).await
+}
+
+/// Whoever gets the account has to be there, and somebody else.
+async fn receiver(portal: &Handlers, account: &Account, command: &HandOver) -> Result<Login, Problem> {
+    let to = command.parse()?;
+    if to == account.holder {
+        return Err(Problem::invalid("/to", "holds the account already"));
+    }
+    let row = portal.store.person_by_login(&to).await?;
+    match row {
+        Some(row) if row.person.disabled_at.is_none() => Ok(to),
+        _ => Err(Problem::invalid("/to", "is not the login of somebody who can sign in")),
+    }
+}
+
+async fn change(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    to: Option<Login>,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
+    policy::control_account(&by.actor, &seen)?;
+    let services: Vec<Slug> = seen.enrollments.iter().map(|e| e.service.clone()).collect();
+    let terms = Terms::of(portal, &services, None).await?;
+    let password = terms.password(portal)?;
+    let changes = portal.store.changes();
+    let work = portal.store.begin().await?;
+    if let Some(to) = &to {
+        terms.check_quota(&work, to, 1).await?;
+    }
+    let mut account = show_account::take(&work, by, id).await?;
+    policy::control_account(&by.actor, &account)?;
+    let now = portal.world.now();
+    let event = match to {
+        None => {
+            account.reset(now).map_err(conflict)?;
+            NewEvent::new(Action::AccountReset, by)
+        }
+        Some(to) => {
+            let details = json!({ "from": account.holder, "to": to });
+            account.hand_over(to.clone(), now).map_err(conflict)?;
+            NewEvent::new(Action::AccountHandingOver, by).subject(to.as_str()).details(details)
+        }
+    };
+    work.add_password(&account, &password, &portal.keyring).await?;
+    work.save_account(&mut account).await?;
+    let generation = account.password_generation;
+    work.commit(event.account(&account).into()).await?;
+    let is_done = |account: &Account| account.password_generation != generation || is_settled(account);
+    waiting::until(portal, changes, id, wait, is_done).await
+}
+
+/// Every service has the password that is wanted, or the account is ending.
+pub(super) fn is_settled(account: &Account) -> bool {
+    account.is_kept_up() || account.end_reason.is_some()
+}

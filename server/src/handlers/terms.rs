@@ -1,0 +1,98 @@
+//! On which terms several services give out one account: of everything the
+//! strictest.
+
+use std::sync::Arc;
+
+use domain::{
+    Account, Problem, ProblemKind, Timestamp, Ttl,
+    problem::Checks,
+    secret::Secret,
+    service::{Approval, Policy},
+    text::{Login, Slug},
+};
+
+use super::Handlers;
+use crate::{directory::Target, secrets::account_password, store::UnitOfWork};
+
+/// The services on which an account is to be, and what they have agreed on.
+pub(super) struct Terms {
+    /// The services, in the order in which they were asked for.
+    pub targets: Vec<Arc<Target>>,
+    /// How long to lease it.
+    pub ttl: Ttl,
+    /// Whether a manager has to agree.
+    pub approval: Approval,
+    /// How long to wait for a manager.
+    pub request_for: Ttl,
+    /// How long to try to create it.
+    pub provision_within: Ttl,
+}
+
+impl Terms {
+    /// What these services agree on, for a lease of that length if it was
+    /// asked for.
+    pub async fn of(portal: &Handlers, services: &[Slug], ttl: Option<Ttl>) -> Result<Self, Problem> {
+        let targets = find_targets(portal, services).await?;
+        let policies: Vec<&Policy> = targets.iter().map(|target| &target.service.policy).collect();
+        let shortest =
+            |of: fn(&Policy) -> Ttl| policies.iter().map(|policy| of(policy)).min().ok_or_else(Problem::internal);
+        let longest = shortest(|policy| policy.max_ttl)?;
+        let ttl = match ttl {
+            None => shortest(|policy| policy.default_ttl)?.min(longest),
+            Some(ttl) if ttl <= longest => ttl,
+            Some(_) => {
+                return Err(Problem::invalid("/ttl", format!("must be at most {longest} on these services")));
+            }
+        };
+        let approval = policies.iter().map(|policy| policy.approval).max().unwrap_or_default();
+        let request_for = shortest(|policy| policy.request_for)?;
+        let provision_within = shortest(|policy| policy.provision_within)?;
+        Ok(Self { ttl, approval, request_for, provision_within, targets })
+    }
+
+    /// Lets the account begin its life: at once, or when a manager agrees.
+    pub fn begin(&self, account: &mut Account, now: Timestamp) {
+        match self.approval {
+            Approval::Auto => account.provision(self.provision_within, now),
+            Approval::Manager => account.decide_by = Some(now.plus(self.request_for)),
+        }
+    }
+
+    /// A password that satisfies every service.
+    pub fn password(&self, portal: &Handlers) -> Result<Secret, Problem> {
+        let policies: Vec<_> = self.targets.iter().map(|target| &target.service.policy.password).collect();
+        account_password::generate(&policies, &mut portal.world.rng()).ok_or_else(|| {
+            Problem::invalid("/services", "want passwords that contradict each other; ask for them apart")
+        })
+    }
+
+    /// Checks that somebody may hold so many more accounts on each service.
+    pub async fn check_quota(&self, work: &UnitOfWork, holder: &Login, more: u64) -> Result<(), Problem> {
+        work.lock_person(holder).await?;
+        for target in &self.targets {
+            let most = u64::from(target.service.policy.max_active_per_person);
+            let held = work.count_held(holder, target.service.id).await?;
+            if held + more > most {
+                let slug = &target.service.slug;
+                let detail = format!(
+                    "{holder} holds {held} accounts on {slug}, and its limit is {most}. Give some back first."
+                );
+                // Leases end at any moment, so a minute is as good a guess as any.
+                let retry_after = Ttl::from_secs(60);
+                return Err(Problem { retry_after, ..Problem::new(ProblemKind::QuotaExceeded, detail) });
+            }
+        }
+        Ok(())
+    }
+}
+
+async fn find_targets(portal: &Handlers, slugs: &[Slug]) -> Result<Vec<Arc<Target>>, Problem> {
+    let mut checks = Checks::new();
+    let mut targets = Vec::new();
+    for (at, slug) in slugs.iter().enumerate() {
+        let target = portal.directory.by_slug(slug.as_str()).await?;
+        targets.extend(checks.field(format!("/services/{at}"), target.ok_or("is not a registered service")));
+    }
+    checks.finish()?;
+    Ok(targets)
+}

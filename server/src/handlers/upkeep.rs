@@ -1,0 +1,99 @@
+//! Cleanup debt, runs that are kept, and the clock by which leases end.
+
+use domain::{
+    Problem, Ttl,
+    actor::Caller,
+    audit::Action,
+    id::EnrollmentId,
+    page::{Page, PageQuery},
+    policy,
+    text::RunName,
+    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
+};
+use serde_json::json;
+
+use super::{Handlers, conflict, show_account};
+use crate::store::NewEvent;
+
+/// For no longer than this are a run's accounts kept from cleanups.
+const KEPT_AT_MOST: Ttl = Ttl::days(30);
+
+pub(super) async fn list_debt(
+    portal: &Handlers,
+    by: &Caller,
+    which: &ListDebt,
+    page: &PageQuery,
+) -> Result<Page<Debt>, Problem> {
+    policy::read_accounts(&by.actor)?;
+    let service = which.parse()?;
+    let page = page.parse()?;
+    Ok(portal.store.debt(&policy::visibility(&by.actor), service.as_ref(), page).await?)
+}
+
+pub(super) async fn retry_removal(
+    portal: &Handlers,
+    by: &Caller,
+    id: EnrollmentId,
+) -> Result<Debt, Problem> {
+    policy::write_accounts(&by.actor)?;
+    let not_found = || Problem::not_found("enrollment");
+    let account = portal.store.account_of_enrollment(id).await?.ok_or_else(not_found)?;
+    let work = portal.store.begin().await?;
+    let mut account = show_account::take(&work, by, account).await.map_err(|_| not_found())?;
+    policy::control_account(&by.actor, &account)?;
+    account.enrollment_hurried(id, portal.world.now()).map_err(conflict)?;
+    work.save_account(&mut account).await?;
+    let enrollment = account.enrollment(id).map_err(conflict)?.clone();
+    let hurried = NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&enrollment.service);
+    work.commit(hurried.into()).await?;
+    Ok(Debt {
+        enrollment: id,
+        account: account.id,
+        username: enrollment.username,
+        service: enrollment.service,
+        holder: account.holder,
+        reason: enrollment.last_error,
+        since: enrollment.removing_since.unwrap_or(account.created_at),
+        attempts: enrollment.attempts,
+        next_attempt_at: enrollment.next_attempt_at,
+    })
+}
+
+pub(super) async fn keep_run(
+    portal: &Handlers,
+    by: &Caller,
+    run: &str,
+    command: &KeepRun,
+) -> Result<Run, Problem> {
+    policy::write_accounts(&by.actor)?;
+    let not_found = || Problem::not_found("run");
+    let run: RunName = run.parse().map_err(|_| not_found())?;
+    if !portal.store.sees_run(&policy::visibility(&by.actor), &run).await? {
+        return Err(not_found());
+    }
+    let kept = command.parse()?;
+    if kept > KEPT_AT_MOST {
+        return Err(Problem::invalid("/for", format!("must be at most {KEPT_AT_MOST}")));
+    }
+    let keep_until = portal.world.now().plus(kept);
+    let work = portal.store.begin().await?;
+    work.keep_run(&run, keep_until).await?;
+    let event = NewEvent::new(Action::RunKept, by).run(&run).details(json!({ "keep_until": keep_until }));
+    work.commit(event.into()).await?;
+    Ok(Run { run, keep_until })
+}
+
+pub(super) async fn expiry_pause(portal: &Handlers, by: &Caller) -> Result<Option<ExpiryPause>, Problem> {
+    policy::read_accounts(&by.actor)?;
+    let pause = portal.store.expiry_pause().await?;
+    Ok(pause.filter(|pause| pause.until > portal.world.now()))
+}
+
+pub(super) async fn resume_expiry(portal: &Handlers, by: &Caller) -> Result<(), Problem> {
+    policy::resume_expiry(&by.actor)?;
+    let work = portal.store.begin().await?;
+    if work.end_expiry_pause().await? {
+        work.commit(NewEvent::new(Action::ExpiryResumed, by).into()).await?;
+    }
+    Ok(())
+}
