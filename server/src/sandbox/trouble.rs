@@ -100,9 +100,12 @@ mod tests {
 
     const CALLS: usize = 10_000;
 
+    /// Tells one kind of trouble from the others.
+    type Kind = fn(&Spoiler) -> bool;
+
     /// How many calls were spoilt, and how many of those after their work
     /// was done.
-    fn spoilt(options: SandboxOptions, by: fn(&Spoiler) -> bool) -> (usize, usize) {
+    fn spoilt(options: SandboxOptions, by: Kind) -> (usize, usize) {
         let trouble = Trouble::new(options, StdRng::seed_from_u64(1));
         let fates = (0..CALLS).filter_map(|_| match trouble.next() {
             Fate::Spoilt { work_is_done, by: spoiler } => by(&spoiler).then_some(work_is_done),
@@ -116,7 +119,7 @@ mod tests {
     fn each_kind_of_trouble_has_its_share_and_half_of_it_comes_too_late() {
         let options =
             SandboxOptions { fail_rate: 0.1, hang_rate: 0.2, junk_rate: 0.4, ..SandboxOptions::default() };
-        let kinds: [(fn(&Spoiler) -> bool, usize); 3] = [
+        let kinds: [(Kind, usize); 3] = [
             (|by| *by == Spoiler::Failure, 1_000),
             (|by| *by == Spoiler::Silence, 2_000),
             (|by| matches!(by, Spoiler::Junk { .. }), 4_000),

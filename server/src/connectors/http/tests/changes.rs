@@ -5,19 +5,6 @@ use domain::{secret::Secret, service::Capability};
 
 use super::*;
 
-/// The four operations as a plain REST API has them.
-pub fn operations() -> Value {
-    json!({
-        "reset": {
-            "request": "PUT /accounts/{{ username }}/password",
-            "json": { "password": "{{ password }}" },
-        },
-        "disable": { "request": "POST /accounts/{{ username }}/disable" },
-        "enable": { "request": "POST /accounts/{{ username }}/enable" },
-        "gone": { "request": "GET /accounts/{{ username }}" },
-    })
-}
-
 /// One of the four calls, with what it comes to in words.
 async fn call(connector: &dyn Connector, operation: &str) -> Result<String, ConnectorError> {
     let who = identity();

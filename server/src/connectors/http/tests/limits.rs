@@ -81,7 +81,7 @@ async fn from_junk_nothing_is_concluded() {
     let base = format!("http://{}", listener.local_addr().unwrap());
     let options = SandboxOptions { junk_rate: 1.0, ..SandboxOptions::default() };
     tokio::spawn(crate::sandbox::serve(listener, options));
-    let connector = connector(&base, super::changes::operations());
+    let connector = connector(&base, operations());
     let who = identity();
     for error in [
         connector.create(&who).await.unwrap_err(),

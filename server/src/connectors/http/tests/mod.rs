@@ -107,3 +107,16 @@ fn connector(base_url: &str, http: Value) -> Arc<dyn Connector> {
     });
     connector_with(table, GuardSettings::default())
 }
+
+/// The operations that are changes, and `gone`, as a plain REST API has them.
+fn operations() -> Value {
+    json!({
+        "reset": {
+            "request": "PUT /accounts/{{ username }}/password",
+            "json": { "password": "{{ password }}" },
+        },
+        "disable": { "request": "POST /accounts/{{ username }}/disable" },
+        "enable": { "request": "POST /accounts/{{ username }}/enable" },
+        "gone": { "request": "GET /accounts/{{ username }}" },
+    })
+}
