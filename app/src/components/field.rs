@@ -26,7 +26,7 @@ pub(crate) fn Field(
     #[prop(optional)] kind: FieldKind,
     #[prop(optional, into)] hint: Option<String>,
     /// What could be typed.
-    #[prop(optional, into)]
+    #[prop(optional_no_strip, into)]
     placeholder: Option<String>,
     #[prop(optional_no_strip, into)] error: Option<String>,
     /// Whether names and the like are typed, which nobody should correct.

@@ -20,7 +20,7 @@ pub(crate) use empty::Empty;
 pub(crate) use errors::{ErrorSummary, FieldErrors, Notice, NoticeKind};
 pub(crate) use events::{action_name, deed, event_sentence, who};
 pub(crate) use field::{Choice, Field, FieldKind, FieldNotes, Select, described_by};
-pub(crate) use filter::FilterBar;
+pub(crate) use filter::{Filter, FilterBar};
 pub(crate) use layout::{Layout, Section};
 pub(crate) use moment::{Ago, Stamp};
 pub(crate) use pagination::Pagination;

@@ -4,16 +4,16 @@ use domain::{
     Problem,
     audit::{Action, Event, ListEvents},
     page::{Page, PageQuery},
+    service::Service,
 };
 use leptos::prelude::*;
 use strum::IntoEnumIterator;
 
 use crate::{
     components::{
-        Choice, Details, Empty, ErrorSummary, Field, FieldErrors, FieldKind, FilterBar, Pagination, Section,
-        Select, Stamp, action_name, deed, who,
+        Choice, Details, Empty, Filter, FilterBar, Pagination, Section, Stamp, action_name, deed, who,
     },
-    pages::frame::{Content, Query, Visitor, filtered, page},
+    pages::frame::{Content, Query, Visitor, filtered, page, service_filter},
     paths,
 };
 
@@ -41,19 +41,19 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
         ..typed.clone()
     };
     let cursor = PageQuery { cursor: query.get("cursor"), limit: None };
+    let services = visitor.portal.list_services(&visitor.caller).await?;
     let found = filtered(visitor.portal.list_events(&visitor.caller, which, cursor).await)?;
-    let errors = found.as_ref().err().map(FieldErrors::of).unwrap_or_default();
-    let filters = filters(typed, errors);
-    let list = match found {
-        Ok(page) => list(page).into_any(),
-        Err(problem) => view! { <ErrorSummary problem=problem fields=field_labels() /> }.into_any(),
+    let filters = filters(typed, services);
+    let (list, problem) = match found {
+        Ok(page) => (Some(list(page)), None),
+        Err(problem) => (None, Some(problem)),
     };
     let body = view! {
         <div class="headline">
             <h1>{text!("audit-title")}</h1>
             <p class="lead">{text!("audit-lead")}</p>
         </div>
-        {filters}
+        <FilterBar path=paths::AUDIT label=text!("audit-filter-label") filters=filters problem=problem />
         {list}
     };
     Ok(Content { title: text!("audit-title"), section: Section::Audit, lively: false, body: body.into_any() })
@@ -70,72 +70,23 @@ fn in_utc(typed: &str) -> String {
     }
 }
 
-fn field_labels() -> Vec<(&'static str, String)> {
-    vec![
-        ("actor", text!("field-actor")),
-        ("action", text!("field-action")),
-        ("account", text!("field-account")),
-        ("service", text!("field-service")),
-        ("from", text!("field-from")),
-        ("to", text!("field-to")),
-    ]
-}
-
-fn filters(which: ListEvents, errors: FieldErrors) -> impl IntoView {
-    let fields = [&which.actor, &which.action, &which.account, &which.service, &which.from, &which.to];
-    let filtered = fields.into_iter().any(Option::is_some) || which.subject.is_some() || which.run.is_some();
+fn filters(which: ListEvents, services: Vec<Service>) -> Vec<Filter> {
     let actions = Action::iter()
         .map(|action| Choice { value: action.to_string(), label: action_name(action) })
         .collect();
-    view! {
-        <FilterBar path=paths::AUDIT label=text!("audit-filter-label") filtered=filtered>
-            <Field
-                name="actor"
-                label=text!("field-actor")
-                placeholder=text!("field-actor-hint")
-                value=which.actor.unwrap_or_default()
-                error=errors.on("actor")
-                verbatim=true
-            />
-            <Select
-                name="action"
-                label=text!("field-action")
-                none=text!("audit-any-action")
-                choices=actions
-                value=which.action.unwrap_or_default()
-                error=errors.on("action")
-            />
-            <Field
-                name="account"
-                label=text!("field-account")
-                placeholder=text!("field-account-hint")
-                value=which.account.unwrap_or_default()
-                error=errors.on("account")
-                verbatim=true
-            />
-            <Field
-                name="service"
-                label=text!("field-service")
-                value=which.service.unwrap_or_default()
-                error=errors.on("service")
-                verbatim=true
-            />
-            <Field
-                name="from"
-                label=text!("field-from")
-                kind=FieldKind::DateTime
-                value=which.from.unwrap_or_default()
-                error=errors.on("from")
-            />
-            <Field
-                name="to"
-                label=text!("field-to")
-                kind=FieldKind::DateTime
-                value=which.to.unwrap_or_default()
-                error=errors.on("to")
-            />
-        </FilterBar>
-    }
+    let always = [
+        Filter::name("actor", text!("field-actor"), which.actor).example(text!("field-login")),
+        Filter::choice("action", text!("field-action"), which.action, text!("any-action"), actions),
+        Filter::name("account", text!("field-account"), which.account).example(text!("field-account-hint")),
+        service_filter(which.service, services),
+        Filter::time("from", text!("field-from"), which.from),
+        Filter::time("to", text!("field-to"), which.to),
+    ];
+    let sometimes = [
+        Filter::name("subject", text!("field-subject"), which.subject).if_given(),
+        Filter::name("run", text!("account-run"), which.run).if_given(),
+    ];
+    always.into_iter().chain(sometimes.into_iter().flatten()).collect()
 }
 
 fn list(page: Page<Event>) -> impl IntoView {

@@ -2,11 +2,11 @@
 
 use std::{collections::BTreeMap, sync::Arc};
 
-use domain::{Portal, Problem, ProblemKind, Timestamp, actor::Caller};
+use domain::{Portal, Problem, ProblemKind, Timestamp, actor::Caller, service::Service};
 use leptos::prelude::*;
 
 use crate::{
-    components::{Layout, Section},
+    components::{Choice, Filter, Layout, Section},
     exchange::{self, Context},
     pages::problem::explain,
     paths,
@@ -73,6 +73,15 @@ pub(super) fn filtered<T>(found: Result<T, Problem>) -> Result<Result<T, Problem
         Err(problem) => Err(problem),
         Ok(list) => Ok(Ok(list)),
     }
+}
+
+/// The filter of lists by service.
+pub(super) fn service_filter(value: Option<String>, services: Vec<Service>) -> Filter {
+    let services = services
+        .into_iter()
+        .map(|service| Choice { value: service.slug.to_string(), label: service.name.to_string() })
+        .collect();
+    Filter::choice("service", text!("field-service"), value, text!("any-service"), services)
 }
 
 /// The fields of the address, by name; of several of one name, the last.

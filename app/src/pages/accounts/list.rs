@@ -20,7 +20,7 @@ pub(super) fn list(
         return view! {
             <Empty title=text!("accounts-none-match-title") text=text!("accounts-none-match-text")>
                 <a class="button" href=paths::ACCOUNTS>
-                    {text!("accounts-clear")}
+                    {text!("filter-clear")}
                 </a>
             </Empty>
         }

@@ -14,8 +14,8 @@ use strum::IntoEnumIterator;
 
 use self::list::list;
 use crate::{
-    components::{Choice, ErrorSummary, Field, FieldErrors, FieldKind, FilterBar, Section, Select},
-    pages::frame::{Content, Query, Visitor, filtered, page},
+    components::{Choice, Filter, FilterBar, Section},
+    pages::frame::{Content, Query, Visitor, filtered, page, service_filter},
     paths, words,
 };
 
@@ -39,7 +39,6 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let cursor = PageQuery { cursor: query.get("cursor"), limit: None };
     let services = visitor.portal.list_services(&visitor.caller).await?;
     let found = filtered(visitor.portal.list_accounts(&visitor.caller, which.clone(), cursor).await)?;
-    let errors = found.as_ref().err().map(FieldErrors::of).unwrap_or_default();
     let actor = &visitor.caller.actor;
     let (lead, all) = match policy::visibility(actor) {
         Visibility::Own(_) => (text!("accounts-lead-own"), None),
@@ -51,19 +50,13 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let lively = found
         .as_ref()
         .is_ok_and(|page| page.items.iter().any(|account| words::leased_until(account).is_some()));
-    let filters = filters(which.clone(), services, errors, sees_others);
+    let filters = filters(which.clone(), services, sees_others);
+    let is_filtered = filters.iter().any(Filter::is_given);
+    let is_bare = !is_filtered && found.as_ref().is_ok_and(|page| page.items.is_empty());
     let whose = all.map(|all| whose(own, all, &which));
-    let list = match found {
-        Ok(page) => list(page, is_filtered(&which), sees_others, visitor.now).into_any(),
-        Err(problem) => {
-            let fields = vec![
-                ("state", text!("field-state")),
-                ("service", text!("field-service")),
-                ("holder", text!("field-holder")),
-                ("q", text!("field-q")),
-            ];
-            view! { <ErrorSummary problem=problem fields=fields /> }.into_any()
-        }
+    let (list, problem) = match found {
+        Ok(page) => (Some(list(page, is_filtered, sees_others, visitor.now)), None),
+        Err(problem) => (None, Some(problem)),
     };
     let body = view! {
         <div class="headline">
@@ -74,14 +67,20 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
             <p class="lead">{lead}</p>
             {whose}
         </div>
-        {filters}
+        {(!is_bare)
+            .then(|| {
+                view! {
+                    <FilterBar
+                        path=paths::ACCOUNTS
+                        label=text!("accounts-filter-label")
+                        filters=filters
+                        problem=problem
+                    />
+                }
+            })}
         {list}
     };
     Ok(Content { title: text!("accounts-title"), section: Section::Accounts, lively, body: body.into_any() })
-}
-
-fn is_filtered(which: &ListAccounts) -> bool {
-    *which != ListAccounts::default()
 }
 
 /// The accounts of all that one sees, or one's own.
@@ -103,59 +102,21 @@ fn whose(own: Option<String>, all: String, which: &ListAccounts) -> impl IntoVie
     })
 }
 
-fn filters(
-    which: ListAccounts,
-    services: Vec<Service>,
-    errors: FieldErrors,
-    sees_others: bool,
-) -> impl IntoView {
-    let any = is_filtered(&which);
+fn filters(which: ListAccounts, services: Vec<Service>, sees_others: bool) -> Vec<Filter> {
     let states = AccountState::iter()
         .map(|state| Choice { value: state.to_string(), label: words::account_state(state) })
         .collect();
-    let services = services
-        .into_iter()
-        .map(|service| Choice { value: service.slug.to_string(), label: service.name.to_string() })
-        .collect();
-    let holder = sees_others.then(|| {
-        view! {
-            <Field
-                name="holder"
-                label=text!("field-holder")
-                value=which.holder.unwrap_or_default()
-                error=errors.on("holder")
-                verbatim=true
-            />
-        }
-    });
-    view! {
-        <FilterBar path=paths::ACCOUNTS label=text!("accounts-filter-label") filtered=any>
-            <Select
-                name="state"
-                label=text!("field-state")
-                none=text!("accounts-any-state")
-                choices=states
-                value=which.state.unwrap_or_default()
-                error=errors.on("state")
-            />
-            <Select
-                name="service"
-                label=text!("field-service")
-                none=text!("accounts-any-service")
-                choices=services
-                value=which.service.unwrap_or_default()
-                error=errors.on("service")
-            />
-            {holder}
-            <Field
-                name="q"
-                label=text!("field-q")
-                kind=FieldKind::Search
-                placeholder=text!("field-q-hint")
-                value=which.q.unwrap_or_default()
-                error=errors.on("q")
-                verbatim=true
-            />
-        </FilterBar>
-    }
+    let holder = Filter::name("holder", text!("field-holder"), which.holder).example(text!("field-login"));
+    let always = [
+        Filter::choice("state", text!("field-state"), which.state, text!("any-state"), states),
+        service_filter(which.service, services),
+        Filter::search("q", text!("field-q"), which.q).example(text!("field-q-hint")),
+    ];
+    let sometimes = [
+        if sees_others { Some(holder) } else { holder.if_given() },
+        Filter::name("requested_by", text!("account-requested-by"), which.requested_by).if_given(),
+        Filter::name("run", text!("account-run"), which.run).if_given(),
+        Filter::name("label", text!("field-label"), which.label).if_given(),
+    ];
+    always.into_iter().chain(sometimes.into_iter().flatten()).collect()
 }
