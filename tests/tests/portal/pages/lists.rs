@@ -76,6 +76,26 @@ async fn a_filter_that_cannot_be_meant_is_explained_beside_its_field() {
     assert_eq!(browser.open("/accounts?cursor=nonsense").await.status, 422);
 }
 
+#[tokio::test]
+async fn the_bar_keeps_every_filter_of_the_address() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Manager).await;
+    for (list, name, value) in [
+        ("/accounts", "run", "github:acme/shop:9123:1"),
+        ("/accounts", "label", "suite:checkout"),
+        ("/accounts", "requested_by", "tester"),
+        ("/audit", "run", "github:acme/shop:9123:1"),
+        ("/audit", "subject", "tester"),
+    ] {
+        let usual = browser.open(list).await;
+        assert_eq!(field_value(&usual.text, name), None, "{list} {name}");
+        let filtered = browser.open(&format!("{list}?{name}={value}")).await;
+        assert_eq!(field_value(&filtered.text, name).as_deref(), Some(value), "{list} {name}");
+    }
+    let unknown = browser.open("/audit?service=gone").await;
+    assert!(unknown.text.contains("<option value=\"gone\" selected"), "what is asked for is shown");
+}
+
 #[rstest]
 #[tokio::test]
 async fn the_audit_tells_managers_who_did_what(#[values(Sqlite, Postgres)] database: Database) {
@@ -87,6 +107,8 @@ async fn the_audit_tells_managers_who_did_what(#[values(Sqlite, Postgres)] datab
     let page = manager.open(&format!("/audit?account={username}&actor=tester")).await;
     assert_eq!(page.status, 200);
     assert!(page.text.contains(username) && !page.text.contains("<i>why"));
+    assert!(page.text.contains("Requested the account"));
+    assert!(!page.text.contains("tester requested"), "the column beside it says who");
     let none = manager.open("/audit?actor=nobody").await;
     assert!(none.status == 200 && !none.text.contains(username));
     let tester = portal.signed_in(Who::Tester).await;
