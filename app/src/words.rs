@@ -51,7 +51,9 @@ pub(crate) fn account_stands(account: &AccountView) -> String {
         AccountState::Lapsed => text!("stands-lapsed"),
         AccountState::Failed => text!("stands-failed"),
     };
-    match account.end_reason.and_then(because) {
+    // One that failed could not be created: its state says so.
+    let reason = account.end_reason.filter(|_| account.state != AccountState::Failed);
+    match reason.and_then(because) {
         Some(because) => format!("{stands} {because}"),
         None => stands,
     }
