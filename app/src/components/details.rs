@@ -6,13 +6,18 @@ use serde_json::Value;
 
 use crate::words;
 
+/// How long a value is at most that shares its line with others.
+const SHORT: usize = 32;
+
 /// The details' fields, in the words of the catalogue where it has some.
 #[component]
 pub(crate) fn Details(details: Option<Value>) -> impl IntoView {
-    let fields: Vec<(String, String)> = match details {
+    let mut fields: Vec<(String, String)> = match details {
         Some(Value::Object(fields)) => fields.iter().filter_map(|(name, value)| field(name, value)).collect(),
         Some(_) | None => Vec::new(),
     };
+    // Long ones come last, so that the short ones share a line.
+    fields.sort_by_key(|(_, value)| value.chars().count() > SHORT);
     (!fields.is_empty()).then(|| {
         view! {
             <dl class="details">

@@ -16,11 +16,13 @@ pub(crate) fn Timeline(events: Vec<Event>, now: Timestamp) -> impl IntoView {
                     let action: &'static str = event.action.into();
                     view! {
                         <li data-action=action>
-                            <p>{event_sentence(&event)}</p>
+                            <p>
+                                {event_sentence(&event)} " "
+                                <small>
+                                    <Ago at=event.at now=now />
+                                </small>
+                            </p>
                             <Details details=event.details />
-                            <small>
-                                <Ago at=event.at now=now />
-                            </small>
                         </li>
                     }
                 })

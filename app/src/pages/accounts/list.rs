@@ -80,10 +80,7 @@ fn row(account: AccountView, with_holder: bool, now: Timestamp) -> impl IntoView
                     view! { <td data-label=text!("column-holder")>{account.holder.to_string()}</td> }
                 })}
             <td data-label=text!("column-time-left")>
-                {match left {
-                    Some(until) => view! { <Countdown until=until now=now /> }.into_any(),
-                    None => "–".into_any(),
-                }}
+                {left.map(|until| view! { <Countdown until=until now=now /> })}
             </td>
             <td data-label=text!("column-requested")>
                 <Ago at=account.created_at now=now />
