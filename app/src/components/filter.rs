@@ -20,17 +20,17 @@ enum FilterKind {
 
 impl Filter {
     /// A name or something like it.
-    pub fn name(name: &'static str, label: String, value: &Option<String>) -> Self {
+    pub fn name(name: &'static str, label: String, value: Option<String>) -> Self {
         Self::typed(name, label, value, FieldKind::Text)
     }
 
     /// Words to search for.
-    pub fn search(name: &'static str, label: String, value: &Option<String>) -> Self {
+    pub fn search(name: &'static str, label: String, value: Option<String>) -> Self {
         Self::typed(name, label, value, FieldKind::Search)
     }
 
     /// A point in time.
-    pub fn time(name: &'static str, label: String, value: &Option<String>) -> Self {
+    pub fn time(name: &'static str, label: String, value: Option<String>) -> Self {
         Self::typed(name, label, value, FieldKind::DateTime)
     }
 
@@ -38,7 +38,7 @@ impl Filter {
     pub fn choice(
         name: &'static str,
         label: String,
-        value: &Option<String>,
+        value: Option<String>,
         any: String,
         mut choices: Vec<Choice>,
     ) -> Self {
@@ -46,11 +46,11 @@ impl Filter {
         if let Some(value) = value.as_ref().filter(|value| !choices.iter().any(|one| one.value == **value)) {
             choices.push(Choice { value: value.clone(), label: value.clone() });
         }
-        Self { name, label, value: value.clone(), kind: FilterKind::Chosen { any, choices } }
+        Self { name, label, value, kind: FilterKind::Chosen { any, choices } }
     }
 
-    fn typed(name: &'static str, label: String, value: &Option<String>, kind: FieldKind) -> Self {
-        Self { name, label, value: value.clone(), kind: FilterKind::Typed { kind, example: None } }
+    fn typed(name: &'static str, label: String, value: Option<String>, kind: FieldKind) -> Self {
+        Self { name, label, value, kind: FilterKind::Typed { kind, example: None } }
     }
 
     /// Shows what could be typed.

@@ -43,7 +43,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let cursor = PageQuery { cursor: query.get("cursor"), limit: None };
     let services = visitor.portal.list_services(&visitor.caller).await?;
     let found = filtered(visitor.portal.list_events(&visitor.caller, which, cursor).await)?;
-    let filters = filters(&typed, services);
+    let filters = filters(typed, services);
     let (list, problem) = match found {
         Ok(page) => (Some(list(page)), None),
         Err(problem) => (None, Some(problem)),
@@ -70,21 +70,21 @@ fn in_utc(typed: &str) -> String {
     }
 }
 
-fn filters(which: &ListEvents, services: Vec<Service>) -> Vec<Filter> {
+fn filters(which: ListEvents, services: Vec<Service>) -> Vec<Filter> {
     let actions = Action::iter()
         .map(|action| Choice { value: action.to_string(), label: action_name(action) })
         .collect();
     let always = [
-        Filter::name("actor", text!("field-actor"), &which.actor).example(text!("field-login")),
-        Filter::choice("action", text!("field-action"), &which.action, text!("any-action"), actions),
-        Filter::name("account", text!("field-account"), &which.account).example(text!("field-account-hint")),
-        service_filter(&which.service, services),
-        Filter::time("from", text!("field-from"), &which.from),
-        Filter::time("to", text!("field-to"), &which.to),
+        Filter::name("actor", text!("field-actor"), which.actor).example(text!("field-login")),
+        Filter::choice("action", text!("field-action"), which.action, text!("any-action"), actions),
+        Filter::name("account", text!("field-account"), which.account).example(text!("field-account-hint")),
+        service_filter(which.service, services),
+        Filter::time("from", text!("field-from"), which.from),
+        Filter::time("to", text!("field-to"), which.to),
     ];
     let sometimes = [
-        Filter::name("subject", text!("field-subject"), &which.subject).if_given(),
-        Filter::name("run", text!("account-run"), &which.run).if_given(),
+        Filter::name("subject", text!("field-subject"), which.subject).if_given(),
+        Filter::name("run", text!("account-run"), which.run).if_given(),
     ];
     always.into_iter().chain(sometimes.into_iter().flatten()).collect()
 }

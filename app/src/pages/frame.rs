@@ -76,7 +76,7 @@ pub(super) fn filtered<T>(found: Result<T, Problem>) -> Result<Result<T, Problem
 }
 
 /// The filter of lists by service.
-pub(super) fn service_filter(value: &Option<String>, services: Vec<Service>) -> Filter {
+pub(super) fn service_filter(value: Option<String>, services: Vec<Service>) -> Filter {
     let services = services
         .into_iter()
         .map(|service| Choice { value: service.slug.to_string(), label: service.name.to_string() })

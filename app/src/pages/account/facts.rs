@@ -10,6 +10,8 @@ use crate::components::{Stamp, who};
 /// The account's facts; those that it has.
 #[component]
 pub(super) fn Facts(account: AccountView) -> impl IntoView {
+    // Of one that has ended, it may lie in the future.
+    let lease_end = account.expires_at.filter(|_| account.ended_at.is_none());
     view! {
         <dl class="facts">
             {fact(text!("account-purpose"), account.purpose)}
@@ -22,7 +24,7 @@ pub(super) fn Facts(account: AccountView) -> impl IntoView {
             {fact(text!("account-approved-by"), account.approved_by)}
             {moment(text!("account-requested-at"), Some(account.created_at))}
             {moment(text!("account-active-at"), account.active_at)}
-            {moment(text!("account-expires-at"), account.expires_at)}
+            {moment(text!("account-expires-at"), lease_end)}
             {moment(text!("account-ended-at"), account.ended_at)}
             {account
                 .services

@@ -50,7 +50,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let lively = found
         .as_ref()
         .is_ok_and(|page| page.items.iter().any(|account| words::leased_until(account).is_some()));
-    let filters = filters(&which, services, sees_others);
+    let filters = filters(which.clone(), services, sees_others);
     let is_filtered = filters.iter().any(Filter::is_given);
     let is_bare = !is_filtered && found.as_ref().is_ok_and(|page| page.items.is_empty());
     let whose = all.map(|all| whose(own, all, &which));
@@ -102,21 +102,21 @@ fn whose(own: Option<String>, all: String, which: &ListAccounts) -> impl IntoVie
     })
 }
 
-fn filters(which: &ListAccounts, services: Vec<Service>, sees_others: bool) -> Vec<Filter> {
+fn filters(which: ListAccounts, services: Vec<Service>, sees_others: bool) -> Vec<Filter> {
     let states = AccountState::iter()
         .map(|state| Choice { value: state.to_string(), label: words::account_state(state) })
         .collect();
-    let holder = Filter::name("holder", text!("field-holder"), &which.holder).example(text!("field-login"));
+    let holder = Filter::name("holder", text!("field-holder"), which.holder).example(text!("field-login"));
     let always = [
-        Filter::choice("state", text!("field-state"), &which.state, text!("any-state"), states),
-        service_filter(&which.service, services),
-        Filter::search("q", text!("field-q"), &which.q).example(text!("field-q-hint")),
+        Filter::choice("state", text!("field-state"), which.state, text!("any-state"), states),
+        service_filter(which.service, services),
+        Filter::search("q", text!("field-q"), which.q).example(text!("field-q-hint")),
     ];
     let sometimes = [
         if sees_others { Some(holder) } else { holder.if_given() },
-        Filter::name("requested_by", text!("account-requested-by"), &which.requested_by).if_given(),
-        Filter::name("run", text!("account-run"), &which.run).if_given(),
-        Filter::name("label", text!("field-label"), &which.label).if_given(),
+        Filter::name("requested_by", text!("account-requested-by"), which.requested_by).if_given(),
+        Filter::name("run", text!("account-run"), which.run).if_given(),
+        Filter::name("label", text!("field-label"), which.label).if_given(),
     ];
     always.into_iter().chain(sometimes.into_iter().flatten()).collect()
 }
