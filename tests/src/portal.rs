@@ -136,7 +136,7 @@ impl TestPortal {
         let ttl = Some(TtlText::Text(ttl.to_owned()));
         let command = IssueToken { name: format!("{} CI", who.login()), scopes, ttl };
         let issued = self.portal.issue_token(&operator(), Some(who.login()), command).await.unwrap();
-        issued.text.expose().to_owned()
+        issued.text.unwrap().expose().to_owned()
     }
 
     /// Shuts that person out.

@@ -438,7 +438,11 @@ impl Account {
     ///
     /// # Errors
     /// The account has no such enrollment.
-    pub fn enrollment_unsettled(&mut self, id: EnrollmentId, until: Timestamp) -> Result<(), TransitionError> {
+    pub fn enrollment_unsettled(
+        &mut self,
+        id: EnrollmentId,
+        until: Timestamp,
+    ) -> Result<(), TransitionError> {
         let enrollment = self.enrollment_mut(id)?;
         enrollment.unsettled_until = enrollment.unsettled_until.max(Some(until));
         Ok(())

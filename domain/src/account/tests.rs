@@ -54,12 +54,7 @@ fn requested(services: &[&str]) -> Account {
             .zip(1..)
             .map(|(service, n)| {
                 let service_id = ServiceId(Uuid::from_u128(n));
-                Enrollment::pending(
-                    leg(n),
-                    service_id,
-                    service.parse().unwrap(),
-                    "test_abcdefgh".to_owned(),
-                )
+                Enrollment::pending(leg(n), service_id, service.parse().unwrap(), "test_abcdefgh".to_owned())
             })
             .collect(),
     }
@@ -214,11 +209,9 @@ fn no_service_hears_of_a_request_that_was_not_approved() {
         |account| account.revoke(EndReason::CleanedUp, at(1)).unwrap(),
         |account| assert!(account.lapse(at(61))),
     ];
-    for (end, state) in ends.into_iter().zip([
-        AccountState::Denied,
-        AccountState::Withdrawn,
-        AccountState::Lapsed,
-    ]) {
+    for (end, state) in
+        ends.into_iter().zip([AccountState::Denied, AccountState::Withdrawn, AccountState::Lapsed])
+    {
         let mut account = requested(&["orders", "billing"]);
         account.decide_by = Some(at(60));
         assert!(!account.lapse(at(59)));

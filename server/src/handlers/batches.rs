@@ -139,11 +139,7 @@ pub(super) async fn watch(
 }
 
 /// Waits until the batch is finished or the time is over.
-pub(super) async fn until_finished(
-    portal: &Handlers,
-    row: BatchRow,
-    wait: Wait,
-) -> Result<Batch, Problem> {
+pub(super) async fn until_finished(portal: &Handlers, row: BatchRow, wait: Wait) -> Result<Batch, Problem> {
     let deadline = Instant::now() + wait.duration();
     let mut changes = portal.store.changes();
     loop {

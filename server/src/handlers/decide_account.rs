@@ -35,9 +35,7 @@ pub(super) async fn approve(
     policy::decide_account(&by.actor, &account)?;
     let reason = reason.map(|reason| reason.into_string());
     let login = by.actor.reference().login;
-    account
-        .approve(login, reason, terms.provision_within, portal.world.now())
-        .map_err(conflict)?;
+    account.approve(login, reason, terms.provision_within, portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;
     let approved = NewEvent::new(Action::AccountApproved, by)
         .account(&account)

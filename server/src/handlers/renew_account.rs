@@ -1,8 +1,8 @@
 //! Making a lease longer.
 
 use domain::{
-    Account, Problem, Ttl, account::AccountView, actor::Caller, audit::Action,
-    command::RenewAccount, id::AccountId, policy,
+    Account, Problem, Ttl, account::AccountView, actor::Caller, audit::Action, command::RenewAccount,
+    id::AccountId, policy,
 };
 use serde_json::json;
 

@@ -203,9 +203,9 @@ pub(super) async fn add(
     drawn: &[(Account, Secret)],
 ) -> Result<Vec<NewEvent>, Refusal> {
     terms.check_quota(work, holder, drawn.len() as u64).await?;
-    work.insert_accounts(drawn, &portal.keyring).await.map_err(|error| {
-        if error.is_taken() { Refusal::NameTaken } else { error.into() }
-    })?;
+    work.insert_accounts(drawn, &portal.keyring)
+        .await
+        .map_err(|error| if error.is_taken() { Refusal::NameTaken } else { error.into() })?;
     Ok(drawn.iter().map(|(account, _)| requested(by, account)).collect())
 }
 

@@ -22,11 +22,7 @@ pub(super) async fn run(
 
 /// Commits that the account is to go; what is going or gone already stays as
 /// it is.
-async fn begin(
-    portal: &Handlers,
-    by: &Caller,
-    id: AccountId,
-) -> Result<(), Problem> {
+async fn begin(portal: &Handlers, by: &Caller, id: AccountId) -> Result<(), Problem> {
     policy::write_accounts(&by.actor)?;
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;

@@ -1,8 +1,6 @@
 //! Looking at one account.
 
-use domain::{
-    Account, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId, policy,
-};
+use domain::{Account, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId, policy};
 
 use super::{Handlers, reset_account, waiting};
 use crate::store::UnitOfWork;

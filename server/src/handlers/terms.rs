@@ -34,8 +34,9 @@ impl Terms {
     pub async fn of(portal: &Handlers, services: &[Slug], ttl: Option<Ttl>) -> Result<Self, Problem> {
         let targets = find_targets(portal, services).await?;
         let policies: Vec<&Policy> = targets.iter().map(|target| &target.service.policy).collect();
-        let shortest =
-            |of: fn(&Policy) -> Ttl| policies.iter().map(|policy| of(policy)).min().ok_or_else(Problem::internal);
+        let shortest = |of: fn(&Policy) -> Ttl| {
+            policies.iter().map(|policy| of(policy)).min().ok_or_else(Problem::internal)
+        };
         let longest = shortest(|policy| policy.max_ttl)?;
         let ttl = match ttl {
             None => shortest(|policy| policy.default_ttl)?.min(longest),

@@ -30,11 +30,7 @@ pub(super) async fn list_debt(
     Ok(portal.store.debt(&policy::visibility(&by.actor), service.as_ref(), page).await?)
 }
 
-pub(super) async fn retry_removal(
-    portal: &Handlers,
-    by: &Caller,
-    id: EnrollmentId,
-) -> Result<Debt, Problem> {
+pub(super) async fn retry_removal(portal: &Handlers, by: &Caller, id: EnrollmentId) -> Result<Debt, Problem> {
     policy::write_accounts(&by.actor)?;
     let not_found = || Problem::not_found("enrollment");
     let account = portal.store.account_of_enrollment(id).await?.ok_or_else(not_found)?;

@@ -65,10 +65,8 @@ impl UnitOfWork {
             created_at: Set(self.world.now().as_millis()),
         };
         let nothing = OnConflict::new().do_nothing().to_owned();
-        let written = retry_key::Entity::insert(row)
-            .on_conflict(nothing)
-            .exec_without_returning(&self.tx)
-            .await?;
+        let written =
+            retry_key::Entity::insert(row).on_conflict(nothing).exec_without_returning(&self.tx).await?;
         if written == 1 {
             return Ok(());
         }

@@ -58,8 +58,7 @@ impl Store {
         let mut rows = query.all(&self.read).await?;
         let more = cut_to_page(&mut rows, page);
         let ids = rows.iter().map(|row| row.account_id);
-        let accounts =
-            account::Entity::find().filter(account::Column::Id.is_in(ids)).all(&self.read).await?;
+        let accounts = account::Entity::find().filter(account::Column::Id.is_in(ids)).all(&self.read).await?;
         let items = rows
             .into_iter()
             .filter_map(|row| {
@@ -113,10 +112,8 @@ impl UnitOfWork {
     /// # Errors
     /// The database failed.
     pub async fn keep_run(&self, name: &RunName, until: Timestamp) -> Result<(), StoreError> {
-        let row = run::ActiveModel {
-            name: Set(name.as_str().to_owned()),
-            keep_until: Set(until.as_millis()),
-        };
+        let row =
+            run::ActiveModel { name: Set(name.as_str().to_owned()), keep_until: Set(until.as_millis()) };
         let newer = OnConflict::column(run::Column::Name).update_column(run::Column::KeepUntil).to_owned();
         run::Entity::insert(row).on_conflict(newer).exec_without_returning(&self.tx).await?;
         Ok(())

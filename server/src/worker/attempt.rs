@@ -3,9 +3,11 @@
 
 use domain::{Account, Problem, Work, audit::Action};
 use serde_json::json;
+use tokio::time::Instant;
 
 use super::{
-    Worker, change, claims::Hold,
+    Worker, change,
+    claims::Hold,
     lanes::{Place, Turn},
     outcome::{Outcome, Setback},
     provision, remove,
@@ -30,14 +32,14 @@ pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place)
         }
     };
     if let Some(answered) = outcome.answered()
-        && let Some(turn) = worker.lanes.report(service, answered)
+        && let Some(turn) = worker.lanes.report(service, answered, Instant::now())
         && let Err(problem) = tell_of_turn(&worker, &claim, turn).await
     {
         tracing::error!(%problem, "that a service is down, or up again, could not be written down");
     }
     // What follows is the database's work: the service can take the next call.
     drop(place);
-    worker.settle(Done { claim, outcome, hold }).await;
+    worker.settle(Done { claim, outcome, _hold: hold }).await;
 }
 
 async fn attempt(worker: &Worker, claim: &Claim, place: &Place) -> Result<Outcome, Problem> {

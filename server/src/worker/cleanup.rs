@@ -55,11 +55,8 @@ async fn begin_some(worker: &Worker) -> Result<bool, Problem> {
 }
 
 fn revoking(batch: &BatchRow, by: &Caller, before: AccountState, account: &domain::Account) -> NewEvent {
-    let action = if before == AccountState::Requested {
-        Action::AccountWithdrawn
-    } else {
-        Action::AccountRevoking
-    };
+    let action =
+        if before == AccountState::Requested { Action::AccountWithdrawn } else { Action::AccountRevoking };
     let details = json!({
         "reason": account.end_reason,
         "batch": batch.id,

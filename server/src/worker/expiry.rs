@@ -3,11 +3,7 @@
 
 use std::time::Duration;
 
-use domain::{
-    Account, EndReason, Problem, Timestamp,
-    audit::Action,
-    id::AccountId,
-};
+use domain::{Account, EndReason, Problem, Timestamp, audit::Action, id::AccountId};
 use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;

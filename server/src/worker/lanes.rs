@@ -81,15 +81,10 @@ impl Lanes {
 
     /// The services that are down and of which it is time to see whether they
     /// answer again.
-    pub fn to_probe(&self) -> Vec<ServiceId> {
-        let now = Instant::now();
+    pub fn to_probe(&self, now: Instant) -> Vec<ServiceId> {
         let due = |lane: &Lane| matches!(lane.breaker, Breaker::Open { probe_at } if probe_at <= now);
         let lanes = self.all();
-        lanes
-            .iter()
-            .filter(|(_, lane)| due(lane) && lane.in_hand == 0)
-            .map(|(service, _)| *service)
-            .collect()
+        lanes.iter().filter(|(_, lane)| due(lane) && lane.in_hand == 0).map(|(service, _)| *service).collect()
     }
 
     /// Whether any service counts as down.
@@ -107,7 +102,7 @@ impl Lanes {
     }
 
     /// Notes whether the service answered a call.
-    pub fn report(&self, service: ServiceId, answered: bool) -> Option<Turn> {
+    pub fn report(&self, service: ServiceId, answered: bool, now: Instant) -> Option<Turn> {
         let mut lanes = self.all();
         let lane = lanes.get_mut(&service)?;
         match (&mut lane.breaker, answered) {
@@ -120,7 +115,7 @@ impl Lanes {
                 if *failures < FAILURES_BORNE {
                     return None;
                 }
-                lane.breaker = Breaker::Open { probe_at: Instant::now() + PROBE_EVERY };
+                lane.breaker = Breaker::Open { probe_at: now + PROBE_EVERY };
                 Some(Turn::Down)
             }
             (Breaker::Open { .. }, true) => {
@@ -128,7 +123,7 @@ impl Lanes {
                 Some(Turn::Up)
             }
             (Breaker::Open { probe_at }, false) => {
-                *probe_at = Instant::now() + PROBE_EVERY;
+                *probe_at = now + PROBE_EVERY;
                 None
             }
         }
@@ -181,28 +176,28 @@ mod tests {
 
     const SERVICE: ServiceId = ServiceId(Uuid::from_u128(7));
 
-    fn fail(lanes: &Lanes, times: u32) -> Option<Turn> {
-        (0..times).map(|_| lanes.report(SERVICE, false)).last().flatten()
+    fn fail(lanes: &Lanes, times: u32, now: Instant) -> Option<Turn> {
+        (0..times).map(|_| lanes.report(SERVICE, false, now)).last().flatten()
     }
 
-    #[tokio::test(start_paused = true)]
-    async fn a_service_that_does_not_answer_is_asked_every_five_seconds() {
-        let lanes = Lanes::default();
+    #[test]
+    fn a_service_that_does_not_answer_is_asked_every_five_seconds() {
+        let (lanes, now) = (Lanes::default(), Instant::now());
         assert_eq!(lanes.room(SERVICE, 16), 24);
-        assert_eq!(fail(&lanes, 4), None);
-        assert_eq!(lanes.report(SERVICE, true), None, "an answer lets the count begin anew");
-        assert_eq!(fail(&lanes, 5), Some(Turn::Down));
+        assert_eq!(fail(&lanes, 4, now), None);
+        assert_eq!(lanes.report(SERVICE, true, now), None, "an answer lets the count begin anew");
+        assert_eq!(fail(&lanes, 5, now), Some(Turn::Down));
         assert_eq!(lanes.room(SERVICE, 16), 0);
-        assert!(lanes.to_probe().is_empty());
-        tokio::time::advance(PROBE_EVERY).await;
-        assert_eq!(lanes.to_probe(), [SERVICE]);
+        assert!(lanes.to_probe(now).is_empty());
+        let later = now + PROBE_EVERY;
+        assert_eq!(lanes.to_probe(later), [SERVICE]);
         let probe = lanes.enter(SERVICE);
-        assert!(lanes.to_probe().is_empty(), "one call is enough to see it");
-        assert_eq!(lanes.report(SERVICE, false), None);
+        assert!(lanes.to_probe(later).is_empty(), "one call is enough to see it");
+        assert_eq!(lanes.report(SERVICE, false, later), None);
         drop(probe);
-        assert!(lanes.to_probe().is_empty());
-        tokio::time::advance(PROBE_EVERY).await;
-        assert_eq!(lanes.report(SERVICE, true), Some(Turn::Up));
+        assert!(lanes.to_probe(later).is_empty());
+        assert_eq!(lanes.to_probe(later + PROBE_EVERY), [SERVICE]);
+        assert_eq!(lanes.report(SERVICE, true, later + PROBE_EVERY), Some(Turn::Up));
         assert_eq!(lanes.room(SERVICE, 16), 24);
     }
 

@@ -31,13 +31,7 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{
-    claims::Claims,
-    clock_watch::ClockWatch,
-    lanes::Lanes,
-    news::News,
-    settle::Done,
-};
+use self::{claims::Claims, clock_watch::ClockWatch, lanes::Lanes, news::News, settle::Done};
 use crate::{
     directory::Directory,
     secrets::keyring::Keyring,
@@ -162,7 +156,7 @@ impl Worker {
         let room = |service| self.lanes.room(service, limits.get(&service).copied().unwrap_or(1));
         let asked_at = Instant::now();
         let mut claims = self.store.claim_due(free.min(CLAIMED_AT_ONCE), self.term(), room).await?;
-        for service in self.lanes.to_probe() {
+        for service in self.lanes.to_probe(asked_at) {
             claims.extend(self.store.claim_next(service, self.term()).await?);
         }
         let started = claims.len();

@@ -105,7 +105,11 @@ impl Outcome {
             | Self::Switched { .. }
             | Self::Removed { .. } => Some(true),
             Self::Postponed(setback) | Self::GivenUp(setback) => {
-                if setback.call.is_some() { Some(!setback.unanswered) } else { None }
+                if setback.call.is_some() {
+                    Some(!setback.unanswered)
+                } else {
+                    None
+                }
             }
             Self::NothingSent { .. } | Self::Overtaken => None,
         }

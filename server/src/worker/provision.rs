@@ -82,7 +82,9 @@ pub(super) async fn anew(
 }
 
 fn still_taken(who: &Identity, call: Call) -> Outcome {
-    let why = format!("{call}: the service contradicts itself about whether the name is taken. It will be tried again.");
+    let why = format!(
+        "{call}: the service contradicts itself about whether the name is taken. It will be tried again."
+    );
     Outcome::Postponed(Setback::answered(why, call).identified(who.remote_id.clone()))
 }
 

@@ -29,7 +29,8 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity) -> Outcome {
         match connector.verify(who).await {
             Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => proof.push(call),
             Ok(Answer { outcome: Verification::Ok, call, .. }) => {
-                let why = format!("It was deleted, and its login still works: {call}. It will be tried again.");
+                let why =
+                    format!("It was deleted, and its login still works: {call}. It will be tried again.");
                 return Outcome::Postponed(Setback::answered(why, call));
             }
             Err(error) => return failed(error),

@@ -33,7 +33,7 @@ pub(super) struct Done {
     /// What came of it.
     pub outcome: Outcome,
     /// Keeps the claim until the outcome is stored.
-    pub hold: Hold,
+    pub _hold: Hold,
 }
 
 /// Commits outcomes until the last sender is gone.
@@ -63,7 +63,7 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
     let owned = work.still_owned(together.iter().map(|done| &done.claim)).await?;
     let now = worker.world.now();
     let mut events = Vec::new();
-    for Done { claim, outcome, hold: _ } in together {
+    for Done { claim, outcome, _hold } in together {
         let Some(account) = accounts.get_mut(&claim.account.id) else { continue };
         if !owned.contains(&claim.enrollment) {
             tracing::warn!(enrollment = %claim.enrollment, ?outcome, "an outcome came too late: somebody else does the work");

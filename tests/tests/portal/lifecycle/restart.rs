@@ -66,7 +66,7 @@ async fn the_work_of_a_process_that_died_is_taken_over(#[values(Sqlite, Postgres
     // As if it had died in the middle of a call, which its service carried out.
     let claim =
         "UPDATE enrollments SET state = 'creating', attempts = 1, claim = claim + 1, claimed_until = ";
-    let in_two_minutes = SystemClock.now().plus_millis(120_000).as_millis();
+    let in_two_minutes = SystemClock::default().now().plus_millis(120_000).as_millis();
     assert_eq!(portal.raw().await.execute(&format!("{claim}{in_two_minutes}")).await.unwrap(), 1);
     portal.sandbox.0.come_back().await;
     portal.start_again().await;
