@@ -46,7 +46,11 @@ async fn a_service_that_refuses_ends_the_account_as_failed_with_the_reason(
             "account_ended"
         ]
     );
-    assert_eq!(plot(&service.received()), ["create", "delete", "login"], "it is made sure of that nothing is left");
+    assert_eq!(
+        plot(&service.received()),
+        ["create", "delete", "login"],
+        "it is made sure of that nothing is left"
+    );
 }
 
 #[rstest]
