@@ -1,8 +1,8 @@
 //! Taking an account away.
 
 use domain::{
-    AccountState, EndReason, Problem, account::AccountView, actor::Caller, audit::Action, command::Wait,
-    id::AccountId, policy,
+    AccountState, EndReason, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId,
+    policy,
 };
 use serde_json::json;
 
