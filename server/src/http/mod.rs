@@ -18,6 +18,7 @@ mod prefer;
 mod problem;
 mod query;
 mod request_id;
+mod retry_key;
 mod session;
 mod sign_in;
 #[cfg(test)]
