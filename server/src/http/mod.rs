@@ -21,6 +21,7 @@ mod request_id;
 mod retry_key;
 mod session;
 mod sign_in;
+mod sse;
 #[cfg(test)]
 mod tests;
 mod throttle;
