@@ -12,6 +12,7 @@ mod guard;
 mod headers;
 mod health;
 mod live;
+mod outcome;
 mod pages;
 mod path;
 mod prefer;

@@ -15,11 +15,7 @@ use crate::http::Shared;
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(me::show))
-        .routes(routes!(accounts::list, accounts::request))
-        .routes(routes!(accounts::show, accounts::revoke))
-        .routes(routes!(accounts::history))
-        .routes(routes!(accounts::reveal))
-        .routes(routes!(accounts::renew))
+        .merge(accounts::routes())
         .routes(routes!(services::list, services::apply))
         .routes(routes!(services::show, services::put))
         .routes(routes!(events::list))
