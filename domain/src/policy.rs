@@ -124,6 +124,15 @@ pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> 
     )))
 }
 
+/// May decide on requests at all; on which, [`decide_account`] says.
+///
+/// # Errors
+/// The role is less than manager, or the token lacks the scope.
+pub fn decide(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::AccountsWrite)?;
+    at_least(actor, Role::Manager)
+}
+
 /// May decide on a request: the team's managers and admins, but nobody on
 /// their own.
 ///
