@@ -6,5 +6,6 @@ mod demo;
 mod person;
 mod serve;
 mod service;
+mod shell;
 mod token;
 mod usage;
