@@ -7,6 +7,7 @@ mod account;
 mod arguments;
 mod audit;
 mod batch;
+mod cleanup;
 mod client;
 mod demo;
 mod logging;
@@ -58,6 +59,8 @@ enum Command {
     Audit(audit::Audit),
     /// Request, see, reveal, renew, reset and revoke accounts, through the API.
     Account(account::Account),
+    /// Take away all accounts of a run, a label or the like, through the API.
+    Cleanup(cleanup::Cleanup),
 }
 
 /// Why a command failed; all of them end with exit code 1.
@@ -101,6 +104,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Service(service) => service.run().await?,
         Command::Audit(audit) => audit.run().await?,
         Command::Account(account) => account.run().await?,
+        Command::Cleanup(cleanup) => cleanup.run().await?,
     }
     Ok(ExitCode::SUCCESS)
 }

@@ -16,6 +16,11 @@ async fn wrong_usage_is_2_and_says_what_is_right() {
         vec!["account", "show", "nonsense"],
         vec!["account", "request", "--service", "s", "--count", "0"],
         vec!["account", "request", "--service", "s", "--label", "no-value"],
+        vec!["cleanup"],
+        vec!["cleanup", "--dry-run"],
+        vec!["cleanup", "--mine", "--run", "ci:1"],
+        vec!["cleanup", "--mine", "--label", "suite=checkout"],
+        vec!["cleanup", "--run", "ci:1", "--dry-run", "--no-wait"],
         vec!["serve", "--listen", "nowhere"],
         vec!["sandbox", "--fail-rate", "2"],
         vec!["sandbox", "--hang-rate", "0.6", "--junk-rate", "0.6"],
@@ -32,7 +37,7 @@ async fn help_and_version_are_results() {
     let program = Program::new(Sqlite).await;
     let help = program.run(&["--help"]).await;
     for command in
-        ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account"]
+        ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account", "cleanup"]
     {
         assert!(help.success().contains(command), "{command}");
     }
