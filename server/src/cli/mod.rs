@@ -10,6 +10,7 @@ mod batch;
 mod cleanup;
 mod client;
 mod demo;
+mod exec;
 mod logging;
 mod person;
 mod sandbox;
@@ -61,6 +62,8 @@ enum Command {
     Account(account::Account),
     /// Take away all accounts of a run, a label or the like, through the API.
     Cleanup(cleanup::Cleanup),
+    /// Run a command with accounts of its own, which are taken away however it ends.
+    Exec(exec::Exec),
 }
 
 /// Why a command failed; all of them end with exit code 1.
@@ -105,6 +108,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Audit(audit) => audit.run().await?,
         Command::Account(account) => account.run().await?,
         Command::Cleanup(cleanup) => cleanup.run().await?,
+        Command::Exec(exec) => return exec.run().await,
     }
     Ok(ExitCode::SUCCESS)
 }

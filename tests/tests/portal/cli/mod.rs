@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod cleanup;
 mod demo;
+mod exec;
 mod person;
 mod serve;
 mod service;

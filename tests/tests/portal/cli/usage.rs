@@ -16,6 +16,9 @@ async fn wrong_usage_is_2_and_says_what_is_right() {
         vec!["account", "show", "nonsense"],
         vec!["account", "request", "--service", "s", "--count", "0"],
         vec!["account", "request", "--service", "s", "--label", "no-value"],
+        vec!["exec", "--service", "s"],
+        vec!["exec", "--", "true"],
+        vec!["exec", "--service", "s", "--ttl", "soon", "--", "true"],
         vec!["cleanup"],
         vec!["cleanup", "--dry-run"],
         vec!["cleanup", "--mine", "--run", "ci:1"],
@@ -37,7 +40,7 @@ async fn help_and_version_are_results() {
     let program = Program::new(Sqlite).await;
     let help = program.run(&["--help"]).await;
     for command in
-        ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account", "cleanup"]
+        ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account", "cleanup", "exec"]
     {
         assert!(help.success().contains(command), "{command}");
     }
