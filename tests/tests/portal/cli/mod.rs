@@ -4,6 +4,7 @@ mod account;
 mod audit;
 mod cleanup;
 mod demo;
+mod examples;
 mod exec;
 mod person;
 mod serve;
