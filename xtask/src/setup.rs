@@ -87,6 +87,10 @@ const PYTHON_REQUESTS: Need = Need {
 const PYTEST: Need =
     Need { name: "Python with `pytest`", packages: &["python3-pytest"], is_met: || python_has("pytest") };
 
+/// For the recipes of CI systems that are written in YAML.
+const PYTHON_YAML: Need =
+    Need { name: "Python with `yaml`", packages: &["python3-yaml"], is_met: || python_has("yaml") };
+
 /// For the example in JavaScript.
 const NODE: Need = Need { name: "Node.js", packages: &["nodejs"], is_met: || on_path("node").is_some() };
 
@@ -105,7 +109,7 @@ pub fn browser(workspace: &Workspace) -> Result<()> {
 /// Makes sure of all that the tests run, but for a database cluster where
 /// somebody provides one.
 pub fn tests(workspace: &Workspace, cluster_too: bool) -> Result<()> {
-    let mut needs = vec![CHROMIUM, CHROMEDRIVER, PYTHON_REQUESTS, PYTEST, NODE];
+    let mut needs = vec![CHROMIUM, CHROMEDRIVER, PYTHON_REQUESTS, PYTEST, PYTHON_YAML, NODE];
     if cluster_too {
         needs.push(POSTGRES);
     }

@@ -7,6 +7,7 @@ mod demo;
 mod examples;
 mod exec;
 mod person;
+mod recipes;
 mod serve;
 mod service;
 mod shell;
