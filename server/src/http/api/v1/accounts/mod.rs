@@ -72,7 +72,7 @@ pub enum Requested {
     /// One account.
     Account(Box<IssuedAccount>),
     /// More than one.
-    Batch(Batch),
+    Batch(Box<Batch>),
 }
 
 /// Ask for an account, or with `count` for a batch of them
