@@ -134,6 +134,10 @@ impl Ready for Always {
     async fn is_ready(&self) -> bool {
         self.0
     }
+
+    async fn metrics(&self) -> Option<String> {
+        Some("# EOF\n".to_owned())
+    }
 }
 
 /// Sessions in memory, and how often one was written.
