@@ -2,6 +2,7 @@
 
 mod api;
 mod article;
+mod changes;
 mod description;
 mod fake_portal;
 mod problem_pages;
