@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::AccountState,
     audit::given,
+    id::BatchId,
     problem::{Checks, Problem, pointer_token},
     text::{Hint, Key, Login, Purpose, Reason, RunName, Slug, Ticket, Value},
     time::{Ttl, TtlText},
@@ -240,6 +241,9 @@ pub struct ListAccounts {
     /// Held by this login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
+    /// Of this batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
     /// Whose username begins so, or whose ticket is this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
@@ -260,6 +264,8 @@ pub struct AccountFilter {
     pub requested_by: Option<Login>,
     /// Held by this login.
     pub holder: Option<Login>,
+    /// Of this batch.
+    pub batch: Option<BatchId>,
     /// Whose username begins so, or whose ticket is this.
     pub q: Option<Ticket>,
 }
@@ -282,6 +288,10 @@ impl ListAccounts {
             label: checks.optional("/label", given(&self.label).map(parse_label)),
             requested_by: checks.optional("/requested_by", given(&self.requested_by).map(str::parse)),
             holder: checks.optional("/holder", given(&self.holder).map(str::parse)),
+            batch: checks.optional(
+                "/batch",
+                given(&self.batch).map(|id| id.parse().map_err(|_| "is not the id of a batch")),
+            ),
             q: checks.optional("/q", given(&self.q).map(str::parse)),
         };
         checks.finish()?;
