@@ -135,11 +135,12 @@ pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> 
     )))
 }
 
-/// May decide on requests at all; on which ones, [`decide_account`] says.
+/// May decide on requests at all; on which, [`decide_account`] says.
 ///
 /// # Errors
-/// The role is less than manager.
-pub fn decide_accounts(actor: &Actor) -> Result<(), Problem> {
+/// The role is less than manager, or the token lacks the scope.
+pub fn decide(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::AccountsWrite)?;
     at_least(actor, Role::Manager)
 }
 
@@ -150,7 +151,7 @@ pub fn decide_accounts(actor: &Actor) -> Result<(), Problem> {
 /// It is the actor's own, the role is less than manager, or the token lacks
 /// the scope.
 pub fn decide_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
-    decide_accounts(actor)?;
+    decide(actor)?;
     if is_own(actor, account) {
         return Err(Problem::forbidden("Nobody decides on their own request. Ask another manager."));
     }

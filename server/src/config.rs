@@ -5,9 +5,11 @@ use std::{
     fs, io,
     net::SocketAddr,
     path::{Path, PathBuf},
+    time::Duration,
 };
 
 use clap::Args;
+use domain::Ttl;
 use serde::Deserialize;
 
 use crate::{
@@ -43,6 +45,7 @@ struct SettingsFile {
     keys_file: Option<PathBuf>,
     email_domain: Option<String>,
     secure_cookies: bool,
+    call_timeout: Option<Ttl>,
     environments: Option<Vec<String>>,
     allowed_hosts: Vec<String>,
     allowed_secrets: Vec<String>,
@@ -109,6 +112,9 @@ pub enum ConfigError {
         /// What and where.
         source: Box<toml::de::Error>,
     },
+    /// Calls to services would be waited for too long.
+    #[error("call_timeout is {0}; it must be at most 5m")]
+    CallTimeout(Ttl),
     /// The database's URL is none.
     #[error("{0}")]
     Database(String),
@@ -148,9 +154,21 @@ impl Config {
                 allowed_hosts: file.allowed_hosts,
                 allowed_secrets: file.allowed_secrets,
             },
-            call_limits: Limits::default(),
+            call_limits: call_limits(file.call_timeout)?,
         })
     }
+}
+
+/// A call that may take very long would keep an account from being anything
+/// for as long.
+fn call_limits(total: Option<Ttl>) -> Result<Limits, ConfigError> {
+    let usual = Limits::default();
+    let Some(total) = total else { return Ok(usual) };
+    if total > Ttl::minutes(5) {
+        return Err(ConfigError::CallTimeout(total));
+    }
+    let total = Duration::from_secs(total.as_secs());
+    Ok(Limits { connect: usual.connect.min(total), total, ..usual })
 }
 
 fn read_settings(path: Option<&Path>) -> Result<SettingsFile, ConfigError> {

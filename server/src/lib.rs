@@ -4,6 +4,7 @@
 pub mod cli;
 pub mod config;
 pub mod connectors;
+mod crash;
 pub mod directory;
 pub mod handlers;
 pub mod http;

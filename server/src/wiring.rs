@@ -1,6 +1,11 @@
 //! Puts the parts together: the only place that knows all of them.
 
-use std::{fs, io, net::SocketAddr, sync::Arc};
+use std::{
+    fs::{self, File},
+    io,
+    net::SocketAddr,
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use tokio::{net::TcpListener, task::JoinHandle};
@@ -50,6 +55,11 @@ pub enum StartError {
     /// Calls to services cannot be made at all.
     #[error(transparent)]
     Calls(#[from] ClientUnavailable),
+    /// Another process serves the same SQLite file.
+    #[error(
+        "another understudy serves this database: it holds {0}. Stop that one first; for several processes use PostgreSQL"
+    )]
+    AlreadyServed(String),
     /// The address cannot be listened on.
     #[error("{address} cannot be listened on: {source}; choose another address with --listen")]
     Listen {
@@ -118,6 +128,7 @@ pub struct Running {
     pub address: SocketAddr,
     close_doors: CancellationToken,
     stop_worker: CancellationToken,
+    _serving: Option<File>,
     doors: JoinHandle<io::Result<()>>,
     worker: JoinHandle<()>,
     store: Store,
@@ -131,6 +142,10 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
     let failed = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
+    let serving = claim_sqlite(config)?;
+    if serving.is_some() {
+        portal.store.forget_claims().await?;
+    }
     let (close_doors, stop_worker) = (CancellationToken::new(), CancellationToken::new());
     let store = portal.store.clone();
     let (worker, settler) = Worker::new(
@@ -146,12 +161,24 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
     let doors = axum::serve(listener, service).with_graceful_shutdown(close_doors.clone().cancelled_owned());
     Ok(Running {
         address,
+        _serving: serving,
         doors: tokio::spawn(doors.into_future()),
         worker: tokio::spawn(worker.run(settler, stop_worker.clone())),
         close_doors,
         stop_worker,
         store,
     })
+}
+
+/// A SQLite file is served by one process at a time. So whatever claims there
+/// are when it starts were left by one that is dead.
+fn claim_sqlite(config: &Config) -> Result<Option<File>, StartError> {
+    let Location::Sqlite(path) = &config.database else { return Ok(None) };
+    let path = path.with_extension("serving");
+    let taken = || StartError::AlreadyServed(path.display().to_string());
+    let serving = File::create(&path).map_err(|_| taken())?;
+    serving.try_lock().map_err(|_| taken())?;
+    Ok(Some(serving))
 }
 
 fn doors(config: &Config, portal: Handlers) -> Doors {

@@ -32,6 +32,11 @@ impl Api {
         Self { token: Some(token.into()), ..self.clone() }
     }
 
+    /// The portal's address.
+    pub fn base(&self) -> &str {
+        &self.base
+    }
+
     /// The token.
     pub fn token(&self) -> &str {
         self.token.as_deref().unwrap()

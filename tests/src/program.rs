@@ -11,7 +11,7 @@ use serde_json::json;
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
-use crate::{Database, Raw, Running, SANDBOX, article_service, database::OwnDatabase};
+use crate::{Database, Process, Raw, Running, SANDBOX, article_service, database::OwnDatabase};
 
 /// The program `understudy` with a folder and a database of its own.
 #[derive(Debug)]
@@ -148,12 +148,35 @@ impl Program {
         Running::start(self.command(understudy()).args(args)).await
     }
 
+    /// Starts it and lets it run, in a process group of its own: that of a
+    /// terminal would get what is typed there.
+    pub fn spawn(&self, args: &[&str]) -> Process {
+        Process::start(self.command(understudy()).args(args).stdin(Stdio::null()).process_group(0))
+    }
+
     fn command(&self, program: impl AsRef<OsStr>) -> Command {
         let mut command = Command::new(program);
         command.env_clear().envs(self.environment.iter().cloned()).current_dir(self.folder());
         command.stdin(Stdio::piped()).stdout(Stdio::piped()).stderr(Stdio::piped()).kill_on_drop(true);
         command
     }
+}
+
+/// A Python that has this module: the one that is meant by default, or Debian's.
+pub fn python_with(module: &str) -> &'static str {
+    let has_module = |python: &&str| {
+        let import = std::process::Command::new(python).args(["-c", &format!("import {module}")]).output();
+        import.is_ok_and(|output| output.status.success())
+    };
+    ["python3", "/usr/bin/python3"]
+        .into_iter()
+        .find(has_module)
+        .unwrap_or_else(|| panic!("there is no Python with `{module}`; `cargo xtask test` installs it"))
+}
+
+/// Where the program is, for a `PATH`.
+pub fn folder_of_understudy() -> PathBuf {
+    understudy().parent().unwrap().to_owned()
 }
 
 /// Beside the running program, or beside the folder of the running test.

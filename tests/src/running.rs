@@ -16,27 +16,56 @@ use crate::{Finished, eventually};
 pub struct Running {
     /// Where it listens.
     pub url: String,
-    child: Child,
-    stdout: Gathered,
-    stderr: Gathered,
+    process: Process,
 }
 
 impl Running {
     /// Starts it, and waits until it says where it listens.
     pub(crate) async fn start(command: &mut Command) -> Self {
-        let mut child = command.spawn().unwrap();
-        let stdout = Gathered::from(child.stdout.take().unwrap());
-        let stderr = Gathered::from(child.stderr.take().unwrap());
+        let mut process = Process::start(command);
         let listening = eventually("the program says where it listens", async || {
-            let said = stdout.text();
+            let said = process.stdout();
             let address = said.lines().find_map(|line| line.strip_prefix("listening on ")).map(str::to_owned);
-            if let (None, Some(status)) = (&address, child.try_wait().unwrap()) {
-                panic!("it ended with {status}: {said}{}", stderr.text());
+            if let (None, Some(status)) = (&address, process.child.try_wait().unwrap()) {
+                panic!("it ended with {status}: {said}{}", process.stderr());
             }
             address
         });
         let url = listening.await;
-        Self { url, child, stdout, stderr }
+        Self { url, process }
+    }
+
+    /// What it has answered so far.
+    pub fn stdout(&self) -> String {
+        self.process.stdout()
+    }
+
+    /// Asks it to stop, as service managers do, and waits until it has.
+    pub async fn stop(self) -> Finished {
+        self.process.signal(Signal::TERM);
+        self.process.finished().await
+    }
+
+    /// Ends it without any warning.
+    pub async fn kill(mut self) {
+        self.process.child.kill().await.unwrap();
+    }
+}
+
+/// The program while it runs; killed when dropped.
+#[derive(Debug)]
+pub struct Process {
+    child: Child,
+    stdout: Gathered,
+    stderr: Gathered,
+}
+
+impl Process {
+    pub(crate) fn start(command: &mut Command) -> Self {
+        let mut child = command.spawn().unwrap();
+        let stdout = Gathered::from(child.stdout.take().unwrap());
+        let stderr = Gathered::from(child.stderr.take().unwrap());
+        Self { child, stdout, stderr }
     }
 
     /// What it has answered so far.
@@ -44,17 +73,27 @@ impl Running {
         self.stdout.text()
     }
 
-    /// Asks it to stop, as service managers do, and waits until it has.
-    pub async fn stop(mut self) -> Finished {
-        let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
-        kill_process(id, Signal::TERM).unwrap();
-        let code = self.child.wait().await.unwrap().code().unwrap_or(-1);
-        Finished { code, stdout: self.stdout.all().await, stderr: self.stderr.all().await }
+    /// What it has said so far.
+    pub fn stderr(&self) -> String {
+        self.stderr.text()
     }
 
-    /// Ends it without any warning.
-    pub async fn kill(mut self) {
-        self.child.kill().await.unwrap();
+    /// Waits until it has answered that line.
+    pub async fn answers(&self, line: &str) {
+        let what = format!("it answers {line:?}");
+        eventually(&what, async || self.stdout().lines().any(|said| said == line).then_some(())).await;
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        let id = self.child.id().and_then(|id| Pid::from_raw(id.cast_signed())).unwrap();
+        kill_process(id, signal).unwrap();
+    }
+
+    /// Waits until it has ended.
+    pub async fn finished(mut self) -> Finished {
+        let code = self.child.wait().await.unwrap().code().unwrap_or(-1);
+        Finished { code, stdout: self.stdout.all().await, stderr: self.stderr.all().await }
     }
 }
 

@@ -1,6 +1,7 @@
 //! A service that answers what a test wants.
 
 use std::{
+    collections::HashSet,
     sync::{
         Arc, Mutex,
         atomic::{AtomicUsize, Ordering},
@@ -81,11 +82,14 @@ type Script = dyn Fn(&Received) -> Reply + Send + Sync;
 struct Stage {
     script: Mutex<Arc<Script>>,
     received: Mutex<Vec<Received>>,
+    deleted: Mutex<HashSet<String>>,
     under_way: AtomicUsize,
     most_at_once: AtomicUsize,
 }
 
 /// A service that answers what a test wants, and remembers what it was asked.
+/// In one thing it follows no script: nobody can sign in with an account that
+/// it has deleted.
 pub struct ScriptedTarget {
     /// The service, to take it down and back.
     pub target: Target,
@@ -98,6 +102,7 @@ impl ScriptedTarget {
         let stage = Arc::new(Stage {
             script: Mutex::new(Arc::new(script)),
             received: Mutex::default(),
+            deleted: Mutex::default(),
             under_way: AtomicUsize::new(0),
             most_at_once: AtomicUsize::new(0),
         });
@@ -121,6 +126,21 @@ impl ScriptedTarget {
     }
 }
 
+impl Stage {
+    fn sane(&self, call: &Received, reply: Reply) -> Reply {
+        let mut deleted = self.deleted.lock().unwrap();
+        let username = call.body["username"].as_str().unwrap_or_default();
+        if call.is_delete() && matches!(reply.status, 200..=299 | 404 | 410) {
+            deleted.extend(call.what.rsplit('/').next().map(str::to_owned));
+        } else if call.is_create() && reply.status < 300 {
+            deleted.remove(username);
+        } else if call.is_login() && reply.status < 300 && deleted.contains(username) {
+            return Reply::status(401);
+        }
+        reply
+    }
+}
+
 async fn play(State(stage): State<Arc<Stage>>, method: Method, uri: Uri, body: Bytes) -> Response {
     let under_way = stage.under_way.fetch_add(1, Ordering::SeqCst) + 1;
     stage.most_at_once.fetch_max(under_way, Ordering::SeqCst);
@@ -130,7 +150,7 @@ async fn play(State(stage): State<Arc<Stage>>, method: Method, uri: Uri, body: B
     };
     stage.received.lock().unwrap().push(received.clone());
     let script = stage.script.lock().unwrap().clone();
-    let reply = script(&received);
+    let reply = stage.sane(&received, script(&received));
     tokio::time::sleep(reply.after).await;
     stage.under_way.fetch_sub(1, Ordering::SeqCst);
     let header = AppendHeaders(reply.header);

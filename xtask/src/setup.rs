@@ -80,12 +80,26 @@ const POSTGRES: Need = Need {
 const PYTHON_REQUESTS: Need = Need {
     name: "Python with `requests`",
     packages: &["python3-requests"],
-    is_met: || {
-        ["python3", "/usr/bin/python3"]
-            .iter()
-            .any(|python| output(Command::new(python).args(["-c", "import requests"])).is_ok())
-    },
+    is_met: || python_has("requests"),
 };
+
+/// For the example of a fixture.
+const PYTEST: Need =
+    Need { name: "Python with `pytest`", packages: &["python3-pytest"], is_met: || python_has("pytest") };
+
+/// For the recipes of CI systems that are written in YAML.
+const PYTHON_YAML: Need =
+    Need { name: "Python with `yaml`", packages: &["python3-yaml"], is_met: || python_has("yaml") };
+
+/// For the example in JavaScript.
+const NODE: Need = Need { name: "Node.js", packages: &["nodejs"], is_met: || on_path("node").is_some() };
+
+fn python_has(module: &str) -> bool {
+    let import = format!("import {module}");
+    ["python3", "/usr/bin/python3"]
+        .iter()
+        .any(|python| output(Command::new(python).args(["-c", &import])).is_ok())
+}
 
 /// Makes sure that a browser can be driven.
 pub fn browser(workspace: &Workspace) -> Result<()> {
@@ -95,8 +109,11 @@ pub fn browser(workspace: &Workspace) -> Result<()> {
 /// Makes sure of all that the tests run, but for a database cluster where
 /// somebody provides one.
 pub fn tests(workspace: &Workspace, cluster_too: bool) -> Result<()> {
-    let needs = [CHROMIUM, CHROMEDRIVER, PYTHON_REQUESTS, POSTGRES];
-    meet(workspace, if cluster_too { &needs } else { &needs[..3] })
+    let mut needs = vec![CHROMIUM, CHROMEDRIVER, PYTHON_REQUESTS, PYTEST, PYTHON_YAML, NODE];
+    if cluster_too {
+        needs.push(POSTGRES);
+    }
+    meet(workspace, &needs)
 }
 
 fn meet(workspace: &Workspace, needs: &[Need]) -> Result<()> {

@@ -96,7 +96,7 @@ fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
         (Section::Request, paths::REQUEST, text!("nav-request"), |actor| {
             policy::request_account(actor).map(drop)
         }),
-        (Section::Approvals, paths::APPROVALS, text!("nav-approvals"), policy::decide_accounts),
+        (Section::Approvals, paths::APPROVALS, text!("nav-approvals"), policy::decide),
         (Section::Batches, paths::BATCHES, text!("nav-batches"), policy::read_accounts),
         (Section::Debt, paths::DEBT, text!("nav-debt"), policy::read_accounts),
         (Section::Services, paths::SERVICES, text!("nav-services"), policy::read_services),

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use domain::{
     AccountState,
     account::{AccountView, Credentials, IssuedAccount},
+    batch::Batch,
     command::{RenewAccount, RequestAccount},
     id::AccountId,
     page::Page,
@@ -15,6 +16,8 @@ use serde::Serialize;
 
 use super::{
     CliError, answer,
+    arguments::{Pair, parse_pair},
+    batch,
     client::{Api, ApiArgs, pretty},
     tell,
 };
@@ -54,6 +57,11 @@ enum Command {
         #[arg(long)]
         ttl: String,
     },
+    /// Give it a fresh password on every service, and show that.
+    Reset {
+        /// Its id.
+        id: AccountId,
+    },
     /// Take it away.
     Revoke {
         /// Its id.
@@ -77,16 +85,19 @@ struct Request {
     ttl: Option<String>,
     /// A label; can be given several times.
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = parse_pair)]
-    labels: Vec<(String, String)>,
+    labels: Vec<Pair>,
     /// The CI run that owns it.
     #[arg(long)]
     run: Option<String>,
     /// What to tell the service of it; can be given several times.
     #[arg(long = "attribute", value_name = "KEY=VALUE", value_parser = parse_pair)]
-    attributes: Vec<(String, String)>,
+    attributes: Vec<Pair>,
     /// Letters and digits to recognise in the username.
     #[arg(long)]
     hint: Option<String>,
+    /// How many, as one batch; prints each one's id, username and password.
+    #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
+    count: Option<u32>,
 }
 
 #[derive(Debug, Args, Serialize)]
@@ -107,6 +118,10 @@ struct List {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
+    /// Asked for by this login.
+    #[arg(long)]
+    #[serde(skip_serializing_if = "Option::is_none")]
+    requested_by: Option<String>,
     /// Held by this login.
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -124,18 +139,17 @@ struct List {
     cursor: Option<String>,
 }
 
-fn parse_pair(text: &str) -> Result<(String, String), String> {
-    let (key, value) = text.split_once('=').ok_or("write it as KEY=VALUE")?;
-    Ok((key.to_owned(), value.to_owned()))
-}
-
 impl Account {
     pub async fn run(self) -> Result<(), CliError> {
         let api = Api::new(self.api)?;
         let json = self.json;
         match self.command {
             Command::Request(request) => {
-                let issued: IssuedAccount = api.post("/accounts", &request.into_command()).await?;
+                let command = request.into_command();
+                if command.is_batch() {
+                    return request_many(&api, &command, json).await;
+                }
+                let issued: IssuedAccount = api.post("/accounts", &command).await?;
                 say_issued(&issued, json)
             }
             Command::List(list) => {
@@ -158,6 +172,13 @@ impl Account {
                 let account: AccountView = api.post(&format!("/accounts/{id}/renew"), &command).await?;
                 say(&account, json, line);
                 Ok(())
+            }
+            Command::Reset { id } => {
+                let reset: IssuedAccount = api.post(&format!("/accounts/{id}/reset"), &()).await?;
+                if reset.credentials.is_none() {
+                    tell("not every service has confirmed the new password yet; reveal it in a while");
+                }
+                say_issued(&reset, json)
             }
             Command::Revoke { id } => {
                 let account: AccountView = api.delete(&format!("/accounts/{id}")).await?;
@@ -182,12 +203,36 @@ impl Request {
             run: self.run,
             attributes: BTreeMap::from_iter(self.attributes),
             hint: self.hint,
-            count: None,
+            count: self.count,
         }
     }
 }
 
-fn say<T: Serialize>(value: &T, json: bool, plain: impl Fn(&T) -> String) {
+/// Asks for many accounts at once, waits for them, and shows those that are
+/// there.
+async fn request_many(api: &Api, command: &RequestAccount, json: bool) -> Result<(), CliError> {
+    let batch: Batch = api.post("/accounts", command).await?;
+    tell(&format!("requested as batch {}", batch.id));
+    let batch = batch::until_finished(api, batch).await?;
+    let path = format!("/batches/{}/accounts", batch.id);
+    let mut page: Page<IssuedAccount> = api.get(&path, &[("limit", "200")]).await?;
+    let mut accounts = std::mem::take(&mut page.items);
+    while let Some(cursor) = page.next {
+        page = api.get(&path, &[("limit", "200"), ("cursor", &cursor)]).await?;
+        accounts.append(&mut page.items);
+    }
+    say(&accounts, json, |accounts| accounts.iter().map(issued_line).collect::<Vec<_>>().join("\n"));
+    batch::succeeded(&batch)
+}
+
+fn issued_line(issued: &IssuedAccount) -> String {
+    let (id, username) = (issued.account.id, &issued.account.username);
+    let password = issued.credentials.as_ref().map_or("-", |credentials| credentials.password.expose());
+    format!("{id}\t{username}\t{password}")
+}
+
+/// Writes a result as JSON or as lines.
+pub(super) fn say<T: Serialize>(value: &T, json: bool, plain: impl Fn(&T) -> String) {
     answer(&if json { pretty(value) } else { plain(value) });
 }
 
@@ -217,20 +262,24 @@ fn say_issued(issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
     if account.state == AccountState::Active {
         return Ok(());
     }
-    let reasons: Vec<String> = account
-        .services
-        .iter()
-        .filter_map(|service| Some(format!("\n  {}: {}", service.service, service.last_error.as_deref()?)))
-        .collect();
     Err(CliError::Other(format!(
         "account {} is {}, not active{}",
         account.id,
         account.state,
-        reasons.concat()
+        reasons(account)
     )))
 }
 
-fn line(account: &AccountView) -> String {
+/// Why it is not on its services, a line for each that says so.
+pub(super) fn reasons(account: &AccountView) -> String {
+    let services = account.services.iter();
+    services
+        .filter_map(|service| Some(format!("\n  {}: {}", service.service, service.last_error.as_deref()?)))
+        .collect()
+}
+
+/// An account on one line.
+pub(super) fn line(account: &AccountView) -> String {
     let services: Vec<String> =
         account.services.iter().map(|service| format!("{}:{}", service.service, service.state)).collect();
     let until = account.expires_at.map_or_else(|| "-".to_owned(), |at| at.to_string());

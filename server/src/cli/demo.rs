@@ -128,6 +128,9 @@ fn welcome(url: &str, sandbox_url: &str, token: &str) -> String {
   API      {url}/api/docs
            token of tester: {token}
 
+  For CI's commands and the examples:
+  export UNDERSTUDY_URL={url} UNDERSTUDY_TOKEN={token} SANDBOX_URL={sandbox_url}
+
   curl -u :{token} {url}/api/v1/accounts --json '{{\"services\": [\"user-service\"]}}'
 "
     )

@@ -4,9 +4,13 @@
 //! done, 1 failed, 2 wrong usage.
 
 mod account;
+mod arguments;
 mod audit;
+mod batch;
+mod cleanup;
 mod client;
 mod demo;
+mod exec;
 mod logging;
 mod person;
 mod sandbox;
@@ -54,8 +58,12 @@ enum Command {
     /// Check the audit trail, in the database itself.
     #[command(subcommand)]
     Audit(audit::Audit),
-    /// Request, see, reveal, renew and revoke accounts, through the API.
+    /// Request, see, reveal, renew, reset and revoke accounts, through the API.
     Account(account::Account),
+    /// Take away all accounts of a run, a label or the like, through the API.
+    Cleanup(cleanup::Cleanup),
+    /// Run a command with accounts of its own, which are taken away however it ends.
+    Exec(exec::Exec),
 }
 
 /// Why a command failed; all of them end with exit code 1.
@@ -69,6 +77,9 @@ enum CliError {
     Problem(#[from] Problem),
     #[error(transparent)]
     Io(#[from] std::io::Error),
+    /// The portal did not answer; it may do so in a moment.
+    #[error("{0}")]
+    Unavailable(String),
     #[error("{0}")]
     Other(String),
 }
@@ -77,23 +88,29 @@ enum CliError {
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
     logging::init();
-    let done = match cli.command {
-        Command::Serve(serve) => serve.run().await,
-        Command::Demo(demo) => demo.run().await,
-        Command::Sandbox(sandbox) => sandbox.run().await,
-        Command::Person(person) => person.run().await,
-        Command::Token(token) => token.run().await,
-        Command::Service(service) => service.run().await,
-        Command::Audit(audit) => audit.run().await,
-        Command::Account(account) => account.run().await,
-    };
-    match done {
-        Ok(()) => ExitCode::SUCCESS,
+    match carry_out(cli.command).await {
+        Ok(code) => code,
         Err(error) => {
             tell(&format!("understudy: {error}"));
             ExitCode::FAILURE
         }
     }
+}
+
+async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
+    match command {
+        Command::Serve(serve) => serve.run().await?,
+        Command::Demo(demo) => demo.run().await?,
+        Command::Sandbox(sandbox) => sandbox.run().await?,
+        Command::Person(person) => person.run().await?,
+        Command::Token(token) => token.run().await?,
+        Command::Service(service) => service.run().await?,
+        Command::Audit(audit) => audit.run().await?,
+        Command::Account(account) => account.run().await?,
+        Command::Cleanup(cleanup) => cleanup.run().await?,
+        Command::Exec(exec) => return exec.run().await,
+    }
+    Ok(ExitCode::SUCCESS)
 }
 
 /// The portal over the database that the settings name, for a command that

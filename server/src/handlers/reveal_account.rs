@@ -55,19 +55,22 @@ pub(super) async fn open(
     let mut services = Vec::with_capacity(account.enrollments.len());
     for enrollment in &account.enrollments {
         let generation = enrollment.password_generation.ok_or_else(Problem::internal)?;
-        if !passwords.contains_key(&generation) {
-            let password = work.password(account.id, generation, &portal.keyring).await?;
-            passwords.insert(generation, password.ok_or_else(Problem::internal)?);
-        }
+        let secret = match passwords.get(&generation) {
+            Some(password) => password.clone(),
+            None => {
+                let password = work.password(account.id, generation, &portal.keyring).await?;
+                passwords.entry(generation).or_insert(password.ok_or_else(Problem::internal)?).clone()
+            }
+        };
         services.push(ServiceCredentials {
             service: enrollment.service.clone(),
             username: enrollment.username.clone(),
-            secret: passwords[&generation].clone(),
+            secret,
         });
     }
     // While a reset is under way, the one that works wherever it is not done yet.
-    let oldest = passwords.keys().min().and_then(|generation| passwords.get(generation)).cloned();
-    let password = oldest.ok_or_else(Problem::internal)?;
+    let oldest = passwords.into_iter().min_by_key(|(generation, _)| *generation);
+    let (_, password) = oldest.ok_or_else(Problem::internal)?;
     let (username, email) = (account.username.clone(), account.email.clone());
     Ok(Some(Credentials { username, email, password, services }))
 }

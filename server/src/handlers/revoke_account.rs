@@ -1,8 +1,8 @@
 //! Taking an account away.
 
 use domain::{
-    AccountState, EndReason, Problem, account::AccountView, actor::Caller, audit::Action, command::Wait,
-    id::AccountId, policy,
+    AccountState, EndReason, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId,
+    policy,
 };
 use serde_json::json;
 
@@ -36,12 +36,9 @@ async fn begin(portal: &Handlers, by: &Caller, id: AccountId) -> Result<(), Prob
         return Ok(());
     }
     work.save_account(&mut account).await?;
-    let action = match before {
-        AccountState::Requested => Action::AccountWithdrawn,
-        _ => Action::AccountRevoking,
-    };
-    let revoking =
-        NewEvent::new(action, by).account(&account).details(json!({ "reason": account.end_reason }));
+    let revoking = NewEvent::of_revocation(before, by)
+        .account(&account)
+        .details(json!({ "reason": account.end_reason }));
     let arrival = NewEvent::of_arrival(before, &account, by);
     work.commit(Events::from(revoking).with(arrival)).await?;
     Ok(())

@@ -36,18 +36,41 @@ impl<T> JsonBody<T> {
 impl<T: DeserializeOwned, S: Send + Sync> FromRequest<S> for JsonBody<T> {
     type Rejection = Infallible;
 
-    async fn from_request(request: Request, state: &S) -> Result<Self, Infallible> {
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
         if !is_json(request.headers()) {
             return Ok(Self(Err(ApiProblem::from(ProblemKind::UnsupportedMediaType).0)));
         }
-        Ok(Self(match Bytes::from_request(request, state).await {
-            Ok(bytes) => parse(&bytes),
-            Err(rejection) if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE => {
-                Err(ApiProblem::from(ProblemKind::TooLarge).0)
-            }
-            Err(_) => Err(Problem::new(ProblemKind::Unreadable, "The body ended too early.")),
-        }))
+        Ok(Self(read(request).await.and_then(|bytes| parse(&bytes))))
     }
+}
+
+/// A JSON body that may be left out, as curl does where it is told of none.
+#[derive(Debug)]
+pub struct JsonBodyIfAny<T>(pub JsonBody<T>);
+
+impl<T: DeserializeOwned + Default, S: Send + Sync> FromRequest<S> for JsonBodyIfAny<T> {
+    type Rejection = Infallible;
+
+    async fn from_request(request: Request, _: &S) -> Result<Self, Infallible> {
+        let is_json = is_json(request.headers());
+        let body = read(request).await.and_then(|bytes| match (bytes.is_empty(), is_json) {
+            (true, _) => Ok(T::default()),
+            (false, true) => parse(&bytes),
+            (false, false) => Err(ApiProblem::from(ProblemKind::UnsupportedMediaType).0),
+        });
+        Ok(Self(JsonBody(body)))
+    }
+}
+
+/// The body, up to the limit that is set for all of them.
+pub async fn read(request: Request) -> Result<Bytes, Problem> {
+    Bytes::from_request(request, &()).await.map_err(|rejection| {
+        if rejection.status() == StatusCode::PAYLOAD_TOO_LARGE {
+            ApiProblem::from(ProblemKind::TooLarge).0
+        } else {
+            Problem::new(ProblemKind::Unreadable, "The body ended too early.")
+        }
+    })
 }
 
 fn is_json(headers: &HeaderMap) -> bool {

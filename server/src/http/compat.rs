@@ -8,7 +8,7 @@ use axum::{
     response::{IntoResponse, Response},
 };
 use domain::{
-    AccountState, Problem, ProblemKind,
+    Problem, ProblemKind,
     account::AccountView,
     actor::Caller,
     batch::{BatchState, CleanUp},
@@ -86,7 +86,9 @@ async fn create_or_withdraw(
     let service = shared.portal.find_service_by_url(&caller, &service_url).await.map_err(unknown_url)?;
     let command = RequestAccount { services: vec![service.slug.into_string()], ..RequestAccount::default() };
     match shared.portal.request_account(&caller, command, wait).await {
-        Ok(account) if account.state == AccountState::Active => {
+        // Who asks once more hears the same as at first, whatever became of
+        // the account since.
+        Ok(account) if account.active_at.is_some() => {
             Ok(Json(Created { username: username(account), status: "created" }).into_response())
         }
         Ok(account) => {

@@ -1,44 +1,40 @@
-//! Accounts as they change, for pages that are open.
+//! Accounts and batches as they change, for pages that are open.
 
-use std::{convert::Infallible, time::Duration};
+use std::time::Duration;
 
 use axum::{
     extract::{Query, State, rejection::QueryRejection},
-    http::HeaderName,
-    response::{
-        IntoResponse,
-        sse::{Event, KeepAlive, Sse},
-    },
+    response::{IntoResponse, Response},
 };
-use domain::{Problem, account::AccountView, id::AccountId};
-use futures::{Stream, StreamExt};
+use domain::{
+    Problem,
+    id::{AccountId, BatchId},
+};
 use serde::Deserialize;
 
-use super::{Shared, problem::ApiProblem, session::BySession};
+use super::{Shared, problem::ApiProblem, session::BySession, sse};
 
 /// A stream ends after this long. The browser opens it anew, and by that
 /// finds out whether the visitor may still see it.
 const LONGEST: Duration = Duration::from_secs(5 * 60);
 
-/// Proxies close what is silent for longer, and a browser that left unseen is
-/// noticed.
-const HEARTBEAT: Duration = Duration::from_secs(15);
-
-/// What to watch.
+/// What to watch: one of these.
 #[derive(Deserialize)]
 pub struct Watch {
-    account: String,
+    account: Option<String>,
+    batch: Option<String>,
 }
 
-/// `GET /live?account={id}`: server-sent events, each an [`AccountView`].
+/// `GET /live?account={id}` or `?batch={id}`: server-sent events, each an
+/// [`AccountView`](domain::account::AccountView) or a
+/// [`Batch`](domain::batch::Batch).
 pub async fn watch(
     State(shared): State<Shared>,
     BySession(caller): BySession,
     query: Result<Query<Watch>, QueryRejection>,
-) -> Result<impl IntoResponse, ApiProblem> {
-    let account = query.ok().and_then(|Query(watch)| watch.account.parse::<AccountId>().ok());
-    let account = account.ok_or_else(|| Problem::invalid("/account", "must be the id of an account"))?;
-    let views = shared.portal.watch_account(&caller, account).await?;
+) -> Result<Response, ApiProblem> {
+    let unclear = || Problem::invalid("/account", "must be the id of an account");
+    let Query(watch) = query.map_err(|_| unclear())?;
     let over = {
         let shutdown = shared.shutdown.clone();
         async move {
@@ -48,14 +44,20 @@ pub async fn watch(
             }
         }
     };
-    let events = events(views.take_until(Box::pin(over)));
-    let unbuffered = (HeaderName::from_static("x-accel-buffering"), "no");
-    Ok(([unbuffered], Sse::new(events).keep_alive(KeepAlive::new().interval(HEARTBEAT))))
-}
-
-fn events(views: impl Stream<Item = AccountView>) -> impl Stream<Item = Result<Event, Infallible>> {
-    views.filter_map(async |view| {
-        let event = Event::default().event("account").json_data(view);
-        event.inspect_err(|error| tracing::error!(%error, "an account could not be sent")).ok().map(Ok)
-    })
+    match (watch.account, watch.batch) {
+        (None, Some(batch)) => {
+            let id: BatchId =
+                batch.parse().map_err(|_| Problem::invalid("/batch", "must be the id of a batch"))?;
+            let news = shared.portal.watch_batch(&caller, id).await?;
+            Ok(sse::tell("batch", news, over).into_response())
+        }
+        (account, None) => {
+            let id: AccountId = account.unwrap_or_default().parse().map_err(|_| unclear())?;
+            let news = shared.portal.watch_account(&caller, id).await?;
+            Ok(sse::tell("account", news, over).into_response())
+        }
+        (Some(_), Some(_)) => {
+            Err(Problem::invalid("/batch", "cannot be watched together with an account").into())
+        }
+    }
 }

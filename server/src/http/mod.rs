@@ -12,14 +12,17 @@ mod guard;
 mod headers;
 mod health;
 mod live;
+mod outcome;
 mod pages;
 mod path;
 mod prefer;
 mod problem;
 mod query;
 mod request_id;
+mod retry_key;
 mod session;
 mod sign_in;
+mod sse;
 #[cfg(test)]
 mod tests;
 mod throttle;

@@ -8,8 +8,8 @@ use axum::{
 };
 use domain::{
     Problem,
-    id::{AccountId, TokenId},
-    text::Slug,
+    id::{AccountId, BatchId, EnrollmentId, TokenId},
+    text::{RunName, Slug},
 };
 
 use super::problem::ApiProblem;
@@ -27,6 +27,18 @@ pub trait Nameable: FromStr {
 
 impl Nameable for AccountId {
     const NOUN: &str = "account";
+}
+
+impl Nameable for BatchId {
+    const NOUN: &str = "batch";
+}
+
+impl Nameable for EnrollmentId {
+    const NOUN: &str = "enrollment";
+}
+
+impl Nameable for RunName {
+    const NOUN: &str = "run";
 }
 
 impl Nameable for TokenId {

@@ -8,6 +8,13 @@ use axum::{
     response::{AppendHeaders, IntoResponseParts, ResponseParts},
 };
 use domain::command::Wait;
+use utoipa::{
+    IntoParams, PartialSchema,
+    openapi::{
+        Required,
+        path::{Parameter, ParameterBuilder, ParameterIn},
+    },
+};
 
 /// How long to wait, and what of the client's wishes decided it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -18,6 +25,11 @@ pub struct Prefer {
 }
 
 impl Prefer {
+    /// How long to wait where nobody waits unless they say so.
+    pub const fn asked_wait(&self) -> Wait {
+        if self.applied.is_some() { self.wait } else { Wait::NONE }
+    }
+
     /// Reads the header. What is not understood is ignored, as the RFC wants;
     /// of a preference that is said twice the first counts.
     fn read(headers: &HeaderMap) -> Self {
@@ -57,6 +69,21 @@ impl<S: Send + Sync> FromRequestParts<S> for Prefer {
     }
 }
 
+impl IntoParams for Prefer {
+    fn into_params(_: impl Fn() -> Option<ParameterIn>) -> Vec<Parameter> {
+        let text = "How long to wait for the services: `wait=N` seconds, at most 60, or `respond-async`. \
+                    `Preference-Applied` says what was followed.";
+        let parameter = ParameterBuilder::new()
+            .name("Prefer")
+            .parameter_in(ParameterIn::Header)
+            .required(Required::False)
+            .description(Some(text))
+            .schema(Some(String::schema()))
+            .example(Some("wait=30".into()));
+        vec![parameter.build()]
+    }
+}
+
 /// Says which preference was followed.
 impl IntoResponseParts for Prefer {
     type Error = <AppendHeaders<Option<(&'static str, String)>> as IntoResponseParts>::Error;
@@ -87,6 +114,7 @@ mod tests {
     #[test]
     fn nothing_said_means_ten_seconds() {
         assert_eq!(read(&[]), (10, None));
+        assert_eq!(Prefer::default().asked_wait(), Wait::NONE);
     }
 
     #[test]

@@ -3,7 +3,7 @@
 use std::convert::Infallible;
 
 use axum::{
-    extract::{FromRequestParts, Query},
+    extract::{FromRequestParts, Query, rejection::QueryRejection},
     http::{Uri, request::Parts},
 };
 use domain::{
@@ -38,36 +38,63 @@ impl<T: DeserializeOwned + IntoParams, S: Send + Sync> FromRequestParts<S> for L
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
-        Ok(Self(parse(&parts.uri)))
+        Ok(Self(list(&parts.uri)))
     }
 }
 
+/// How something is to be done, as the query says; or what is wrong with the
+/// query, said only to those who may do it.
+#[derive(Debug)]
+pub struct Options<T>(Result<T, Problem>);
+
+impl<T> Options<T> {
+    /// The query; where it is bad, `authorise` is asked first.
+    pub fn unless(self, authorise: impl FnOnce() -> Result<(), Problem>) -> Result<T, Problem> {
+        self.0.or_else(|problem| {
+            authorise()?;
+            Err(problem)
+        })
+    }
+}
+
+impl<T: DeserializeOwned + IntoParams, S: Send + Sync> FromRequestParts<S> for Options<T> {
+    type Rejection = Infallible;
+
+    async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
+        let uri = &parts.uri;
+        Ok(Self(check_names(uri, &names::<T>()).and_then(|()| read(uri))))
+    }
+}
+
+fn list<T: DeserializeOwned + IntoParams>(uri: &Uri) -> Result<(T, PageQuery), Problem> {
+    check_names(uri, &[names::<T>(), names::<PageQuery>()].concat())?;
+    Ok((read(uri)?, read(uri)?))
+}
+
+fn names<T: IntoParams>() -> Vec<String> {
+    T::into_params(|| None).into_iter().map(|known| known.name).collect()
+}
+
 /// Parameters that nobody knows are refused: a filter that is misspelt would
-/// otherwise answer everything.
-fn parse<T: DeserializeOwned + IntoParams>(uri: &Uri) -> Result<(T, PageQuery), Problem> {
-    let Query(given) = Query::<Vec<(String, String)>>::try_from_uri(uri).map_err(|error| invalid(&error))?;
-    let known: Vec<String> = [T::into_params, PageQuery::into_params]
-        .iter()
-        .flat_map(|of| of(|| None))
-        .map(|known| known.name)
-        .collect();
+/// otherwise answer everything, and a dry run take everything away.
+fn check_names(uri: &Uri, known: &[String]) -> Result<(), Problem> {
+    let given: Vec<(String, String)> = read(uri)?;
     let mut checks = Checks::new();
     for (at, (name, _)) in given.iter().enumerate() {
         let pointer = format!("/{}", pointer_token(name));
         if !known.contains(name) {
-            checks.note(pointer, format!("is no parameter of this list; it has {}", known.join(", ")));
+            checks.note(pointer, format!("is no parameter here; there are {}", known.join(", ")));
         } else if given[..at].iter().any(|(earlier, _)| earlier == name) {
             checks.note(pointer, "is given twice");
         }
     }
-    checks.finish()?;
-    let Query(which) = Query::<T>::try_from_uri(uri).map_err(|error| invalid(&error))?;
-    let Query(page) = Query::<PageQuery>::try_from_uri(uri).map_err(|error| invalid(&error))?;
-    Ok((which, page))
+    checks.finish()
 }
 
-fn invalid(error: &axum::extract::rejection::QueryRejection) -> Problem {
-    Problem::invalid("", format!("is no query of this list: {}", error.body_text()))
+fn read<T: DeserializeOwned>(uri: &Uri) -> Result<T, Problem> {
+    let unreadable =
+        |error: QueryRejection| Problem::invalid("", format!("is no query: {}", error.body_text()));
+    Query::try_from_uri(uri).map(|Query(read)| read).map_err(unreadable)
 }
 
 #[cfg(test)]
@@ -78,18 +105,18 @@ mod tests {
 
     fn pointers(query: &str) -> Vec<String> {
         let uri: Uri = format!("/accounts?{query}").parse().unwrap();
-        let problem = parse::<ListAccounts>(&uri).unwrap_err();
+        let problem = list::<ListAccounts>(&uri).unwrap_err();
         problem.errors.into_iter().map(|error| error.pointer).collect()
     }
 
     #[test]
     fn filters_and_page_are_read_from_one_query() {
         let uri: Uri = "/accounts?state=active&label=a%3Ab+c&limit=5".parse().unwrap();
-        let (which, page) = parse::<ListAccounts>(&uri).unwrap();
+        let (which, page) = list::<ListAccounts>(&uri).unwrap();
         assert_eq!(which.state.as_deref(), Some("active"));
         assert_eq!(which.label.as_deref(), Some("a:b c"));
         assert_eq!(page.limit.as_deref(), Some("5"));
-        assert!(parse::<ListAccounts>(&"/accounts".parse().unwrap()).is_ok());
+        assert!(list::<ListAccounts>(&"/accounts".parse().unwrap()).is_ok());
     }
 
     #[test]

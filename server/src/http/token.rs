@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{Problem, ProblemKind, actor::Caller, secret::Secret};
 
-use super::{Shared, problem::ApiProblem, request_id::RequestId, throttle::client_address};
+use super::{Shared, problem::ApiProblem, request_id::RequestId, retry_key, throttle::client_address};
 
 /// The caller, by the token that the request carries.
 #[derive(Debug)]
@@ -27,7 +27,10 @@ impl FromRequestParts<Shared> for ByToken {
             .into());
         };
         match shared.portal.actor_of_token(text.expose()).await {
-            Ok(actor) => Ok(Self(Caller::new(actor, Some(id)))),
+            Ok(actor) => {
+                let retry_key = retry_key::of_request(&mut parts.extensions)?;
+                Ok(Self(Caller { actor, request_id: Some(id), retry_key }))
+            }
             Err(problem) => {
                 if problem.kind == ProblemKind::Unauthenticated {
                     // Only failures are counted, and only they are refused:

@@ -57,6 +57,17 @@ impl NewEvent {
         }
     }
 
+    /// An account that was in the state `before` is taken away: where it still
+    /// waited for approval, the request is taken back.
+    pub fn of_revocation(before: AccountState, by: &Caller) -> Self {
+        let action = if before == AccountState::Requested {
+            Action::AccountWithdrawn
+        } else {
+            Action::AccountRevoking
+        };
+        Self::new(action, by)
+    }
+
     /// What it means that the account was in the state `before` and is in
     /// another now, where that is news of its own.
     pub fn of_arrival(before: AccountState, account: &Account, by: &Caller) -> Option<Self> {

@@ -179,6 +179,20 @@ impl Store {
         Ok(owned)
     }
 
+    /// Lets all claims run out now: whoever held them is dead.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_claims(&self) -> Result<(), StoreError> {
+        enrollment::Entity::update_many()
+            .col_expr(enrollment::Column::ClaimedUntil, Expr::value(0_i64))
+            .filter(is_wanted())
+            .filter(enrollment::Column::ClaimedUntil.is_not_null())
+            .exec(&self.write)
+            .await?;
+        Ok(())
+    }
+
     /// Makes due at once what waits for that service, for it answers again.
     ///
     /// # Errors

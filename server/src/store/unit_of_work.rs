@@ -3,7 +3,7 @@
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
 use super::{Change, Store, StoreError, changes::Changes, events::Events};
-use crate::world::World;
+use crate::{crash, world::World};
 
 /// One transaction of changes.
 ///
@@ -48,8 +48,22 @@ impl UnitOfWork {
         self.remember_request(&events).await?;
         self.insert_events(events).await?;
         self.changes.announce(&self.tx, &changes).await?;
+        crash::point("commit-before");
         self.tx.commit().await?;
+        crash::point("commit-after");
         self.changes.tell(&changes);
+        Ok(())
+    }
+
+    /// Commits that claims were given back, and nothing else.
+    ///
+    /// # Errors
+    /// The database did not take it; the claims are still held.
+    pub async fn commit_release(self) -> Result<(), StoreError> {
+        let changes = self.changes.clone();
+        self.commit_claims().await?;
+        // What was given back may be due.
+        changes.tell(&[Change { account: None }]);
         Ok(())
     }
 
@@ -58,11 +72,10 @@ impl UnitOfWork {
     ///
     /// # Errors
     /// The database did not take it; nothing was claimed.
-    pub async fn commit_release(self) -> Result<(), StoreError> {
-        self.commit_claims().await
-    }
-
     pub(super) async fn commit_claims(self) -> Result<(), StoreError> {
-        Ok(self.tx.commit().await?)
+        crash::point("claim-before");
+        self.tx.commit().await?;
+        crash::point("claim-after");
+        Ok(())
     }
 }

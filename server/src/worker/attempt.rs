@@ -23,7 +23,7 @@ use crate::{
 pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place) {
     let service = claim.service;
     let outcome = match hold.while_held(attempt(&worker, &claim, &place)).await {
-        None => Outcome::Overtaken,
+        None => Outcome::Lost,
         Some(Ok(outcome)) => outcome,
         Some(Err(problem)) => {
             // The claim runs out, and then the row is due again.

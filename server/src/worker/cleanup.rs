@@ -4,7 +4,6 @@
 use domain::{
     AccountState, EndReason, Problem,
     actor::{Actor, Caller},
-    audit::Action,
 };
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
@@ -55,12 +54,10 @@ async fn begin_some(worker: &Worker) -> Result<bool, Problem> {
 }
 
 fn revoking(batch: &BatchRow, by: &Caller, before: AccountState, account: &domain::Account) -> NewEvent {
-    let action =
-        if before == AccountState::Requested { Action::AccountWithdrawn } else { Action::AccountRevoking };
     let details = json!({
         "reason": account.end_reason,
         "batch": batch.id,
         "asked_by": batch.requested_by,
     });
-    NewEvent::new(action, by).account(account).batch(batch.id).details(details)
+    NewEvent::of_revocation(before, by).account(account).batch(batch.id).details(details)
 }

@@ -26,8 +26,10 @@ pub(super) enum Outcome {
     GivenUp(Setback),
     /// Not ever, and the service has never heard of it.
     NothingSent { why: String },
-    /// Something else is to be done there by now, or by somebody else.
+    /// Something else is to be done there by now; nothing was sent.
     Overtaken,
+    /// The claim ran out while a call was under way, or before.
+    Lost,
 }
 
 /// Why an attempt did not succeed.
@@ -111,7 +113,7 @@ impl Outcome {
                     None
                 }
             }
-            Self::NothingSent { .. } | Self::Overtaken => None,
+            Self::NothingSent { .. } | Self::Overtaken | Self::Lost => None,
         }
     }
 }

@@ -27,7 +27,8 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity) -> Outcome {
     }
     if offered.contains(&Capability::Verify) {
         match connector.verify(who).await {
-            Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => proof.push(call),
+            Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. })
+            | Err(ConnectorError::Rejected { call }) => proof.push(call),
             Ok(Answer { outcome: Verification::Ok, call, .. }) => {
                 let why =
                     format!("It was deleted, and its login still works: {call}. It will be tried again.");

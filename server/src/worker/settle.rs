@@ -118,6 +118,10 @@ fn apply(
     let enrollment = account.enrollment(id)?.clone();
     let (action, mut details) = match outcome {
         Outcome::Overtaken => return Ok(None),
+        Outcome::Lost => {
+            account.enrollment_unsettled(id, now.plus_millis(worker.settle_millis()))?;
+            return Ok(None);
+        }
         Outcome::Created { remote_id, call } => {
             account.enrollment_created(id, remote_id.clone(), now)?;
             (Action::EnrollmentCreated, of_call(Some(call)))

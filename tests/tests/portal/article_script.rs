@@ -4,10 +4,9 @@ use std::{
     fs::{self, Permissions},
     net::TcpListener,
     os::unix::fs::PermissionsExt,
-    process::Command,
 };
 
-use tests::{Database::Sqlite, Program, Sandbox};
+use tests::{Database::Sqlite, Program, Sandbox, python_with};
 
 /// As its users run it: who they are stands in their `.netrc`.
 const SCRIPT: &str = r#"
@@ -37,7 +36,7 @@ async fn the_articles_script_runs_unchanged() {
     let token = program.issue_token("ann").await;
     let netrc = program.write(".netrc", &format!("machine localhost login ci password {token}\n"));
     fs::set_permissions(netrc, Permissions::from_mode(0o600)).unwrap();
-    let python = python_with_requests();
+    let python = python_with("requests");
 
     let port = free_port();
     let running = program.start(&["serve", "--listen", &format!("127.0.0.1:{port}")]).await;
@@ -54,16 +53,4 @@ async fn the_articles_script_runs_unchanged() {
 fn free_port() -> u16 {
     let wanted = TcpListener::bind(("127.0.0.1", 8080)).or_else(|_| TcpListener::bind(("127.0.0.1", 0)));
     wanted.unwrap().local_addr().unwrap().port()
-}
-
-/// A Python that has `requests`: the one that is meant by default, or Debian's.
-fn python_with_requests() -> &'static str {
-    let has_requests = |python: &&str| {
-        let import = Command::new(python).args(["-c", "import requests"]).output();
-        import.is_ok_and(|output| output.status.success())
-    };
-    ["python3", "/usr/bin/python3"]
-        .into_iter()
-        .find(has_requests)
-        .unwrap_or_else(|| panic!("there is no Python with `requests`; `cargo xtask test` installs it"))
 }

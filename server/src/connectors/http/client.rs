@@ -19,6 +19,7 @@ use super::{
     super::guard::{Guard, Refusal},
     reply::Reply,
 };
+use crate::crash;
 
 /// How long a call may take, and how much of its answer is read.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -113,7 +114,9 @@ impl GuardedClient {
     /// Sends the request and reads the answer.
     pub async fn send(&self, request: reqwest::Request) -> Result<Reply, SendError> {
         let deadline = tokio::time::Instant::now() + self.limits.total;
+        crash::point("call-before");
         let sent = tokio::time::timeout_at(deadline, self.client.execute(request)).await;
+        crash::point("call-after");
         let response = match sent {
             Ok(response) => response.map_err(|error| self.explain(&error))?,
             Err(_) => return Err(SendError::TimedOut(None)),

@@ -5,8 +5,9 @@ use domain::problem::ProblemDocument;
 use utoipa::{
     OpenApi, PartialSchema, ToSchema,
     openapi::{
-        Content, HeaderBuilder, OpenApi as Document, Ref, RefOr, Response, ResponseBuilder,
-        path::{Operation, ParameterIn},
+        Content, HeaderBuilder, HttpMethod, OpenApi as Document, Ref, RefOr, Required, Response,
+        ResponseBuilder,
+        path::{Operation, Parameter, ParameterBuilder, ParameterIn},
         security::{HttpAuthScheme, HttpBuilder, SecurityScheme},
     },
 };
@@ -23,6 +24,8 @@ use crate::http::problem::MEDIA_TYPE;
     security(("bearer" = []), ("basic" = [])),
     tags(
         (name = "accounts", description = "Test accounts and their leases"),
+        (name = "batches", description = "Many accounts asked for, or taken away, as one"),
+        (name = "upkeep", description = "What should be gone and is not, runs that are kept, and whether leases end"),
         (name = "services", description = "Where accounts can be created"),
         (name = "events", description = "The audit trail"),
         (name = "tokens", description = "API tokens, and whose one is"),
@@ -54,10 +57,24 @@ pub fn frame() -> Document {
 /// for the answers that need none.
 pub fn describe(document: &mut Document) {
     for (path, item) in &mut document.paths.paths {
-        let operations = [&mut item.get, &mut item.post, &mut item.put, &mut item.delete, &mut item.patch];
-        for operation in operations.into_iter().flatten() {
+        let operations = [
+            (HttpMethod::Get, &mut item.get),
+            (HttpMethod::Post, &mut item.post),
+            (HttpMethod::Put, &mut item.put),
+            (HttpMethod::Delete, &mut item.delete),
+            (HttpMethod::Patch, &mut item.patch),
+        ];
+        let offered =
+            operations.into_iter().filter_map(|(method, operation)| Some((method, operation.as_mut()?)));
+        for (method, operation) in offered {
             // What needs no token says so by naming its own security.
             if operation.security.is_none() {
+                if method == HttpMethod::Post {
+                    let parameters = operation.parameters.get_or_insert_default();
+                    parameters.push(RefOr::T(retry_key()));
+                    add(operation, "409", KEY_IN_USE);
+                    add(operation, "422", KEY_REUSED);
+                }
                 add_problems(path, operation);
             }
             for response in operation.responses.responses.values_mut() {
@@ -69,6 +86,23 @@ pub fn describe(document: &mut Document) {
             }
         }
     }
+}
+
+const KEY_IN_USE: &str =
+    "The first request with this `Idempotency-Key` is still running, or the present state does not allow it";
+const KEY_REUSED: &str = "Fields cannot be accepted, `errors` points at them; or the `Idempotency-Key` is no key, or belongs to a request with another body";
+
+fn retry_key() -> Parameter {
+    let text = "By what a repetition of this request is recognised: 1 to 255 visible ASCII characters, such as a UUID. \
+                For 24 hours the same key and body get the first answer again, and nothing is done twice.";
+    ParameterBuilder::new()
+        .name("Idempotency-Key")
+        .parameter_in(ParameterIn::Header)
+        .required(Required::False)
+        .description(Some(text))
+        .schema(Some(String::schema()))
+        .example(Some("8e03978e-40d5-43dd-bc93-6894a57f9324".into()))
+        .build()
 }
 
 fn add_problems(path: &str, operation: &mut Operation) {

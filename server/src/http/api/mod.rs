@@ -3,10 +3,11 @@
 mod description;
 pub mod v1;
 
+use axum::middleware::{from_fn, map_response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::description::describe;
-use super::{Shared, compat, health};
+use super::{Shared, compat, health, retry_key, token};
 
 /// Every route that the description tells of.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -14,7 +15,8 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .nest("/api/v1", v1::routes())
         .routes(routes!(compat::create))
         .routes(routes!(compat::cleanup))
-        .layer(axum::middleware::map_response(super::token::challenge));
+        .layer(from_fn(retry_key::read))
+        .layer(map_response(token::challenge));
     OpenApiRouter::with_openapi(description::frame())
         .merge(by_token)
         .routes(routes!(health::healthz))

@@ -1,27 +1,11 @@
 //! `understudy account`
 
-use serde_json::Value;
-use tests::{Database::Sqlite, Finished, Program, Running, SANDBOX, Sandbox};
+use serde_json::{Value, json};
+use tests::{Finished, SANDBOX, article_service};
 
-struct Shell {
-    program: Program,
-    sandbox: Sandbox,
-    running: Running,
-}
+use super::shell::Shell;
 
 impl Shell {
-    async fn open() -> Self {
-        let mut program = Program::new(Sqlite).await;
-        let sandbox = Sandbox::start().await;
-        program.add_person("ann", "tester", "secret-enough").await;
-        program.apply_article_service(&sandbox.0.url()).await;
-        let token = program.issue_token("ann").await;
-        let running = program.serve().await;
-        program.set("UNDERSTUDY_URL", &running.url);
-        program.set("UNDERSTUDY_TOKEN", token);
-        Self { program, sandbox, running }
-    }
-
     async fn account(&self, args: &[&str]) -> Finished {
         self.program.run(&[&["account"], args].concat()).await
     }
@@ -51,6 +35,7 @@ async fn an_account_is_requested_shown_revealed_renewed_and_revoked() {
     assert_eq!((&account["labels"]["suite"], &account["run"]), (&"checkout".into(), &"ci:1".into()));
     assert!(shell.account(&["list", "--state", "active"]).await.success().contains(&id));
     assert_eq!(shell.json(&["list", "--run", "ci:1"]).await["items"][0]["id"], id);
+    assert_eq!(shell.account(&["list", "--requested-by", "nobody"]).await.success(), "");
     assert_eq!(shell.account(&["list", "--state", "revoked"]).await.success(), "");
     assert_eq!(
         shell.account(&["reveal", &id]).await.success(),
@@ -83,9 +68,8 @@ async fn what_the_portal_refuses_is_1_and_said_on_standard_error() {
     shell.program.set("UNDERSTUDY_TOKEN", "");
     assert!(shell.account(&["list"]).await.failure(1).contains("UNDERSTUDY_TOKEN"));
     shell.program.set("UNDERSTUDY_TOKEN", "ust_any");
-    let Shell { program, running, .. } = shell;
-    running.stop().await.success();
-    assert!(program.run(&["account", "list"]).await.failure(1).contains("cannot be reached"));
+    shell.stop_portal().await;
+    assert!(shell.program.run(&["account", "list"]).await.failure(1).contains("cannot be reached"));
 }
 
 #[tokio::test]
@@ -94,10 +78,38 @@ async fn an_account_that_could_not_be_had_is_1_with_the_reason() {
     let refusing =
         tests::ScriptedTarget::start(|call| tests::Reply::status(if call.is_create() { 400 } else { 404 }));
     let refusing = refusing.await;
-    let table = tests::article_service("strict", &refusing.target.url());
-    let file = serde_json::json!({ "service": [table] });
-    let file = shell.program.write("strict.toml", &toml::to_string(&file).unwrap());
-    shell.program.run(&["service", "apply", &file]).await.success();
+    shell.apply(&article_service("strict", &refusing.target.url())).await;
     let failed = shell.account(&["request", "--service", "strict"]).await;
     assert!(failed.failure(1).contains("POST /create_account answered 400"), "{}", failed.stderr);
+}
+
+#[tokio::test]
+async fn a_reset_gives_a_fresh_password_that_works_at_once() {
+    let shell = Shell::open().await;
+    let mut service = article_service("resettable", &shell.sandbox.0.url());
+    service["http"]["reset"] = json!({
+        "request": "PUT /accounts/{{ username }}/password",
+        "json": { "password": "{{ password }}" },
+    });
+    shell.apply(&service).await;
+    let issued = shell.json(&["request", "--service", "resettable"]).await;
+    let (id, username) = (issued["id"].as_str().unwrap(), issued["username"].as_str().unwrap());
+    let old = issued["credentials"]["password"].as_str().unwrap();
+    let reset = shell.json(&["reset", id]).await;
+    let new = reset["credentials"]["password"].as_str().unwrap();
+    assert_ne!(old, new);
+    assert!(shell.sandbox.accepts(username, new).await && !shell.sandbox.accepts(username, old).await);
+}
+
+#[tokio::test]
+async fn many_accounts_are_requested_at_once() {
+    let shell = Shell::open().await;
+    let issued = shell.account(&["request", "--service", SANDBOX, "--count", "3", "--run", "ci:2"]).await;
+    let lines: Vec<Vec<&str>> = issued.success().lines().map(|line| line.split('\t').collect()).collect();
+    assert_eq!(lines.len(), 3);
+    for line in lines {
+        assert!(shell.sandbox.accepts(line[1], line[2]).await, "{line:?}");
+    }
+    let listed = shell.json(&["list", "--run", "ci:2", "--state", "active"]).await;
+    assert_eq!(listed["items"].as_array().unwrap().len(), 3);
 }

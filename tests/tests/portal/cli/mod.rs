@@ -2,9 +2,14 @@
 
 mod account;
 mod audit;
+mod cleanup;
 mod demo;
+mod examples;
+mod exec;
 mod person;
+mod recipes;
 mod serve;
 mod service;
+mod shell;
 mod token;
 mod usage;

@@ -14,6 +14,16 @@ async fn wrong_usage_is_2_and_says_what_is_right() {
         vec!["service", "apply"],
         vec!["account", "request"],
         vec!["account", "show", "nonsense"],
+        vec!["account", "request", "--service", "s", "--count", "0"],
+        vec!["account", "request", "--service", "s", "--label", "no-value"],
+        vec!["exec", "--service", "s"],
+        vec!["exec", "--", "true"],
+        vec!["exec", "--service", "s", "--ttl", "soon", "--", "true"],
+        vec!["cleanup"],
+        vec!["cleanup", "--dry-run"],
+        vec!["cleanup", "--mine", "--run", "ci:1"],
+        vec!["cleanup", "--mine", "--label", "suite=checkout"],
+        vec!["cleanup", "--run", "ci:1", "--dry-run", "--no-wait"],
         vec!["serve", "--listen", "nowhere"],
         vec!["sandbox", "--fail-rate", "2"],
         vec!["sandbox", "--hang-rate", "0.6", "--junk-rate", "0.6"],
@@ -29,7 +39,9 @@ async fn wrong_usage_is_2_and_says_what_is_right() {
 async fn help_and_version_are_results() {
     let program = Program::new(Sqlite).await;
     let help = program.run(&["--help"]).await;
-    for command in ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account"] {
+    for command in
+        ["serve", "demo", "sandbox", "person", "token", "service", "audit", "account", "cleanup", "exec"]
+    {
         assert!(help.success().contains(command), "{command}");
     }
     assert!(program.run(&["--version"]).await.success().starts_with("understudy "));

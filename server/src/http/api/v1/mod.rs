@@ -2,10 +2,12 @@
 //! the portal and shows what it answers.
 
 mod accounts;
+mod batches;
 mod events;
 mod me;
 mod services;
 mod tokens;
+mod upkeep;
 
 use utoipa_axum::{router::OpenApiRouter, routes};
 
@@ -15,11 +17,18 @@ use crate::http::Shared;
 pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(me::show))
-        .routes(routes!(accounts::list, accounts::request))
-        .routes(routes!(accounts::show, accounts::revoke))
-        .routes(routes!(accounts::history))
-        .routes(routes!(accounts::reveal))
-        .routes(routes!(accounts::renew))
+        .merge(accounts::routes())
+        .routes(routes!(batches::clean_up))
+        .routes(routes!(batches::list))
+        .routes(routes!(batches::show))
+        .routes(routes!(batches::watch))
+        .routes(routes!(batches::retry))
+        .routes(routes!(batches::accounts))
+        .routes(routes!(upkeep::list_debt))
+        .routes(routes!(upkeep::retry_removal))
+        .routes(routes!(upkeep::keep_run))
+        .routes(routes!(upkeep::show_expiry))
+        .routes(routes!(upkeep::resume_expiry))
         .routes(routes!(services::list, services::apply))
         .routes(routes!(services::show, services::put))
         .routes(routes!(events::list))

@@ -3,7 +3,7 @@
 use axum::{
     Json,
     extract::State,
-    http::{StatusCode, header},
+    http::StatusCode,
     response::{IntoResponse, Response},
 };
 use domain::{Problem, policy, portal::Applied, service::Service, text::Slug};
@@ -11,7 +11,9 @@ use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
-use crate::http::{Shared, body::JsonBody, path::Named, problem::ApiProblem, token::ByToken};
+use crate::http::{
+    Shared, body::JsonBody, outcome::location, path::Named, problem::ApiProblem, token::ByToken,
+};
 
 /// A service file's table, as JSON.
 type Table = Map<String, Value>;
@@ -89,8 +91,7 @@ pub async fn put(
 fn applied(applied: Applied) -> Response {
     match applied {
         Applied::Registered(service) => {
-            let at = [(header::LOCATION, format!("/api/v1/services/{}", service.slug))];
-            (StatusCode::CREATED, at, Json(service)).into_response()
+            (StatusCode::CREATED, location("services", &service.slug), Json(service)).into_response()
         }
         Applied::Changed(service) | Applied::Unchanged(service) => Json(service).into_response(),
     }

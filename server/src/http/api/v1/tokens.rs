@@ -1,11 +1,6 @@
 //! API tokens.
 
-use axum::{
-    Json,
-    extract::State,
-    http::{StatusCode, header},
-    response::IntoResponse,
-};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{
     id::TokenId,
     page::{Page, PageQuery},
@@ -15,6 +10,7 @@ use domain::{
 use crate::http::{
     Shared,
     body::JsonBody,
+    outcome::location,
     path::Named,
     problem::ApiProblem,
     query::{Everything, Listing},
@@ -35,7 +31,7 @@ pub async fn list(
 
 /// Issue a token that is narrower than the calling one
 ///
-/// Its text is shown this once.
+/// Its text is shown this once: who repeats the request gets the token without it.
 #[utoipa::path(post, path = "/tokens", operation_id = "issue_token", tag = "tokens",
     request_body(content = IssueToken, example = json!({"name": "nightly", "scopes": ["accounts:read"], "ttl": "30d"})),
     responses((status = 201, body = IssuedToken, headers(("Location" = String)))))]
@@ -45,8 +41,7 @@ pub async fn issue(
     body: JsonBody<IssueToken>,
 ) -> Result<impl IntoResponse, ApiProblem> {
     let issued = shared.portal.issue_token(&caller, None, body.read()?).await?;
-    let at = [(header::LOCATION, format!("/api/v1/tokens/{}", issued.token.id))];
-    Ok((StatusCode::CREATED, at, Json(issued)))
+    Ok((StatusCode::CREATED, location("tokens", issued.token.id), Json(issued)))
 }
 
 /// Make a token worthless

@@ -1,0 +1,59 @@
+//! Waiting for a batch.
+
+use std::time::Duration;
+
+use domain::batch::{Batch, BatchFailure, BatchState};
+use tokio::time::{Instant, sleep};
+
+use super::{CliError, client::Api, tell};
+
+/// The first pause between two looks; each is twice the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(50);
+
+/// No pause between two looks is longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(2);
+
+/// How often to say how far it is.
+const SAID_EVERY: Duration = Duration::from_secs(3);
+
+/// Looks again and again until the batch is finished, and says how far it is.
+pub(super) async fn until_finished(api: &Api, mut batch: Batch) -> Result<Batch, CliError> {
+    let (mut pause, mut said) = (FIRST_PAUSE, Instant::now());
+    while batch.state == BatchState::Running {
+        sleep(pause).await;
+        pause = LONGEST_PAUSE.min(pause * 2);
+        batch = api.get(&format!("/batches/{}", batch.id), &()).await?;
+        if said.elapsed() >= SAID_EVERY {
+            said = Instant::now();
+            tell(&format!("{}{}", progress(&batch), reasons(&batch)));
+        }
+    }
+    Ok(batch)
+}
+
+/// A batch on one line.
+pub(super) fn line(batch: &Batch) -> String {
+    format!("{}\t{}\t{}", batch.id, batch.state, progress(batch))
+}
+
+/// An error that lists what failed, if anything did.
+pub(super) fn succeeded(batch: &Batch) -> Result<(), CliError> {
+    if batch.failed == 0 {
+        return Ok(());
+    }
+    Err(CliError::Other(format!("{} of {} failed{}", batch.failed, batch.total, reasons(batch))))
+}
+
+fn progress(batch: &Batch) -> String {
+    let failed = if batch.failed == 0 { String::new() } else { format!(", {} failed", batch.failed) };
+    format!("{} of {} done{failed}", batch.done, batch.total)
+}
+
+fn reasons(batch: &Batch) -> String {
+    let lines = |failure: &BatchFailure| {
+        let username = failure.username.clone();
+        let services = failure.reasons.clone().into_iter();
+        services.map(move |(service, reason)| format!("\n  {username} on {service}: {reason}"))
+    };
+    batch.failures.iter().flat_map(lines).collect()
+}

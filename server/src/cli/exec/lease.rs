@@ -1,0 +1,145 @@
+//! The account of one `exec`: asked for, kept while its command runs, given
+//! back.
+
+use std::{convert::Infallible, time::Duration};
+
+use domain::{
+    AccountState, Ttl,
+    account::{AccountView, Credentials},
+    command::{RenewAccount, RequestAccount},
+    time::TtlText,
+};
+use tokio::time::{Instant, sleep, timeout};
+
+use crate::cli::{
+    CliError,
+    account::reasons,
+    client::{Api, PATIENCE},
+    tell,
+};
+
+/// The first pause between two looks; each is a half longer than the one before.
+const FIRST_PAUSE: Duration = Duration::from_millis(20);
+
+/// No pause between two looks is longer than this.
+const LONGEST_PAUSE: Duration = Duration::from_secs(1);
+
+/// How often to say what is waited for.
+const SAID_EVERY: Duration = Duration::from_secs(5);
+
+/// How long the portal may take to answer that the account is gone.
+const GOING_TAKES: Duration = Duration::from_secs(10);
+
+/// How many heartbeats fit into a lease.
+const BEATS: u32 = 3;
+
+/// An account that is leased for as long as somebody keeps it.
+pub(super) struct Lease {
+    api: Api,
+    account: AccountView,
+    ttl: Ttl,
+}
+
+impl Lease {
+    /// Asks for the account, and does not wait for the services: from here on
+    /// it is known what there is to give back.
+    pub async fn request(api: &Api, wanted: RequestAccount, ttl: Ttl) -> Result<Self, CliError> {
+        let wanted = RequestAccount { ttl: Some(TtlText::Text(ttl.to_string())), ..wanted };
+        let account: AccountView =
+            api.waiting(Duration::ZERO).patient(PATIENCE).post("/accounts", &wanted).await?;
+        let run = account.run.as_deref().unwrap_or_default();
+        tell(&format!("understudy: account {} for run {run}", account.id));
+        Ok(Self { api: api.clone(), account, ttl })
+    }
+
+    /// Waits until the account is active, for as long as the services' policies
+    /// allow it to take, and reveals it.
+    pub async fn credentials(&mut self) -> Result<Credentials, CliError> {
+        let api = self.api.patient(PATIENCE);
+        let (mut pause, mut said) = (FIRST_PAUSE, Instant::now());
+        while let AccountState::Requested | AccountState::Provisioning = self.account.state {
+            sleep(pause).await;
+            pause = LONGEST_PAUSE.min(pause * 3 / 2);
+            self.account = api.get(&self.path(), &()).await?;
+            if said.elapsed() >= SAID_EVERY {
+                said = Instant::now();
+                tell(&format!("understudy: waiting, {}", self.standing()));
+            }
+        }
+        if self.account.state != AccountState::Active {
+            return Err(CliError::Other(self.standing()));
+        }
+        api.post(&format!("{}/reveal", self.path()), &()).await
+    }
+
+    /// Renews the lease again and again. What goes wrong is said once and
+    /// tried again: the command goes on.
+    pub async fn keep(&mut self) -> Infallible {
+        let beat = Duration::from_secs(self.ttl.as_secs()) / BEATS;
+        let mut failing = false;
+        loop {
+            sleep(if failing { beat / BEATS } else { beat }).await;
+            match self.renew(beat).await {
+                Ok(account) => {
+                    self.account = account;
+                    if failing {
+                        tell(&format!("understudy: the lease is renewed again, it ends {}", self.ends()));
+                    }
+                    failing = false;
+                }
+                Err(error) => {
+                    if !failing {
+                        tell(&format!(
+                            "understudy: cannot renew the lease, it ends {}: {error}",
+                            self.ends()
+                        ));
+                    }
+                    failing = true;
+                }
+            }
+        }
+    }
+
+    async fn renew(&self, beat: Duration) -> Result<AccountView, CliError> {
+        let path = format!("{}/renew", self.path());
+        let body = RenewAccount { ttl: TtlText::Text(self.ttl.to_string()) };
+        let late = || CliError::Unavailable("the portal does not answer".to_owned());
+        timeout(beat, self.api.post(&path, &body)).await.map_err(|_| late())?
+    }
+
+    /// Gives the account back; what the portal was told once it does for as
+    /// long as it takes.
+    pub async fn give_back(self) {
+        let api = self.api.waiting(GOING_TAKES).patient(GOING_TAKES);
+        match api.delete::<AccountView>(&self.path()).await {
+            Ok(account) if account.state.is_final() => {}
+            Ok(account) => tell(&format!(
+                "understudy: account {} is not gone from every service yet; the portal goes on trying{}",
+                account.id,
+                reasons(&account)
+            )),
+            Err(error) => tell(&format!(
+                "understudy: account {} could not be given back, its lease ends {}: {error}",
+                self.account.id,
+                self.ends()
+            )),
+        }
+    }
+
+    /// When the lease ends, as far as is known.
+    pub fn ends(&self) -> String {
+        self.account
+            .expires_at
+            .map_or_else(|| format!("{} after it begins", self.ttl), |at| format!("at {at}"))
+    }
+
+    fn path(&self) -> String {
+        format!("/accounts/{}", self.account.id)
+    }
+
+    fn standing(&self) -> String {
+        let waits = self.account.state == AccountState::Requested;
+        let why = if waits { " (somebody has to approve it)" } else { "" };
+        format!("account {} is {}{why}{}", self.account.id, self.account.state, reasons(&self.account))
+    }
+}

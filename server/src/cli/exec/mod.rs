@@ -1,0 +1,138 @@
+//! `understudy exec`
+//!
+//! The account goes when the command ends, however it ends. Should `exec`
+//! itself be killed, the lease does it: it is short, and renewed only while
+//! the command runs.
+
+mod child;
+mod lease;
+mod run_name;
+mod signals;
+
+use std::{collections::BTreeMap, pin::pin, process::ExitCode, time::Duration};
+
+use clap::Args;
+use domain::{
+    Ttl,
+    account::{Credentials, ServiceCredentials},
+    command::RequestAccount,
+};
+use tokio::time::timeout;
+
+use self::{child::Child, lease::Lease, signals::Signals};
+use super::{
+    CliError,
+    arguments::{Pair, parse_pair},
+    client::{Api, ApiArgs},
+    tell,
+};
+
+/// How long a request that is under way may still take after a signal, so
+/// that what it makes can be given back.
+const LAST_WORD: Duration = Duration::from_secs(2);
+
+#[derive(Debug, Args)]
+pub(super) struct Exec {
+    #[command(flatten)]
+    api: ApiArgs,
+    /// The services that the account is to be on, by slug.
+    #[arg(long = "service", value_name = "SLUG", required = true, num_args = 1..)]
+    services: Vec<String>,
+    /// How long the account outlives `exec` if that is killed; while the command runs, it is renewed.
+    #[arg(long, default_value = "5m")]
+    ttl: Ttl,
+    /// A label; can be given several times.
+    #[arg(long = "label", value_name = "KEY=VALUE", value_parser = parse_pair)]
+    labels: Vec<Pair>,
+    /// The CI run that owns the account [default: what GitHub Actions, GitLab or Jenkins call this one].
+    #[arg(long, env = "UNDERSTUDY_RUN")]
+    run: Option<String>,
+    /// Why.
+    #[arg(long)]
+    purpose: Option<String>,
+    /// What to run, with UNDERSTUDY_<SLUG>_USERNAME and UNDERSTUDY_<SLUG>_PASSWORD set for each service.
+    #[arg(last = true, required = true)]
+    command: Vec<String>,
+}
+
+impl Exec {
+    pub async fn run(self) -> Result<ExitCode, CliError> {
+        let mut signals = Signals::listen()?;
+        let api = Api::new(self.api)?;
+        let run = self
+            .run
+            .filter(|run| !run.trim().is_empty())
+            .unwrap_or_else(|| run_name::of_this_job(|name| std::env::var(name).ok()));
+        let wanted = RequestAccount {
+            services: self.services,
+            labels: BTreeMap::from_iter(self.labels),
+            run: Some(run.clone()),
+            purpose: self.purpose,
+            ..RequestAccount::default()
+        };
+        let mut requesting = pin!(Lease::request(&api, wanted, self.ttl));
+        let mut lease = tokio::select! {
+            lease = &mut requesting => lease?,
+            signal = signals.next() => {
+                match timeout(LAST_WORD, requesting).await {
+                    Ok(Ok(lease)) => give_back(lease, &mut signals).await,
+                    Ok(Err(_)) => {}
+                    Err(_) => tell("understudy: no answer yet; what comes of the request ends with its lease"),
+                }
+                return Ok(child::ended_by(signal));
+            }
+        };
+        let code = run_with(&mut lease, &mut signals, &self.command, &run).await;
+        give_back(lease, &mut signals).await;
+        code
+    }
+}
+
+/// Runs the command as soon as the account is there, and keeps the account
+/// for as long as that takes.
+async fn run_with(
+    lease: &mut Lease,
+    signals: &mut Signals,
+    command: &[String],
+    run: &str,
+) -> Result<ExitCode, CliError> {
+    let credentials = tokio::select! {
+        credentials = lease.credentials() => credentials?,
+        signal = signals.next() => return Ok(child::ended_by(signal)),
+    };
+    let mut environment = variables(&credentials);
+    environment.push(("UNDERSTUDY_RUN".to_owned(), run.to_owned()));
+    let mut child = match Child::start(command, environment) {
+        Ok(child) => child,
+        Err(failed) => {
+            tell(&format!("understudy: {failed}"));
+            return Ok(failed.exit_code());
+        }
+    };
+    tokio::select! {
+        code = child.until_ended(signals) => Ok(code?),
+        never = lease.keep() => match never {},
+    }
+}
+
+/// Waits until the account is gone, unless somebody cannot wait for that.
+async fn give_back(lease: Lease, signals: &mut Signals) {
+    let ends = lease.ends();
+    tokio::select! {
+        () = lease.give_back() => {}
+        () = signals.insisted() => tell(&format!("understudy: leaving the account to its lease, which ends {ends}")),
+    }
+}
+
+/// What the command is told of the account.
+fn variables(credentials: &Credentials) -> Vec<(String, String)> {
+    let of_service = |service: &ServiceCredentials| {
+        let prefix =
+            format!("UNDERSTUDY_{}", service.service.as_str().to_ascii_uppercase().replace('-', "_"));
+        [
+            (format!("{prefix}_USERNAME"), service.username.clone()),
+            (format!("{prefix}_PASSWORD"), service.secret.expose().to_owned()),
+        ]
+    };
+    credentials.services.iter().flat_map(of_service).collect()
+}

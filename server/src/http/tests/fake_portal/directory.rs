@@ -1,0 +1,115 @@
+//! Services, people and the audit: one of each, and nothing happened.
+
+use async_trait::async_trait;
+use domain::{
+    Actor, Problem, ProblemKind,
+    actor::Caller,
+    audit::{AuditVerdict, Event, ListEvents},
+    id::{PersonId, TokenId},
+    page::{Page, PageQuery},
+    people::{AddPerson, Person, SignIn},
+    policy,
+    portal::{Applied, Audit, People, Services},
+    secret::Secret,
+    service::Service,
+    token::{IssueToken, IssuedToken, Scope, Token},
+};
+use serde_json::Value;
+
+use super::{FakePortal, PASSWORD, READER, SERVICE_URL, TOKEN, nothing, service, tester, token};
+
+#[async_trait]
+impl Services for FakePortal {
+    async fn apply_service(&self, by: &Caller, _: Value) -> Result<Applied, Problem> {
+        policy::write_services(&by.actor)?;
+        Ok(Applied::Registered(service()))
+    }
+
+    async fn list_services(&self, _: &Caller) -> Result<Vec<Service>, Problem> {
+        Ok(vec![service()])
+    }
+
+    async fn show_service(&self, _: &Caller, slug: &str) -> Result<Service, Problem> {
+        if slug == "orders" { Ok(service()) } else { Err(Problem::not_found("service")) }
+    }
+
+    async fn find_service_by_url(&self, _: &Caller, base_url: &str) -> Result<Service, Problem> {
+        if base_url == SERVICE_URL { Ok(service()) } else { Err(Problem::not_found("service")) }
+    }
+}
+
+#[async_trait]
+impl People for FakePortal {
+    async fn sign_in(&self, _: Option<String>, command: SignIn) -> Result<Person, Problem> {
+        if command.password.expose() == PASSWORD {
+            return Ok(tester());
+        }
+        Err(Problem::new(ProblemKind::WrongCredentials, "Try again."))
+    }
+
+    async fn sign_out(&self, _: &Caller) -> Result<(), Problem> {
+        Ok(())
+    }
+
+    async fn actor_of_session(&self, person: PersonId) -> Result<Actor, Problem> {
+        assert_eq!(person, tester().id);
+        Ok(Actor::Person(tester()))
+    }
+
+    async fn actor_of_token(&self, text: &str) -> Result<Actor, Problem> {
+        let scopes = match text {
+            TOKEN => Vec::new(),
+            READER => vec![Scope::AccountsRead],
+            _ => return Err(Problem::new(ProblemKind::Unauthenticated, "This token is not valid.")),
+        };
+        Ok(Actor::Token { owner: tester(), token: token(scopes) })
+    }
+
+    async fn add_person(&self, _: &Caller, _: AddPerson) -> Result<Person, Problem> {
+        Ok(tester())
+    }
+
+    async fn list_people(&self, _: &Caller) -> Result<Vec<Person>, Problem> {
+        Ok(vec![tester()])
+    }
+
+    async fn disable_person(&self, _: &Caller, _: &str) -> Result<Person, Problem> {
+        Ok(tester())
+    }
+
+    async fn issue_token(
+        &self,
+        _: &Caller,
+        _: Option<&str>,
+        command: IssueToken,
+    ) -> Result<IssuedToken, Problem> {
+        let scopes = command.parse()?.scopes;
+        Ok(IssuedToken { token: token(scopes), text: Some(Secret::new("us_new".to_owned())) })
+    }
+
+    async fn list_tokens(&self, _: &Caller, page: PageQuery) -> Result<Page<Token>, Problem> {
+        page.parse().map(|_| nothing())
+    }
+
+    async fn revoke_token(&self, _: &Caller, id: TokenId) -> Result<Token, Problem> {
+        if id == token(Vec::new()).id { Ok(token(Vec::new())) } else { Err(Problem::not_found("token")) }
+    }
+}
+
+#[async_trait]
+impl Audit for FakePortal {
+    async fn list_events(
+        &self,
+        by: &Caller,
+        which: ListEvents,
+        _: PageQuery,
+    ) -> Result<Page<Event>, Problem> {
+        policy::read_audit(&by.actor)?;
+        which.parse().map(|_| nothing())
+    }
+
+    async fn verify_audit(&self, by: &Caller) -> Result<AuditVerdict, Problem> {
+        policy::read_audit(&by.actor)?;
+        Ok(AuditVerdict { ok: true, events: 0, unsealed: 0, head: None, first_bad: None })
+    }
+}
