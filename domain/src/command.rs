@@ -96,8 +96,7 @@ impl RequestAccount {
         let services = self.parse_services(&mut checks);
         let purpose = checks.optional("/purpose", given(&self.purpose).map(str::parse));
         let ticket = checks.optional("/ticket", given(&self.ticket).map(str::parse));
-        let ttl =
-            self.ttl.as_ref().filter(|ttl| !matches!(ttl, TtlText::Text(text) if text.trim().is_empty()));
+        let ttl = self.ttl.as_ref().filter(|ttl| !is_blank(ttl));
         let ttl = checks.optional("/ttl", ttl.map(TtlText::parse));
         let labels = parse_pairs(&mut checks, "/labels", &self.labels);
         let run = checks.optional("/run", given(&self.run).map(str::parse));
@@ -164,8 +163,16 @@ impl RenewAccount {
     /// # Errors
     /// A problem that names the field that cannot be accepted.
     pub fn parse(&self) -> Result<Ttl, Problem> {
+        if is_blank(&self.ttl) {
+            return Err(Problem::invalid("/ttl", "must say how long from now, such as 30m, 2h or 7d"));
+        }
         self.ttl.parse().map_err(|error| Problem::invalid("/ttl", error.to_string()))
     }
+}
+
+/// Whether nothing was written, as forms send it.
+pub(crate) fn is_blank(ttl: &TtlText) -> bool {
+    matches!(ttl, TtlText::Text(text) if text.trim().is_empty())
 }
 
 /// Somebody decides on a request, or freezes an account: why.
