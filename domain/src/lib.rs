@@ -12,6 +12,7 @@ pub mod command;
 pub mod id;
 pub mod page;
 pub mod people;
+mod plainly;
 pub mod policy;
 pub mod portal;
 pub mod problem;
@@ -24,6 +25,7 @@ pub mod upkeep;
 
 pub use account::{Account, AccountState, EndReason, Enrollment, EnrollmentState, Work};
 pub use actor::Actor;
+pub use plainly::plainly;
 pub use portal::Portal;
 pub use problem::{Problem, ProblemKind};
 pub use time::{Timestamp, Ttl};

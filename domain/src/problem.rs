@@ -52,6 +52,8 @@ pub enum ProblemKind {
     TargetRefused,
     /// The service did not answer.
     TargetUnavailable,
+    /// The portal cannot work now.
+    NotReady,
     /// A fault of the portal's own.
     Internal,
 }
@@ -71,7 +73,7 @@ impl ProblemKind {
             Self::Invalid | Self::KeyReused => 422,
             Self::QuotaExceeded | Self::TooManyAttempts => 429,
             Self::TargetRefused => 502,
-            Self::TargetUnavailable => 503,
+            Self::TargetUnavailable | Self::NotReady => 503,
             Self::Internal => 500,
         }
     }
@@ -80,7 +82,7 @@ impl ProblemKind {
     pub const fn title(self) -> &'static str {
         match self {
             Self::Unreadable => "The request could not be read",
-            Self::Unauthenticated => "Sign in first",
+            Self::Unauthenticated => "Sign in, or send a valid token",
             Self::WrongCredentials => "Login or password is wrong",
             Self::Forbidden => "You may not do this",
             Self::CrossSite => "The request came from another site",
@@ -97,6 +99,7 @@ impl ProblemKind {
             Self::TooManyAttempts => "Too many attempts",
             Self::TargetRefused => "The service refused",
             Self::TargetUnavailable => "The service is not available",
+            Self::NotReady => "The portal is not ready",
             Self::Internal => "Something went wrong on our side",
         }
     }
@@ -168,6 +171,7 @@ impl Problem {
     /// Several fields cannot be accepted.
     pub fn invalid_fields(errors: Vec<FieldError>) -> Self {
         let detail = match errors.as_slice() {
+            [only] if only.pointer.is_empty() => format!("The body {}.", only.detail),
             [only] => format!("{} {}.", only.pointer, only.detail),
             several => format!("{} fields cannot be accepted; see `errors`.", several.len()),
         };
@@ -280,6 +284,11 @@ mod tests {
         let document: ProblemDocument = serde_json::from_str(&json).unwrap();
         assert_eq!(document.code, ProblemKind::Invalid);
         assert_eq!(Problem::from(document), problem);
+    }
+
+    #[test]
+    fn what_is_wrong_as_a_whole_is_said_of_the_body() {
+        assert_eq!(Problem::invalid("", "must be a JSON object").detail, "The body must be a JSON object.");
     }
 
     #[test]

@@ -89,7 +89,7 @@ impl<'de> Deserialize<'de> for Timestamp {
 
 /// A length of time, in whole seconds, from one second up.
 ///
-/// Requests write it as `"90s"`, `"30m"`, `"2h"`, `"7d"` or as a number of
+/// Requests write it as `"90s"`, `"30m"`, `"1h30m"`, `"7d"` or as a number of
 /// seconds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub struct Ttl(u32);
@@ -97,8 +97,19 @@ pub struct Ttl(u32);
 impl Ttl {
     /// From whole seconds; `None` for zero and for more than 100 years.
     pub const fn from_secs(secs: u64) -> Option<Self> {
+        match Self::checked(secs) {
+            Ok(ttl) => Some(ttl),
+            Err(_) => None,
+        }
+    }
+
+    const fn checked(secs: u64) -> Result<Self, InvalidTtl> {
         const HUNDRED_YEARS: u64 = 100 * 365 * 86_400;
-        if secs == 0 || secs > HUNDRED_YEARS { None } else { Some(Self(secs as u32)) }
+        match secs {
+            0 => Err(InvalidTtl::TooShort),
+            1..=HUNDRED_YEARS => Ok(Self(secs as u32)),
+            _ => Err(InvalidTtl::TooLong),
+        }
     }
 
     /// From whole minutes.
@@ -139,30 +150,59 @@ impl fmt::Display for Ttl {
     }
 }
 
-/// The text is no length of time.
+/// Why something is no length of time that can be meant.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("is not a length of time such as \"90s\", \"30m\", \"2h\", \"7d\" or a number of seconds")]
-pub struct InvalidTtl;
+pub enum InvalidTtl {
+    /// It is none at all.
+    #[error("is not a length of time such as \"90s\", \"30m\", \"1h30m\", \"7d\" or a whole number of seconds")]
+    NotATime,
+    /// Zero or less.
+    #[error("must be at least 1s")]
+    TooShort,
+    /// More than anybody means.
+    #[error("must be at most 36500d")]
+    TooLong,
+}
 
 impl FromStr for Ttl {
     type Err = InvalidTtl;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let text = text.trim();
-        let (digits, unit) = match text.char_indices().next_back() {
-            Some((at, 's')) => (&text[..at], 1),
-            Some((at, 'm')) => (&text[..at], 60),
-            Some((at, 'h')) => (&text[..at], 3_600),
-            Some((at, 'd')) => (&text[..at], 86_400),
-            _ => (text, 1),
-        };
-        // `parse` would accept a leading plus sign.
-        if !digits.bytes().all(|b| b.is_ascii_digit()) {
-            return Err(InvalidTtl);
+        if let Some(negative) = text.strip_prefix('-') {
+            return seconds(negative).and(Err(InvalidTtl::TooShort));
         }
-        let number: u64 = digits.parse().map_err(|_| InvalidTtl)?;
-        number.checked_mul(unit).and_then(Self::from_secs).ok_or(InvalidTtl)
+        Self::checked(seconds(text)?)
     }
+}
+
+/// Seconds, or numbers with a unit each, the greater unit first. What does not
+/// fit into the answer is as good as the greatest number.
+fn seconds(text: &str) -> Result<u64, InvalidTtl> {
+    let number = |digits: &str| {
+        // `parse` would accept a leading plus sign.
+        let is_number = !digits.is_empty() && digits.bytes().all(|byte| byte.is_ascii_digit());
+        is_number.then(|| digits.parse().unwrap_or(u64::MAX)).ok_or(InvalidTtl::NotATime)
+    };
+    if text.ends_with(|c: char| c.is_ascii_digit()) {
+        return number(text);
+    }
+    let (mut sum, mut greatest) = (0_u64, u64::MAX);
+    for part in text.split_inclusive(|c: char| !c.is_ascii_digit()) {
+        let (digits, unit) = match part.char_indices().next_back() {
+            Some((at, 's')) => (&part[..at], 1),
+            Some((at, 'm')) => (&part[..at], 60),
+            Some((at, 'h')) => (&part[..at], 3_600),
+            Some((at, 'd')) => (&part[..at], 86_400),
+            _ => return Err(InvalidTtl::NotATime),
+        };
+        if unit >= greatest {
+            return Err(InvalidTtl::NotATime);
+        }
+        sum = sum.saturating_add(number(digits)?.saturating_mul(unit));
+        greatest = unit;
+    }
+    if greatest == u64::MAX { Err(InvalidTtl::NotATime) } else { Ok(sum) }
 }
 
 impl Serialize for Ttl {
@@ -178,7 +218,7 @@ impl<'de> Deserialize<'de> for Ttl {
 }
 
 /// A length of time as somebody wrote it: not checked yet.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
 #[serde(untagged)]
 pub enum TtlText {
@@ -192,9 +232,39 @@ impl TtlText {
     /// The length that is meant.
     pub fn parse(&self) -> Result<Ttl, InvalidTtl> {
         match self {
-            Self::Seconds(secs) => u64::try_from(*secs).ok().and_then(Ttl::from_secs).ok_or(InvalidTtl),
+            Self::Seconds(secs) => Ttl::checked(u64::try_from(*secs).unwrap_or(0)),
             Self::Text(text) => text.parse(),
         }
+    }
+}
+
+impl<'de> Deserialize<'de> for TtlText {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        deserializer.deserialize_any(AsWritten)
+    }
+}
+
+/// Reads a number or a text, and says of all else what would be right: the
+/// derived reading would speak of the type.
+struct AsWritten;
+
+impl de::Visitor<'_> for AsWritten {
+    type Value = TtlText;
+
+    fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("a length of time such as \"30m\", or a whole number of seconds")
+    }
+
+    fn visit_i64<E: de::Error>(self, secs: i64) -> Result<TtlText, E> {
+        Ok(TtlText::Seconds(secs))
+    }
+
+    fn visit_u64<E: de::Error>(self, secs: u64) -> Result<TtlText, E> {
+        Ok(TtlText::Seconds(i64::try_from(secs).unwrap_or(i64::MAX)))
+    }
+
+    fn visit_str<E: de::Error>(self, text: &str) -> Result<TtlText, E> {
+        Ok(TtlText::Text(text.to_owned()))
     }
 }
 
@@ -236,20 +306,48 @@ mod tests {
     use super::*;
 
     #[test]
-    fn a_length_of_time_is_a_number_and_a_unit_or_plain_seconds() {
-        for (text, secs) in [("90s", 90), ("30m", 1_800), ("2h", 7_200), ("7d", 604_800), ("45", 45)] {
+    fn a_length_of_time_is_numbers_with_units_or_plain_seconds() {
+        for (text, secs) in [
+            ("90s", 90),
+            ("30m", 1_800),
+            ("2h", 7_200),
+            ("7d", 604_800),
+            ("45", 45),
+            ("1h30m", 5_400),
+            ("1d2h3m4s", 93_784),
+            ("0h5m", 300),
+        ] {
             assert_eq!(text.parse::<Ttl>().map(Ttl::as_secs), Ok(secs), "{text}");
         }
     }
 
     #[test]
-    fn what_is_no_length_of_time_is_refused() {
-        for text in ["", "s", "0", "0s", "-1h", "+5m", "1.5h", "1w", "two", "99999999999999d", "1 h", "５m"]
+    fn what_is_no_length_of_time_is_refused_and_why() {
+        for text in
+            ["", "s", "-", "-h", "--1h", "+5m", "1.5h", "1w", "two", "1 h", "５m", "30m1h", "1h1h", "1h30", "h5m"]
         {
-            assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl), "{text:?}");
+            assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl::NotATime), "{text:?}");
         }
-        assert_eq!(TtlText::Seconds(-1).parse(), Err(InvalidTtl));
-        assert_eq!(TtlText::Seconds(0).parse(), Err(InvalidTtl));
+        for text in ["0", "0s", "0h0m", "-1h", "-0", "-99999999999999999999"] {
+            assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl::TooShort), "{text:?}");
+        }
+        for text in ["36501d", "36500d1s", "99999999999999d", "99999999999999999999d", "99999999999999999999"] {
+            assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl::TooLong), "{text:?}");
+        }
+        assert_eq!(TtlText::Seconds(-1).parse(), Err(InvalidTtl::TooShort));
+        assert_eq!(TtlText::Seconds(0).parse(), Err(InvalidTtl::TooShort));
+        assert_eq!(TtlText::Seconds(i64::MAX).parse(), Err(InvalidTtl::TooLong));
+    }
+
+    #[test]
+    fn a_length_of_time_is_read_from_json_as_a_number_or_a_text() {
+        let read = |json: &str| serde_json::from_str::<TtlText>(json).map_err(|error| error.to_string());
+        assert_eq!(read("90"), Ok(TtlText::Seconds(90)));
+        assert_eq!(read("18446744073709551615"), Ok(TtlText::Seconds(i64::MAX)));
+        assert_eq!(read("\"2h\""), Ok(TtlText::Text("2h".to_owned())));
+        for json in ["1800.5", "true", "null", "{}", "[\"1h\"]"] {
+            assert!(read(json).unwrap_err().contains("expected a length of time such as"), "{json}");
+        }
     }
 
     #[test]

@@ -87,7 +87,7 @@ enum CliError {
 /// Runs the command that the process was called with.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    logging::init();
+    let _log = logging::init();
     match carry_out(cli.command).await {
         Ok(code) => code,
         Err(error) => {

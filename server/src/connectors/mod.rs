@@ -11,6 +11,7 @@ pub mod guard;
 pub mod http;
 pub mod preset;
 pub mod secret_reference;
+mod times;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -21,6 +22,7 @@ pub use definition::ServiceDefinition;
 pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
 pub use http::{ClientUnavailable, Connectors, Limits};
+pub use times::CallTimes;
 
 /// The account that a call is about.
 #[derive(Clone, Debug)]

@@ -7,7 +7,7 @@ use axum::{
     extract::{FromRequest, Request},
     http::{HeaderMap, StatusCode, header},
 };
-use domain::{Problem, ProblemKind, problem::pointer_token};
+use domain::{Problem, ProblemKind, plainly, problem::pointer_token};
 use serde::de::{DeserializeOwned, IgnoredAny};
 use serde_path_to_error::Segment;
 
@@ -91,7 +91,7 @@ fn parse<T: DeserializeOwned>(bytes: &[u8]) -> Result<T, Problem> {
     serde_path_to_error::deserialize(&mut json).map_err(|error| {
         if error.inner().is_data() {
             let detail = without_position(error.inner());
-            Problem::invalid(pointer(error.path(), &detail), detail)
+            Problem::invalid(pointer(error.path(), &detail), plainly(&detail))
         } else {
             unreadable(error.inner())
         }
@@ -168,6 +168,21 @@ mod tests {
         ] {
             assert_eq!(refused::<RequestAccount>(body), (ProblemKind::Invalid, pointer.to_owned()), "{body}");
         }
+    }
+
+    #[test]
+    fn what_is_wrong_is_said_without_a_library_s_words() {
+        for (body, said) in [
+            ("null", "The body must be a JSON object."),
+            (r#"{"services": "orders"}"#, "/services must be a list."),
+            (r#"{"count": -1}"#, "/count must be a whole number from 0 to 4294967295."),
+            (r#"{"purpose": "a", "purpose": "b"}"#, "/purpose stands twice."),
+        ] {
+            assert_eq!(parse::<RequestAccount>(body.as_bytes()).unwrap_err().detail, said);
+        }
+        let half_seconds = parse::<RenewAccount>(br#"{"ttl": 1800.5}"#).unwrap_err().detail;
+        assert!(half_seconds.contains("a whole number of seconds"), "{half_seconds}");
+        assert_eq!(parse::<RenewAccount>(b"{}").unwrap_err().detail, "/ttl is missing.");
     }
 
     #[test]

@@ -1,7 +1,10 @@
 //! Reads a table field by field and notes everything that is wrong with it,
 //! each at its place.
 
-use domain::problem::{Checks, pointer_token};
+use domain::{
+    plainly,
+    problem::{Checks, pointer_token},
+};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value};
 use serde_path_to_error::{Path, Segment};
@@ -67,7 +70,7 @@ impl<'a> Table<'a> {
         serde_path_to_error::deserialize(value)
             .map_err(|error| {
                 let inner = pointer(error.path());
-                self.note(&format!("{name}{inner}"), format!("cannot be read: {}", error.inner()));
+                self.note(&format!("{name}{inner}"), plainly(&error.inner().to_string()));
             })
             .ok()
     }
