@@ -6,7 +6,7 @@ use tests::{SANDBOX, Who, article_service};
 
 use super::case::{
     Actor::{Narrowed, Program, Visitor},
-    Anonymous, Case,
+    Anonymous, Case, RUN,
 };
 
 const READS: &str = "it only reads, and no secret";
@@ -143,6 +143,16 @@ fn pages() -> Vec<Case> {
             .forbidden_to_nobody("everybody who signed in may ask for an account")
             .not_audited(READS),
         Case::page("/accounts/{id}").forbidden_to(Visitor(Who::SecondTester), 404).not_audited(READS),
+        Case::page("/accounts/clean-up")
+            .query("?mine=true")
+            .forbidden_to_nobody("everybody cleans up what is their own")
+            .not_audited(READS),
+        Case::page("/approvals")
+            .forbidden_to_nobody("everybody sees the requests that they may see")
+            .not_audited(READS),
+        Case::page("/batches").forbidden_to_nobody(OWN).not_audited(READS),
+        Case::page("/batches/{id}").forbidden_to(Visitor(Who::SecondTester), 404).not_audited(READS),
+        Case::page("/debt").forbidden_to_nobody(OWN).not_audited(READS),
         Case::page("/services").forbidden_to_nobody("everybody may name a service").not_audited(READS),
         Case::page("/audit")
             .by(Visitor(Who::Manager))
@@ -184,6 +194,53 @@ fn actions() -> Vec<Case> {
             .form(|stage| vec![("account", &stage.account)])
             .forbidden_to(Visitor(Who::SecondTester), 404)
             .audited_as("account_revoking"),
+        Case::action("/actions/reset_account")
+            .form(|stage| vec![("account", &stage.account)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_reset"),
+        Case::action("/actions/hand_over_account")
+            .form(|stage| vec![("account", &stage.account), ("to", Who::SecondTester.login())])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_handing_over"),
+        Case::action("/actions/freeze_account")
+            .form(|stage| vec![("account", &stage.account)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_frozen"),
+        Case::action("/actions/unfreeze_account")
+            .form(|stage| vec![("account", &stage.frozen)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_unfrozen"),
+        Case::action("/actions/approve_account")
+            .by(Visitor(Who::Manager))
+            .form(|stage| vec![("account", &stage.request)])
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .audited_as("account_approved"),
+        Case::action("/actions/deny_account")
+            .by(Visitor(Who::Manager))
+            .form(|stage| vec![("account", &stage.request), ("reason", "not now")])
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .audited_as("account_denied"),
+        Case::action("/actions/retry_removal")
+            .form(|stage| vec![("enrollment", &stage.debt)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("enrollment_hurried"),
+        Case::action("/actions/retry_batch")
+            .form(|stage| vec![("batch", &stage.failed_batch)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("batch_retried"),
+        Case::action("/actions/clean_up")
+            .form(|_| vec![("run", "a run of nobody's")])
+            .forbidden_to_nobody("everybody cleans up what is their own")
+            .audited_as("batch_started"),
+        Case::action("/actions/keep_run")
+            .form(|_| vec![("run", RUN), ("ttl", "2h")])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("run_kept"),
+        Case::action("/actions/resume_expiry")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![])
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .audited_as("expiry_resumed"),
     ]
 }
 

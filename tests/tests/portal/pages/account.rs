@@ -8,13 +8,11 @@ use tests::{
     TestPortal, Who, field_names, field_value, text_of,
 };
 
+use super::page_of;
+
 const REVEAL: &str = "/actions/reveal_account";
 const RENEW: &str = "/actions/renew_account";
 const REVOKE: &str = "/actions/revoke_account";
-
-fn page_of(account: &Value) -> String {
-    format!("/accounts/{}", id(account))
-}
 
 fn id(account: &Value) -> &str {
     account["id"].as_str().unwrap()

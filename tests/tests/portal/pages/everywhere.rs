@@ -10,8 +10,18 @@ async fn all_kinds() -> Vec<(String, Answer)> {
     let browser = portal.browser();
     let mut pages = vec![("/sign-in".to_owned(), browser.open("/sign-in").await)];
     browser.sign_in(Who::Admin).await;
-    for path in ["/accounts", "/accounts/new", &format!("/accounts/{id}"), "/services", "/audit", "/nowhere"]
-    {
+    for path in [
+        "/accounts",
+        "/accounts/new",
+        "/accounts/clean-up?mine=true",
+        &format!("/accounts/{id}"),
+        "/approvals",
+        "/batches",
+        "/debt",
+        "/services",
+        "/audit",
+        "/nowhere",
+    ] {
         pages.push((path.to_owned(), browser.open(path).await));
     }
     let revealed = browser.submit_and_follow("/actions/reveal_account", &[("account", id)]).await;

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{
     Answer, Browser,
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who, field_value,
+    SANDBOX, TestPortal, Who, field_value, full_service, with_approval,
 };
 
 /// The address of the link that a list's page has to its next one.
@@ -124,4 +124,36 @@ async fn the_services_are_listed_with_their_terms(#[values(Sqlite, Postgres)] da
     for shown in [SANDBOX, "User service", &portal.sandbox.0.url(), "article", "1h", "7d"] {
         assert!(page.text.contains(shown), "{shown}");
     }
+}
+
+#[tokio::test]
+async fn only_states_that_can_occur_are_offered() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    portal.tester().new_account().await;
+    let offered = async |state: &str| {
+        browser.open("/accounts").await.text.contains(&format!("<option value=\"{state}\""))
+    };
+    assert!(offered("active").await && !offered("requested").await && !offered("frozen").await);
+    portal.register(&with_approval(full_service(SANDBOX, &portal.sandbox.0.url()))).await;
+    assert!(offered("active").await && offered("requested").await && offered("frozen").await);
+}
+
+#[tokio::test]
+async fn the_audit_says_in_words_what_was_registered() {
+    let portal = TestPortal::start(Sqlite).await;
+    let page = portal.signed_in(Who::Manager).await.open("/audit?action=service_registered").await;
+    for said in
+        [&portal.sandbox.0.url(), "Lease 1h, at most 7d · Granted at once", "The whole definition", "<pre>"]
+    {
+        assert!(page.text.contains(said), "{said}");
+    }
+}
+
+#[tokio::test]
+async fn the_audit_tells_whose_token_it_is_and_until_when() {
+    let portal = TestPortal::start(Sqlite).await;
+    let page = portal.signed_in(Who::Manager).await.open("/audit?action=token_issued").await;
+    assert!(page.text.contains("Issued the token “tester CI” for tester"));
+    assert!(page.text.contains("valid until") && !page.text.contains("lease ends"));
 }

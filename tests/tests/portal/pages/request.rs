@@ -2,8 +2,9 @@
 
 use rstest::rstest;
 use tests::{
+    Browser,
     Database::{self, Postgres, Sqlite},
-    SANDBOX, Sandbox, TestPortal, Who, article_service, field_names, field_value,
+    SANDBOX, Sandbox, TestPortal, Who, article_service, field_names, field_value, with_approval,
 };
 
 const FORM: &str = "/accounts/new";
@@ -15,19 +16,24 @@ async fn the_form_asks_for_an_account_and_leads_to_it(#[values(Sqlite, Postgres)
     let portal = TestPortal::start(database).await;
     let browser = portal.signed_in(Who::Tester).await;
     let form = browser.open(FORM).await;
-    assert_eq!(field_names(&form.text, ACTION), ["services[]", "purpose", "ticket", "labels", "ttl", "hint"]);
+    assert_eq!(
+        field_names(&form.text, ACTION),
+        ["services[]", "purpose", "ticket", "labels", "ttl", "count", "hint"]
+    );
     let fields = [
         ("services[]", SANDBOX),
         ("purpose", "Checkout test"),
         ("ticket", "SHOP-7"),
         ("labels", "suite=checkout\r\nteam=shop"),
         ("ttl", "2h"),
-        ("hint", ""),
+        ("count", "1"),
+        ("hint", "Shop7"),
     ];
     let page = browser.submit_and_follow(ACTION, &fields).await;
     assert_eq!(page.status, 200);
     let account = portal.tester().get("/api/v1/accounts").await.items().remove(0);
     assert_eq!(account["state"], "active");
+    assert!(account["username"].as_str().unwrap().contains("shop7"), "capitals become small");
     assert_eq!(account["labels"], serde_json::json!({ "suite": "checkout", "team": "shop" }));
     assert_eq!(account["requested_by"], serde_json::json!({ "kind": "person", "login": "tester" }));
     for shown in [account["username"].as_str().unwrap(), "Checkout test", "SHOP-7", "suite=checkout"] {
@@ -74,6 +80,8 @@ async fn a_form_without_any_service_says_so() {
     let browser = portal.signed_in(Who::Tester).await;
     let page = browser.submit_and_follow(ACTION, &[("purpose", "p")]).await;
     assert!(page.text.contains("id=\"services-error\""));
+    assert!(!page.text.contains(" checked"), "what was unticked stays so");
+    assert!(browser.open(FORM).await.text.contains(" checked"), "the only one is chosen from the start");
     let page = browser.submit_and_follow(ACTION, &[("services[]", "nobodys")]).await;
     assert!(page.text.contains("is not a registered service"));
 }
@@ -87,4 +95,23 @@ async fn a_script_gets_the_same_problem_as_the_api() {
     let account = browser.script(ACTION, &[("services[]", SANDBOX)]).await.expect(200);
     assert_eq!(account["state"], "active");
     portal.browser().script(ACTION, &[("services[]", SANDBOX)]).await.problem(401, "unauthenticated");
+}
+
+#[tokio::test]
+async fn the_form_says_whether_a_manager_has_to_agree() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let (at_once, waits) = ("What you ask for is created at once", "A manager has to agree first");
+    let says = async |browser: &Browser| {
+        let page = browser.open(FORM).await;
+        (page.text.contains(at_once), page.text.contains(waits), page.text.matches("data-waits").count())
+    };
+    assert_eq!(says(&browser).await, (true, false, 0));
+    let guarded = with_approval(article_service("orders", &portal.sandbox.0.url()));
+    portal.register(&guarded).await;
+    assert_eq!(says(&browser).await, (true, true, 1), "it depends on what is chosen");
+    portal.register(&with_approval(article_service(SANDBOX, &portal.sandbox.0.url()))).await;
+    assert_eq!(says(&browser).await, (false, true, 2));
+    let page = browser.submit_and_follow(ACTION, &[("services[]", SANDBOX)]).await;
+    assert!(page.text.contains("A manager has to agree. You will find the account here"));
 }

@@ -49,6 +49,12 @@ async fn a_wrong_one_says_so_and_leaves_no_trace_in_the_browser(
         let page = browser.open(location).await;
         assert!(page.text.contains("Login or password is wrong"));
         assert_eq!(field_value(&page.text, "then").as_deref(), Some("/audit?actor=tester"));
+        let kept = if login.contains(' ') { "" } else { login };
+        assert_eq!(
+            field_value(&page.text, "login").as_deref(),
+            Some(kept),
+            "only what can be a login is kept"
+        );
         assert_eq!(browser.cookie(), None);
     }
     assert_eq!(
@@ -65,8 +71,17 @@ async fn every_page_asks_to_sign_in_first_and_is_reached_afterwards(
     let portal = TestPortal::start(database).await;
     let account = portal.manager().new_account().await;
     let of_account = format!("/accounts/{}", account["id"].as_str().unwrap());
-    for path in ["/accounts", "/accounts/new", "/services", "/audit?actor=tester&action=refused", &of_account]
-    {
+    for path in [
+        "/accounts",
+        "/accounts/new",
+        "/accounts/clean-up?run=run-1",
+        "/approvals",
+        "/batches",
+        "/debt?service=orders",
+        "/services",
+        "/audit?actor=tester&action=refused",
+        &of_account,
+    ] {
         let browser = portal.browser();
         let sent = browser.open(path).await;
         assert_eq!(sent.status, 303, "{path}");
