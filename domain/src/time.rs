@@ -154,7 +154,9 @@ impl fmt::Display for Ttl {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum InvalidTtl {
     /// It is none at all.
-    #[error("is not a length of time such as \"90s\", \"30m\", \"1h30m\", \"7d\" or a whole number of seconds")]
+    #[error(
+        "is not a length of time such as \"90s\", \"30m\", \"1h30m\", \"7d\" or a whole number of seconds"
+    )]
     NotATime,
     /// Zero or less.
     #[error("must be at least 1s")]
@@ -323,15 +325,17 @@ mod tests {
 
     #[test]
     fn what_is_no_length_of_time_is_refused_and_why() {
-        for text in
-            ["", "s", "-", "-h", "--1h", "+5m", "1.5h", "1w", "two", "1 h", "５m", "30m1h", "1h1h", "1h30", "h5m"]
-        {
+        for text in [
+            "", "s", "-", "-h", "--1h", "+5m", "1.5h", "1w", "two", "1 h", "５m", "30m1h", "1h1h", "1h30",
+            "h5m",
+        ] {
             assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl::NotATime), "{text:?}");
         }
         for text in ["0", "0s", "0h0m", "-1h", "-0", "-99999999999999999999"] {
             assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl::TooShort), "{text:?}");
         }
-        for text in ["36501d", "36500d1s", "99999999999999d", "99999999999999999999d", "99999999999999999999"] {
+        for text in ["36501d", "36500d1s", "99999999999999d", "99999999999999999999d", "99999999999999999999"]
+        {
             assert_eq!(text.parse::<Ttl>(), Err(InvalidTtl::TooLong), "{text:?}");
         }
         assert_eq!(TtlText::Seconds(-1).parse(), Err(InvalidTtl::TooShort));
