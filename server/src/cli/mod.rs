@@ -114,10 +114,16 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
 }
 
 /// The portal over the database that the settings name, for a command that
-/// sits beside it.
+/// sits beside it; the database is made where there is none.
 async fn open(storage: StorageArgs) -> Result<Handlers, CliError> {
     let config = Config::settle(storage, None)?;
     Ok(wiring::open(&config, World::system()).await?)
+}
+
+/// The same, for a command that has nothing to do where there is none.
+async fn open_existing(storage: StorageArgs) -> Result<Handlers, CliError> {
+    let config = Config::settle(storage, None)?;
+    Ok(wiring::open_existing(&config, World::system()).await?)
 }
 
 fn operator() -> Caller {

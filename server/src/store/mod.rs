@@ -29,6 +29,7 @@ use sea_orm::{DatabaseConnection, DbBackend};
 pub use batches::BatchRow;
 pub use changes::Change;
 pub use connect::Location;
+pub(crate) use connect::private_file;
 pub use error::StoreError;
 pub use events::{Events, NewEvent};
 pub use people::PersonRow;
