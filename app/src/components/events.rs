@@ -29,6 +29,11 @@ pub(crate) fn event_sentence(event: &Event) -> String {
         Action::ServiceChanged => text!("event-service-changed", actor = actor, service = service),
         Action::PersonAdded => text!("event-person-added", actor = actor, subject = subject),
         Action::PersonDisabled => text!("event-person-disabled", actor = actor, subject = subject),
+        Action::PersonEnabled => text!("event-person-enabled", actor = actor, subject = subject),
+        Action::PersonRoleChanged => text!("event-person-role-changed", actor = actor, subject = subject),
+        Action::PersonPasswordChanged => {
+            text!("event-person-password-changed", actor = actor, subject = subject)
+        }
         Action::SignedIn => text!("event-signed-in", actor = actor),
         Action::SignedOut => text!("event-signed-out", actor = actor),
         Action::SignInFailed => text!("event-sign-in-failed", subject = subject),
@@ -71,6 +76,9 @@ pub(crate) fn deed(event: &Event) -> String {
         Action::ServiceChanged => text!("deed-service-changed", service = service),
         Action::PersonAdded => text!("deed-person-added", subject = subject),
         Action::PersonDisabled => text!("deed-person-disabled", subject = subject),
+        Action::PersonEnabled => text!("deed-person-enabled", subject = subject),
+        Action::PersonRoleChanged => text!("deed-person-role-changed", subject = subject),
+        Action::PersonPasswordChanged => text!("deed-person-password-changed", subject = subject),
         Action::SignedIn => text!("deed-signed-in"),
         Action::SignedOut => text!("deed-signed-out"),
         Action::TokenIssued => text!("deed-token-issued", subject = subject),
@@ -145,6 +153,9 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::ServiceChanged => text!("action-service-changed"),
         Action::PersonAdded => text!("action-person-added"),
         Action::PersonDisabled => text!("action-person-disabled"),
+        Action::PersonEnabled => text!("action-person-enabled"),
+        Action::PersonRoleChanged => text!("action-person-role-changed"),
+        Action::PersonPasswordChanged => text!("action-person-password-changed"),
         Action::SignedIn => text!("action-signed-in"),
         Action::SignedOut => text!("action-signed-out"),
         Action::SignInFailed => text!("action-sign-in-failed"),

@@ -41,8 +41,9 @@ use domain::{
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
-    people::{AddPerson, Person, SignIn},
+    people::{AddPerson, Person, Role, SignIn},
     portal::{Accounts, Applied, Audit, Batches, People, Services, Upkeep},
+    secret::Secret,
     service::Service,
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
@@ -372,6 +373,19 @@ impl People for Handlers {
 
     async fn disable_person(&self, by: &Caller, login: &str) -> Result<Person, Problem> {
         self.refusals_noted(by, "disable_person", people::disable(self, by, login)).await
+    }
+
+    async fn enable_person(&self, by: &Caller, login: &str) -> Result<Person, Problem> {
+        self.refusals_noted(by, "enable_person", people::enable(self, by, login)).await
+    }
+
+    async fn change_role(&self, by: &Caller, login: &str, role: Role) -> Result<Person, Problem> {
+        self.refusals_noted(by, "change_role", people::change_role(self, by, login, role)).await
+    }
+
+    async fn change_password(&self, by: &Caller, login: &str, password: Secret) -> Result<Person, Problem> {
+        let work = people::change_password(self, by, login, password);
+        self.refusals_noted(by, "change_password", work).await
     }
 
     async fn issue_token(
