@@ -257,6 +257,14 @@ pub trait People: Send + Sync {
     /// The caller's tokens, newest first.
     async fn list_tokens(&self, by: &Caller, page: PageQuery) -> Result<Page<Token>, Problem>;
 
+    /// The tokens of `owner`, or everybody's, newest first.
+    async fn list_tokens_of(
+        &self,
+        by: &Caller,
+        owner: Option<&str>,
+        page: PageQuery,
+    ) -> Result<Page<Token>, Problem>;
+
     /// Makes a token worthless from the next request on.
     async fn revoke_token(&self, by: &Caller, id: TokenId) -> Result<Token, Problem>;
 }

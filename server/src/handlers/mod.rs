@@ -403,6 +403,15 @@ impl People for Handlers {
         self.refusals_noted(by, "list_tokens", tokens::list(self, by, &page)).await
     }
 
+    async fn list_tokens_of(
+        &self,
+        by: &Caller,
+        owner: Option<&str>,
+        page: PageQuery,
+    ) -> Result<Page<Token>, Problem> {
+        self.refusals_noted(by, "list_tokens_of", tokens::list_of(self, by, owner, &page)).await
+    }
+
     async fn revoke_token(&self, by: &Caller, id: TokenId) -> Result<Token, Problem> {
         self.refusals_noted(by, "revoke_token", tokens::revoke(self, by, id)).await
     }

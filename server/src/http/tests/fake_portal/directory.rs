@@ -103,6 +103,15 @@ impl People for FakePortal {
         page.parse().map(|_| nothing())
     }
 
+    async fn list_tokens_of(
+        &self,
+        _: &Caller,
+        _: Option<&str>,
+        page: PageQuery,
+    ) -> Result<Page<Token>, Problem> {
+        page.parse().map(|_| nothing())
+    }
+
     async fn revoke_token(&self, _: &Caller, id: TokenId) -> Result<Token, Problem> {
         if id == token(Vec::new()).id { Ok(token(Vec::new())) } else { Err(Problem::not_found("token")) }
     }
