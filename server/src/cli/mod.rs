@@ -46,10 +46,10 @@ enum Command {
     Demo(demo::Demo),
     /// Run the sandbox: a small service to create test accounts on.
     Sandbox(sandbox::Sandbox),
-    /// Add, list and disable people, in the database itself.
+    /// Add, list and change people, in the database itself.
     #[command(subcommand)]
     Person(person::Person),
-    /// Issue API tokens, in the database itself.
+    /// Issue, list and revoke API tokens, in the database itself.
     #[command(subcommand)]
     Token(token::Token),
     /// Register services, in the database itself.
@@ -87,8 +87,11 @@ enum CliError {
 /// Runs the command that the process was called with.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    logging::init();
-    match carry_out(cli.command).await {
+    let done = match logging::init() {
+        Ok(()) => carry_out(cli.command).await,
+        Err(wrong) => Err(CliError::Other(wrong)),
+    };
+    match done {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("understudy: {error}"));

@@ -21,6 +21,7 @@ pub use definition::ServiceDefinition;
 pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
 pub use http::{ClientUnavailable, Connectors, Limits};
+pub use secret_reference::SecretReference;
 
 /// The account that a call is about.
 #[derive(Clone, Debug)]
