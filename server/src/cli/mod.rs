@@ -17,6 +17,7 @@ mod sandbox;
 mod serve;
 mod service;
 mod token;
+mod wording;
 
 use std::process::ExitCode;
 
@@ -73,7 +74,7 @@ enum CliError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Start(#[from] StartError),
-    #[error(transparent)]
+    #[error("{}", wording::of_command(.0))]
     Problem(#[from] Problem),
     #[error(transparent)]
     Io(#[from] std::io::Error),
