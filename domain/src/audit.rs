@@ -100,6 +100,12 @@ pub enum Action {
     PersonAdded,
     /// A person may no longer sign in.
     PersonDisabled,
+    /// A person may sign in again.
+    PersonEnabled,
+    /// A person has another role.
+    PersonRoleChanged,
+    /// A person has another password.
+    PersonPasswordChanged,
     /// Somebody signed in.
     SignedIn,
     /// Somebody signed out.

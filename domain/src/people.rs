@@ -94,14 +94,23 @@ impl AddPerson {
     pub fn parse(&self) -> Result<Login, Problem> {
         let mut checks = Checks::new();
         let login = checks.field("/login", self.login.parse::<Login>());
-        let password = self.password.expose();
-        if password.chars().count() < Self::SHORTEST_PASSWORD {
-            checks.note("/password", format!("must have at least {} characters", Self::SHORTEST_PASSWORD));
-        }
-        if password.len() > Self::LONGEST_PASSWORD {
-            checks.note("/password", format!("must have at most {} bytes", Self::LONGEST_PASSWORD));
-        }
+        checks.field("/password", Self::check_password(&self.password));
         checks.finish()?;
         login.ok_or_else(Problem::internal)
+    }
+
+    /// Whether somebody can have that password.
+    ///
+    /// # Errors
+    /// A sentence's end that says what is wrong with it.
+    pub fn check_password(password: &Secret) -> Result<(), String> {
+        let password = password.expose();
+        if password.chars().count() < Self::SHORTEST_PASSWORD {
+            return Err(format!("must have at least {} characters", Self::SHORTEST_PASSWORD));
+        }
+        if password.len() > Self::LONGEST_PASSWORD {
+            return Err(format!("must have at most {} bytes", Self::LONGEST_PASSWORD));
+        }
+        Ok(())
     }
 }

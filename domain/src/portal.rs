@@ -15,8 +15,9 @@ use crate::{
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
-    people::{AddPerson, Person, SignIn},
+    people::{AddPerson, Person, Role, SignIn},
     problem::Problem,
+    secret::Secret,
     service::Service,
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
@@ -231,8 +232,19 @@ pub trait People: Send + Sync {
     /// Everybody, by login.
     async fn list_people(&self, by: &Caller) -> Result<Vec<Person>, Problem>;
 
-    /// Shuts somebody out from the next request on.
+    /// Shuts somebody out from the next request on; refused for the last
+    /// admin who can sign in.
     async fn disable_person(&self, by: &Caller, login: &str) -> Result<Person, Problem>;
+
+    /// Lets somebody in again who was shut out.
+    async fn enable_person(&self, by: &Caller, login: &str) -> Result<Person, Problem>;
+
+    /// Gives somebody another role; refused where no admin were left who can
+    /// sign in.
+    async fn change_role(&self, by: &Caller, login: &str, role: Role) -> Result<Person, Problem>;
+
+    /// Gives somebody another password, and ends their sessions.
+    async fn change_password(&self, by: &Caller, login: &str, password: Secret) -> Result<Person, Problem>;
 
     /// Issues a token for `owner` (the caller, where that is `None`).
     async fn issue_token(
@@ -244,6 +256,14 @@ pub trait People: Send + Sync {
 
     /// The caller's tokens, newest first.
     async fn list_tokens(&self, by: &Caller, page: PageQuery) -> Result<Page<Token>, Problem>;
+
+    /// The tokens of `owner`, or everybody's, newest first.
+    async fn list_tokens_of(
+        &self,
+        by: &Caller,
+        owner: Option<&str>,
+        page: PageQuery,
+    ) -> Result<Page<Token>, Problem>;
 
     /// Makes a token worthless from the next request on.
     async fn revoke_token(&self, by: &Caller, id: TokenId) -> Result<Token, Problem>;

@@ -1,6 +1,8 @@
 //! The operator's settings: from the command line, the environment, and
 //! `understudy.toml`, in this order.
 
+mod checks;
+
 use std::{
     fs, io,
     net::SocketAddr,
@@ -112,6 +114,14 @@ pub enum ConfigError {
         /// What and where.
         source: Box<toml::de::Error>,
     },
+    /// A setting that cannot be meant.
+    #[error("the setting {setting} is wrong: {why}")]
+    Nonsense {
+        /// Which one.
+        setting: &'static str,
+        /// What is wrong with it, and what would be right.
+        why: String,
+    },
     /// Calls to services would be waited for too long.
     #[error("call_timeout is {0}; it must be at most 5m")]
     CallTimeout(Ttl),
@@ -131,6 +141,7 @@ impl Config {
     /// The settings file or the database's URL cannot be used.
     pub fn settle(args: StorageArgs, listen: Option<SocketAddr>) -> Result<Self, ConfigError> {
         let file = read_settings(args.config.as_deref())?;
+        checks::check(&file)?;
         let data_dir = args.data_dir.or(file.data_dir).unwrap_or_else(|| "data".into());
         let database = match args.database.or(file.database) {
             Some(url) => Location::parse(&url).map_err(ConfigError::Database)?,

@@ -19,7 +19,7 @@ use crate::{
     http::{self, Doors},
     metrics::Metrics,
     secrets::keyring::{Keyring, KeyringError},
-    store::{Location, Store, StoreError},
+    store::{Location, Store, StoreError, private_file},
     worker::Worker,
     world::World,
 };
@@ -36,7 +36,18 @@ pub enum StartError {
         source: io::Error,
     },
     /// The database cannot be opened.
-    #[error("the database cannot be opened: {0}")]
+    #[error("the database {place} cannot be opened: {source}")]
+    Database {
+        /// Which one.
+        place: String,
+        /// Why not.
+        source: StoreError,
+    },
+    /// There is no database, for a command that has nothing to do without.
+    #[error("there is no database at {0}; `understudy serve` makes one")]
+    NoDatabase(String),
+    /// The database failed.
+    #[error(transparent)]
     Store(#[from] StoreError),
     /// The keys cannot be used.
     #[error("the keys cannot be used: {0}")]
@@ -77,12 +88,30 @@ pub enum StartError {
 /// # Errors
 /// One of these cannot be used.
 pub async fn open(config: &Config, world: World) -> Result<Handlers, StartError> {
-    let needs_data_dir =
-        matches!(config.database, Location::Sqlite(_)) || matches!(config.keys, KeySource::DataDir);
-    if needs_data_dir {
-        make_data_dir(config)?;
+    make_data_dir(config)?;
+    put_together(config, world).await
+}
+
+/// The same where there is a database, and nothing else: what is mistyped is
+/// not made.
+///
+/// # Errors
+/// There is no database, or it cannot be used.
+pub async fn open_existing(config: &Config, world: World) -> Result<Handlers, StartError> {
+    let there = Store::is_there(&config.database).await.map_err(|source| cannot_open(config, source))?;
+    if !there {
+        return Err(StartError::NoDatabase(config.database.to_string()));
     }
-    let store = Store::open(config.database.clone(), world.clone()).await?;
+    put_together(config, world).await
+}
+
+fn cannot_open(config: &Config, source: StoreError) -> StartError {
+    StartError::Database { place: config.database.to_string(), source }
+}
+
+async fn put_together(config: &Config, world: World) -> Result<Handlers, StartError> {
+    let opened = Store::open(config.database.clone(), world.clone()).await;
+    let store = opened.map_err(|source| cannot_open(config, source))?;
     let keyring = Arc::new(open_keyring(config, &store, &world).await?);
     let connectors = Connectors::new(Guard::new(config.guard.clone()), config.call_limits)?;
     let directory = Directory::new(store.clone(), connectors);
@@ -98,6 +127,11 @@ pub async fn open(config: &Config, world: World) -> Result<Handlers, StartError>
 
 fn make_data_dir(config: &Config) -> Result<(), StartError> {
     use std::os::unix::fs::DirBuilderExt;
+    let is_needed =
+        matches!(config.database, Location::Sqlite(_)) || matches!(config.keys, KeySource::DataDir);
+    if !is_needed {
+        return Ok(());
+    }
     let made = fs::DirBuilder::new().recursive(true).mode(0o700).create(&config.data_dir);
     made.map_err(|source| StartError::DataDir { path: config.data_dir.display().to_string(), source })
 }
@@ -177,7 +211,7 @@ fn claim_sqlite(config: &Config) -> Result<Option<File>, StartError> {
     let Location::Sqlite(path) = &config.database else { return Ok(None) };
     let path = path.with_extension("serving");
     let taken = || StartError::AlreadyServed(path.display().to_string());
-    let serving = File::create(&path).map_err(|_| taken())?;
+    let serving = private_file(&path).map_err(|_| taken())?;
     serving.try_lock().map_err(|_| taken())?;
     Ok(Some(serving))
 }

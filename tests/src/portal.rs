@@ -5,7 +5,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 use domain::{
     Actor,
     actor::Caller,
-    people::AddPerson,
+    people::{AddPerson, Role},
     portal::{People, Services},
     secret::Secret,
     time::TtlText,
@@ -142,6 +142,14 @@ impl TestPortal {
     /// Shuts that person out.
     pub async fn disable(&self, who: Who) {
         self.portal.disable_person(&operator(), who.login()).await.unwrap();
+    }
+
+    /// Lets that person in again, with another role and password.
+    pub async fn enable_as(&self, who: Who, role: Role, password: &str) {
+        let (by, login, password) = (operator(), who.login(), Secret::new(password.to_owned()));
+        self.portal.enable_person(&by, login).await.unwrap();
+        self.portal.change_role(&by, login, role).await.unwrap();
+        self.portal.change_password(&by, login, password).await.unwrap();
     }
 
     /// Registers or changes a service.

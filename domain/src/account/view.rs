@@ -87,7 +87,9 @@ pub struct EnrollmentView {
     /// Whether the service has it disabled.
     #[serde(default)]
     pub disabled: bool,
-    /// How often it was attempted since the last change of direction.
+    /// How often it was attempted since the last change of direction: after a
+    /// creation that was given up it counts the removal's attempts, from 0,
+    /// while `last_error` may still be the creation's.
     pub attempts: u32,
     /// When the next attempt is due.
     pub next_attempt_at: Option<Timestamp>,

@@ -1,6 +1,6 @@
 //! `understudy account`
 
-use std::collections::BTreeMap;
+use std::time::Duration;
 
 use clap::{Args, Subcommand};
 use domain::{
@@ -16,7 +16,7 @@ use serde::Serialize;
 
 use super::{
     CliError, answer,
-    arguments::{Pair, parse_pair},
+    arguments::{Pair, each_once, parse_label, parse_pair},
     batch,
     client::{Api, ApiArgs, pretty},
     tell,
@@ -62,11 +62,26 @@ enum Command {
         /// Its id.
         id: AccountId,
     },
-    /// Take it away.
+    /// Take it away; exit code 0 once it is gone from every service.
     Revoke {
         /// Its id.
         id: AccountId,
+        #[command(flatten)]
+        patience: Patience,
     },
+}
+
+#[derive(Clone, Copy, Debug, Args)]
+struct Patience {
+    /// How long to wait for the services, from 0 to 60; the portal goes on without you.
+    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=60))]
+    wait: u64,
+}
+
+impl Patience {
+    fn of(self, api: &Api) -> Api {
+        api.waiting(Duration::from_secs(self.wait))
+    }
 }
 
 #[derive(Debug, Args)]
@@ -95,9 +110,11 @@ struct Request {
     /// Letters and digits to recognise in the username.
     #[arg(long)]
     hint: Option<String>,
-    /// How many, as one batch; prints each one's id, username and password.
+    /// How many, as one batch, which is waited for to its end; prints each one's id, username and password.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
+    #[command(flatten)]
+    patience: Patience,
 }
 
 #[derive(Debug, Args, Serialize)]
@@ -114,8 +131,8 @@ struct List {
     #[arg(long)]
     #[serde(skip_serializing_if = "Option::is_none")]
     run: Option<String>,
-    /// With this label, as KEY:VALUE.
-    #[arg(long)]
+    /// With this label.
+    #[arg(long, value_name = "KEY=VALUE", value_parser = parse_label)]
     #[serde(skip_serializing_if = "Option::is_none")]
     label: Option<String>,
     /// Asked for by this login.
@@ -145,11 +162,12 @@ impl Account {
         let json = self.json;
         match self.command {
             Command::Request(request) => {
+                let waiting = request.patience.of(&api);
                 let command = request.into_command();
                 if command.is_batch() {
                     return request_many(&api, &command, json).await;
                 }
-                let issued: IssuedAccount = api.post("/accounts", &command).await?;
+                let issued: IssuedAccount = waiting.post("/accounts", &command).await?;
                 say_issued(&issued, json)
             }
             Command::List(list) => {
@@ -180,13 +198,10 @@ impl Account {
                 }
                 say_issued(&reset, json)
             }
-            Command::Revoke { id } => {
-                let account: AccountView = api.delete(&format!("/accounts/{id}")).await?;
+            Command::Revoke { id, patience } => {
+                let account: AccountView = patience.of(&api).delete(&format!("/accounts/{id}")).await?;
                 say(&account, json, line);
-                if !account.state.is_final() {
-                    tell("not gone from every service yet; it is tried for as long as it takes");
-                }
-                Ok(())
+                if account.state.is_final() { Ok(()) } else { Err(CliError::Other(not_gone(&account))) }
             }
         }
     }
@@ -199,9 +214,9 @@ impl Request {
             purpose: self.purpose,
             ticket: self.ticket,
             ttl: self.ttl.map(TtlText::Text),
-            labels: BTreeMap::from_iter(self.labels),
+            labels: each_once("--label", self.labels),
             run: self.run,
-            attributes: BTreeMap::from_iter(self.attributes),
+            attributes: each_once("--attribute", self.attributes),
             hint: self.hint,
             count: self.count,
         }
@@ -259,15 +274,41 @@ fn say_issued(issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
             answer(&credential_lines(credentials));
         }
     }
-    if account.state == AccountState::Active {
-        return Ok(());
-    }
-    Err(CliError::Other(format!(
-        "account {} is {}, not active{}",
-        account.id,
-        account.state,
+    if account.state == AccountState::Active { Ok(()) } else { Err(CliError::Other(not_active(account))) }
+}
+
+/// How an account stands that cannot be used, what comes of it, and what to
+/// do meanwhile.
+fn not_active(account: &AccountView) -> String {
+    let (id, state) = (account.id, account.state);
+    let what_next = match state {
+        AccountState::Requested => format!(
+            "somebody has to approve it. `understudy account show {id}` says whether it is active; \
+             `understudy account revoke {id}` takes the request back"
+        ),
+        AccountState::Provisioning => format!(
+            "the portal goes on trying. `understudy account show {id}` says whether it is active, and then \
+             `understudy account reveal {id}` its password; `understudy account revoke {id}` takes it back"
+        ),
+        AccountState::Revoking => "it is taken away again; request another one".to_owned(),
+        AccountState::Active
+        | AccountState::Frozen
+        | AccountState::Revoked
+        | AccountState::Denied
+        | AccountState::Withdrawn
+        | AccountState::Lapsed
+        | AccountState::Failed => "nothing more comes of it; request another one".to_owned(),
+    };
+    format!("account {id} is {state}, not active: {what_next}{}", reasons(account))
+}
+
+fn not_gone(account: &AccountView) -> String {
+    let id = account.id;
+    format!(
+        "account {id} is not gone from every service yet: the portal goes on trying for as long as it takes. \
+         `understudy account show {id}` says how far it is; the same command again waits once more{}",
         reasons(account)
-    )))
+    )
 }
 
 /// Why it is not on its services, a line for each that says so.

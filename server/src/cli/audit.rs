@@ -3,7 +3,7 @@
 use clap::Subcommand;
 use domain::portal::Audit as _;
 
-use super::{CliError, answer, open, operator};
+use super::{CliError, answer, open_existing, operator};
 use crate::config::StorageArgs;
 
 #[derive(Debug, Subcommand)]
@@ -18,7 +18,7 @@ pub(super) enum Audit {
 impl Audit {
     pub async fn run(self) -> Result<(), CliError> {
         let Self::Verify { storage } = self;
-        let portal = open(storage).await?;
+        let portal = open_existing(storage).await?;
         // What a stopped portal left unchained is chained first.
         portal.store.seal_pending().await.map_err(domain::Problem::from)?;
         let verdict = portal.verify_audit(&operator()).await?;

@@ -1,14 +1,12 @@
 //! `understudy cleanup`
 
-use std::collections::BTreeMap;
-
 use clap::Args;
 use domain::batch::{Batch, BatchState, CleanUp, CleanUpPreview};
 
 use super::{
     CliError,
     account::{line, say},
-    arguments::{Pair, parse_pair},
+    arguments::{Pair, each_once, parse_pair},
     batch,
     client::{Api, ApiArgs, PATIENCE},
     tell,
@@ -60,7 +58,7 @@ impl Selector {
         CleanUp {
             run: self.run,
             service: self.service,
-            labels: BTreeMap::from_iter(self.labels),
+            labels: each_once("--label", self.labels),
             requested_by: self.requested_by,
             username_prefix: self.username_prefix,
             mine: self.mine,

@@ -33,10 +33,16 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(4);
 #[derive(Clone, Debug, clap::Args)]
 pub(super) struct ApiArgs {
     /// The portal's address.
-    #[arg(long, env = "UNDERSTUDY_URL", value_name = "URL", default_value = "http://127.0.0.1:3000")]
+    #[arg(
+        long,
+        global = true,
+        env = "UNDERSTUDY_URL",
+        value_name = "URL",
+        default_value = "http://127.0.0.1:3000"
+    )]
     url: String,
     /// An API token; better given by the environment than on the command line, where others can see it.
-    #[arg(long, env = "UNDERSTUDY_TOKEN", value_name = "TOKEN", hide_env_values = true)]
+    #[arg(long, global = true, env = "UNDERSTUDY_TOKEN", value_name = "TOKEN", hide_env_values = true)]
     token: Option<String>,
 }
 
@@ -116,9 +122,19 @@ impl Api {
         self.attempt(request).await
     }
 
+    /// Why nobody answers. TLS takes an answer without it for a broken one.
+    fn reason(&self, error: &reqwest::Error) -> String {
+        let reason = innermost(error);
+        if !(self.base.starts_with("https://") && reason.contains("InvalidContentType")) {
+            return reason;
+        }
+        "it does not speak https; give its address as http://…, or that of what speaks https in front of it"
+            .to_owned()
+    }
+
     async fn attempt<T: DeserializeOwned>(&self, request: RequestBuilder) -> Result<T, CliError> {
         let response = request.send().await.map_err(|error| {
-            let what = format!("{} cannot be reached: {}", self.base, innermost(&error));
+            let what = format!("{} cannot be reached: {}", self.base, self.reason(&error));
             if error.is_builder() { CliError::Other(what) } else { CliError::Unavailable(what) }
         })?;
         if !response.status().is_success() {

@@ -6,7 +6,13 @@ use std::{env, io::IsTerminal};
 use opentelemetry::trace::TracerProvider;
 use opentelemetry_otlp::SpanExporter;
 use opentelemetry_sdk::{Resource, trace::SdkTracerProvider};
-use tracing_subscriber::{EnvFilter, Layer, layer::SubscriberExt, util::SubscriberInitExt};
+use tracing_subscriber::{
+    EnvFilter, Layer, filter::LevelFilter, layer::SubscriberExt, util::SubscriberInitExt,
+};
+
+/// What is logged where nothing else is said. A cookie of yesterday's is no
+/// news, and tower-sessions calls it suspicious.
+const USUAL: &str = "info,sea_orm_migration=warn,tower_sessions_core=error,opentelemetry=warn";
 
 /// Where traces are sent: a standard variable of OpenTelemetry, which also
 /// reads its siblings. Without it nothing is sent.
@@ -17,29 +23,33 @@ pub(super) struct Log(Option<SdkTracerProvider>);
 
 /// Starts the log. `UNDERSTUDY_LOG` is a filter such as `info` or
 /// `server=debug`; `UNDERSTUDY_LOG_FORMAT=json` writes one object a line.
-pub(super) fn init() -> Log {
-    let filter = EnvFilter::try_from_env("UNDERSTUDY_LOG")
-        .unwrap_or_else(|_| EnvFilter::new("info,sea_orm_migration=warn,opentelemetry=warn"));
+///
+/// # Errors
+/// A sentence that says what is accepted.
+pub(super) fn init() -> Result<Log, String> {
+    let filter = read_filter(variable("UNDERSTUDY_LOG").as_deref().unwrap_or(USUAL))?;
     let text = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
         .with_ansi(std::io::stderr().is_terminal());
-    let text = if env::var("UNDERSTUDY_LOG_FORMAT").is_ok_and(|format| format == "json") {
-        text.json().boxed()
-    } else {
-        text.boxed()
+    let text = match variable("UNDERSTUDY_LOG_FORMAT").as_deref() {
+        None | Some("text") => text.boxed(),
+        Some("json") => text.json().boxed(),
+        Some(other) => {
+            return Err(format!("UNDERSTUDY_LOG_FORMAT is `{other}`; it must be `text` or `json`"));
+        }
     };
-    let (traces, failed) = match env::var_os(COLLECTOR).map(|_| tracer_provider()) {
-        Some(Ok(traces)) => (Some(traces), None),
-        Some(Err(error)) => (None, Some(error)),
-        None => (None, None),
+    let traces = match variable(COLLECTOR) {
+        Some(_) => Some(tracer_provider().map_err(|error| format!("{COLLECTOR} cannot be used: {error}"))?),
+        None => None,
     };
     let spans =
         traces.as_ref().map(|traces| tracing_opentelemetry::layer().with_tracer(traces.tracer("understudy")));
     tracing_subscriber::registry().with(filter).with(text).with(spans).init();
-    if let Some(error) = failed {
-        tracing::error!(%error, "{COLLECTOR} is set, but traces cannot be sent there");
-    }
-    Log(traces)
+    Ok(Log(traces))
+}
+
+fn variable(name: &str) -> Option<String> {
+    env::var(name).ok().filter(|value| !value.trim().is_empty())
 }
 
 fn tracer_provider() -> Result<SdkTracerProvider, opentelemetry_otlp::ExporterBuildError> {
@@ -54,6 +64,38 @@ impl Drop for Log {
             && let Err(error) = traces.shutdown()
         {
             tracing::warn!(%error, "the last traces could not be sent");
+        }
+    }
+}
+
+fn read_filter(text: &str) -> Result<EnvFilter, String> {
+    let wrong = |part: &str| {
+        format!(
+            "UNDERSTUDY_LOG holds `{part}`; it must be a level (off, error, warn, info, debug, trace), \
+             TARGET=LEVEL, or several of these with commas between them"
+        )
+    };
+    // A word that is no level would count as the name of a target, and silence
+    // all others.
+    let is_known = |part: &&str| part.contains(['=', '[', ']']) || part.parse::<LevelFilter>().is_ok();
+    let mut parts = text.split(',').map(str::trim);
+    if let Some(unknown) = parts.find(|part| !is_known(part)) {
+        return Err(wrong(unknown));
+    }
+    EnvFilter::try_new(text).map_err(|_| wrong(text))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_filter_is_made_of_levels_and_of_targets_with_levels() {
+        for text in [USUAL, "info", "off", "server=debug", "warn,server::worker=trace, sqlx=error"] {
+            assert!(read_filter(text).is_ok(), "{text}");
+        }
+        for text in ["verbose", "loud,info", "server=loud", "info,,", "server debug"] {
+            assert!(read_filter(text).unwrap_err().contains("trace"), "{text}");
         }
     }
 }

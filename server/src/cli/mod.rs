@@ -17,6 +17,7 @@ mod sandbox;
 mod serve;
 mod service;
 mod token;
+mod wording;
 
 use std::process::ExitCode;
 
@@ -46,10 +47,10 @@ enum Command {
     Demo(demo::Demo),
     /// Run the sandbox: a small service to create test accounts on.
     Sandbox(sandbox::Sandbox),
-    /// Add, list and disable people, in the database itself.
+    /// Add, list and change people, in the database itself.
     #[command(subcommand)]
     Person(person::Person),
-    /// Issue API tokens, in the database itself.
+    /// Issue, list and revoke API tokens, in the database itself.
     #[command(subcommand)]
     Token(token::Token),
     /// Register services, in the database itself.
@@ -73,7 +74,7 @@ enum CliError {
     Config(#[from] ConfigError),
     #[error(transparent)]
     Start(#[from] StartError),
-    #[error(transparent)]
+    #[error("{}", wording::of_command(.0))]
     Problem(#[from] Problem),
     #[error(transparent)]
     Io(#[from] std::io::Error),
@@ -87,8 +88,12 @@ enum CliError {
 /// Runs the command that the process was called with.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    let _log = logging::init();
-    match carry_out(cli.command).await {
+    let log = logging::init();
+    let done = match &log {
+        Ok(_) => carry_out(cli.command).await,
+        Err(wrong) => Err(CliError::Other(wrong.clone())),
+    };
+    match done {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("understudy: {error}"));
@@ -114,10 +119,16 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
 }
 
 /// The portal over the database that the settings name, for a command that
-/// sits beside it.
+/// sits beside it; the database is made where there is none.
 async fn open(storage: StorageArgs) -> Result<Handlers, CliError> {
     let config = Config::settle(storage, None)?;
     Ok(wiring::open(&config, World::system()).await?)
+}
+
+/// The same, for a command that has nothing to do where there is none.
+async fn open_existing(storage: StorageArgs) -> Result<Handlers, CliError> {
+    let config = Config::settle(storage, None)?;
+    Ok(wiring::open_existing(&config, World::system()).await?)
 }
 
 fn operator() -> Caller {

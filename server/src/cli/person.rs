@@ -9,7 +9,7 @@ use domain::{
     secret::Secret,
 };
 
-use super::{CliError, answer, open, operator};
+use super::{CliError, answer, open, open_existing, operator};
 use crate::config::StorageArgs;
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +38,33 @@ pub(super) enum Person {
         storage: StorageArgs,
         /// Whom.
         login: String,
+    },
+    /// Let somebody in again, with the password and the tokens that they had.
+    Enable {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Whom.
+        login: String,
+    },
+    /// Give somebody another password, which is asked for, and end their sessions.
+    Password {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Whom.
+        login: String,
+        /// Read the password from standard input.
+        #[arg(long)]
+        password_stdin: bool,
+    },
+    /// Give somebody another role.
+    Role {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Whom.
+        login: String,
+        /// What the person may do from now on.
+        #[arg(long)]
+        role: Role,
     },
 }
 
@@ -68,18 +95,36 @@ impl Person {
                 answer(person.login.as_str());
             }
             Self::List { storage } => {
-                for person in open(storage).await?.list_people(&operator()).await? {
-                    let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
-                    answer(&format!("{}\t{}\t{}\t{state}", person.login, person.role, person.team));
+                for person in open_existing(storage).await?.list_people(&operator()).await? {
+                    answer(&line(&person));
                 }
             }
             Self::Disable { storage, login } => {
-                let person = open(storage).await?.disable_person(&operator(), &login).await?;
+                let person = open_existing(storage).await?.disable_person(&operator(), &login).await?;
                 answer(person.login.as_str());
+            }
+            Self::Enable { storage, login } => {
+                let person = open_existing(storage).await?.enable_person(&operator(), &login).await?;
+                answer(person.login.as_str());
+            }
+            Self::Password { storage, login, password_stdin } => {
+                let portal = open_existing(storage).await?;
+                let password = read_password(password_stdin)?;
+                let person = portal.change_password(&operator(), &login, password).await?;
+                answer(person.login.as_str());
+            }
+            Self::Role { storage, login, role } => {
+                let portal = open_existing(storage).await?;
+                answer(&line(&portal.change_role(&operator(), &login, role.into()).await?));
             }
         }
         Ok(())
     }
+}
+
+fn line(person: &people::Person) -> String {
+    let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
+    format!("{}\t{}\t{}\t{state}", person.login, person.role, person.team)
 }
 
 fn read_password(from_stdin: bool) -> Result<Secret, CliError> {

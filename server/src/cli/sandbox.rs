@@ -2,10 +2,10 @@
 
 use std::net::SocketAddr;
 
-use clap::{Args, CommandFactory, error::ErrorKind};
+use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{Cli, CliError, answer, serve::until_told_to_stop};
+use super::{CliError, answer, arguments::wrong_usage, serve::until_told_to_stop};
 use crate::{
     sandbox::{self, SandboxOptions},
     wiring::StartError,
@@ -53,7 +53,7 @@ impl Sandbox {
         // As decimals, some shares that add up to 1 are a hair's breadth more.
         if fail_rate + hang_rate + junk_rate > 1.0 + 1e-9 {
             let why = "--fail-rate, --hang-rate and --junk-rate must not add up to more than 1";
-            Cli::command().error(ErrorKind::ValueValidation, why).exit();
+            wrong_usage(why);
         }
         SandboxOptions { latency, fail_rate, hang_rate, junk_rate }
     }

@@ -1,6 +1,7 @@
 //! `understudy service`
 
 use std::{
+    collections::BTreeMap,
     fs,
     path::{Path, PathBuf},
 };
@@ -9,10 +10,11 @@ use clap::Subcommand;
 use domain::{
     Problem,
     portal::{Applied, Services},
+    text::Slug,
 };
 use serde::Deserialize;
 
-use super::{CliError, answer, open, operator};
+use super::{CliError, answer, open, open_existing, operator, wording::of_table};
 use crate::{config::StorageArgs, handlers::Handlers};
 
 #[derive(Debug, Subcommand)]
@@ -35,6 +37,7 @@ pub(super) enum Service {
 #[derive(Deserialize)]
 #[serde(deny_unknown_fields)]
 struct ServiceFile {
+    #[serde(default)]
     service: Vec<serde_json::Value>,
 }
 
@@ -43,7 +46,7 @@ impl Service {
         match self {
             Self::Apply { storage, files } => apply(&open(storage).await?, &files).await,
             Self::List { storage } => {
-                for service in open(storage).await?.list_services(&operator()).await? {
+                for service in open_existing(storage).await?.list_services(&operator()).await? {
                     let (slug, environment, url) = (service.slug, service.environment, service.base_url);
                     answer(&format!("{slug}\t{environment}\t{url}\t{}", service.connector));
                 }
@@ -55,10 +58,15 @@ impl Service {
 
 async fn apply(portal: &Handlers, files: &[PathBuf]) -> Result<(), CliError> {
     let mut tables = Vec::new();
+    let mut found = BTreeMap::new();
     for file in files {
         for table in read(file)? {
             // All are checked before the first is applied.
-            portal.directory.check(&table).await.map_err(|problem| wrong(file, &table, &problem))?;
+            let checked = portal.directory.check(&table).await;
+            let service = checked.map_err(|problem| wrong(file, &table, &problem))?;
+            if let Some(before) = found.insert(service.slug.to_string(), file) {
+                return Err(stands_twice(&service.slug, before, file));
+            }
             tables.push((file, table));
         }
     }
@@ -78,10 +86,20 @@ fn read(file: &Path) -> Result<Vec<serde_json::Value>, CliError> {
         .map_err(|error| CliError::Other(format!("{} cannot be read: {error}", file.display())))?;
     let parsed: ServiceFile = toml::from_str(&text)
         .map_err(|error| CliError::Other(format!("{} is no service file: {error}", file.display())))?;
+    if parsed.service.is_empty() {
+        return Err(CliError::Other(format!("{} has no [[service]] table", file.display())));
+    }
     Ok(parsed.service)
+}
+
+/// Else the one that comes later would count, whichever that is.
+fn stands_twice(slug: &Slug, one: &Path, other: &Path) -> CliError {
+    let (one, other) = (one.display().to_string(), other.display().to_string());
+    let also = if one == other { String::new() } else { format!(" and in {other}") };
+    CliError::Other(format!("the slug {slug} stands twice: in {one}{also}. Nothing was applied"))
 }
 
 fn wrong(file: &Path, table: &serde_json::Value, problem: &Problem) -> CliError {
     let slug = table.get("slug").and_then(|slug| slug.as_str()).unwrap_or("(no slug)");
-    CliError::Other(format!("{}, service {slug}: {problem}", file.display()))
+    CliError::Other(format!("{}, service {slug}: {}", file.display(), of_table(problem)))
 }

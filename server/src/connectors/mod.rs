@@ -22,6 +22,7 @@ pub use definition::ServiceDefinition;
 pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
 pub use http::{ClientUnavailable, Connectors, Limits};
+pub use secret_reference::SecretReference;
 pub use times::CallTimes;
 
 /// The account that a call is about.

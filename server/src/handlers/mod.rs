@@ -41,8 +41,9 @@ use domain::{
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
-    people::{AddPerson, Person, SignIn},
+    people::{AddPerson, Person, Role, SignIn},
     portal::{Accounts, Applied, Audit, Batches, People, Services, Upkeep},
+    secret::Secret,
     service::Service,
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
@@ -374,6 +375,19 @@ impl People for Handlers {
         self.refusals_noted(by, "disable_person", people::disable(self, by, login)).await
     }
 
+    async fn enable_person(&self, by: &Caller, login: &str) -> Result<Person, Problem> {
+        self.refusals_noted(by, "enable_person", people::enable(self, by, login)).await
+    }
+
+    async fn change_role(&self, by: &Caller, login: &str, role: Role) -> Result<Person, Problem> {
+        self.refusals_noted(by, "change_role", people::change_role(self, by, login, role)).await
+    }
+
+    async fn change_password(&self, by: &Caller, login: &str, password: Secret) -> Result<Person, Problem> {
+        let work = people::change_password(self, by, login, password);
+        self.refusals_noted(by, "change_password", work).await
+    }
+
     async fn issue_token(
         &self,
         by: &Caller,
@@ -387,6 +401,15 @@ impl People for Handlers {
 
     async fn list_tokens(&self, by: &Caller, page: PageQuery) -> Result<Page<Token>, Problem> {
         self.refusals_noted(by, "list_tokens", tokens::list(self, by, &page)).await
+    }
+
+    async fn list_tokens_of(
+        &self,
+        by: &Caller,
+        owner: Option<&str>,
+        page: PageQuery,
+    ) -> Result<Page<Token>, Problem> {
+        self.refusals_noted(by, "list_tokens_of", tokens::list_of(self, by, owner, &page)).await
     }
 
     async fn revoke_token(&self, by: &Caller, id: TokenId) -> Result<Token, Problem> {

@@ -37,7 +37,7 @@ pub(super) async fn sign_in(
             let mut failed = NewEvent::new(Action::SignInFailed, &by);
             // What is no known login may be a password in the wrong field.
             if let Some(person) = person {
-                failed = failed.subject(person.login.as_str());
+                failed = failed.about(&person);
             }
             note(portal, failed).await?;
             Err(Problem::new(ProblemKind::WrongCredentials, "Check both and try again."))

@@ -51,6 +51,7 @@ pub(super) async fn issue(
     work.insert_token(&token, owner.id, issued_by, hash).await?;
     let issued = NewEvent::new(Action::TokenIssued, by)
         .subject(token.name.as_str())
+        .team(&owner.team)
         .made(token.id.0)
         .details(json!({ "token": token.id, "owner": owner.login, "scopes": token.scopes, "expires_at": token.expires_at }));
     work.commit(issued.into()).await?;
@@ -69,24 +70,47 @@ pub(super) async fn issued_before(
     Ok(IssuedToken { token: row.token, text: None })
 }
 
+/// Somebody who is to have a new token.
 async fn find_owner(portal: &Handlers, by: &Caller, owner: Option<&str>) -> Result<Person, Problem> {
-    let login = match (owner, by.actor.person()) {
+    let person = find_person(portal, by, owner).await?;
+    if person.disabled_at.is_some() {
+        return Err(Problem::new(ProblemKind::Conflict, format!("{} is disabled.", person.login)));
+    }
+    Ok(person)
+}
+
+async fn find_person(portal: &Handlers, by: &Caller, login: Option<&str>) -> Result<Person, Problem> {
+    let login = match (login, by.actor.person()) {
         (Some(login), _) => login.parse::<Login>().map_err(|_| Problem::not_found("person"))?,
         (None, Some(person)) => person.login.clone(),
         (None, None) => return Err(Problem::forbidden("Say whose token it is to be.")),
     };
     policy::tokens_of(&by.actor, &login)?;
     let row = portal.store.person_by_login(&login).await?.ok_or_else(|| Problem::not_found("person"))?;
-    if row.person.disabled_at.is_some() {
-        return Err(Problem::new(ProblemKind::Conflict, format!("{login} is disabled.")));
-    }
     Ok(row.person)
 }
 
 pub(super) async fn list(portal: &Handlers, by: &Caller, page: &PageQuery) -> Result<Page<Token>, Problem> {
     policy::manage_tokens(&by.actor)?;
-    let owner = find_owner(portal, by, None).await?;
-    Ok(portal.store.tokens_of(&owner, page.parse()?).await?)
+    let owner = find_person(portal, by, None).await?;
+    Ok(portal.store.tokens(Some(&owner), page.parse()?).await?)
+}
+
+pub(super) async fn list_of(
+    portal: &Handlers,
+    by: &Caller,
+    owner: Option<&str>,
+    page: &PageQuery,
+) -> Result<Page<Token>, Problem> {
+    let owner = match owner {
+        None => {
+            policy::manage_people(&by.actor)?;
+            None
+        }
+        login => Some(find_person(portal, by, login).await?),
+    };
+    policy::manage_tokens(&by.actor)?;
+    Ok(portal.store.tokens(owner.as_ref(), page.parse()?).await?)
 }
 
 pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Result<Token, Problem> {
@@ -94,7 +118,7 @@ pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Resul
     let row = portal.store.token(id).await?.ok_or_else(|| Problem::not_found("token"))?;
     // That somebody else's token exists is nobody's business.
     policy::tokens_of(&by.actor, &row.token.owner).map_err(|_| Problem::not_found("token"))?;
-    let mut token = row.token;
+    let (mut token, owner) = (row.token, row.owner);
     if token.revoked_at.is_some() {
         return Ok(token);
     }
@@ -103,6 +127,7 @@ pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Resul
     let issued_through_it = work.revoke_token(id, now).await?;
     let revoked = NewEvent::new(Action::TokenRevoked, by)
         .subject(token.name.as_str())
+        .team(&owner.team)
         .details(json!({ "token": token.id, "owner": token.owner, "issued_through_it": issued_through_it }));
     work.commit(revoked.into()).await?;
     token.revoked_at = Some(now);

@@ -1,13 +1,14 @@
 //! The key ring: seals what must be read again (account passwords) so that a
 //! stolen database gives nothing away.
 
-use std::{fmt, fs, io, path::Path};
+use std::{fmt, fs, io, os::unix::fs::MetadataExt, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
+use rustix::process::getuid;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
@@ -33,6 +34,14 @@ pub enum KeyringError {
         path: String,
         /// Why.
         source: io::Error,
+    },
+    /// Others than its owner can read the key file.
+    #[error("the key file {path} is open to others (mode {mode:03o}); close it with `chmod 600 {path}`")]
+    OpenToOthers {
+        /// Which file.
+        path: String,
+        /// Its mode.
+        mode: u32,
     },
     /// It was sealed with a key that is not on the ring.
     #[error("it was sealed with a key that is not on this ring")]
@@ -83,8 +92,15 @@ impl Keyring {
     /// Reads a key file.
     ///
     /// # Errors
-    /// It cannot be read, or holds something that is no key.
+    /// It cannot be read, is open to others, or holds something that is no
+    /// key.
     pub fn read(path: &Path, world: World) -> Result<Self, KeyringError> {
+        let metadata = fs::metadata(path).map_err(|source| file_error(path, source))?;
+        // As ssh does it: what another user owns, that one answers for.
+        let mode = metadata.mode() & 0o777;
+        if metadata.uid() == getuid().as_raw() && mode & 0o077 != 0 {
+            return Err(KeyringError::OpenToOthers { path: path.display().to_string(), mode });
+        }
         let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|source| file_error(path, source))?;
         Self::parse(&text, world)
     }
@@ -201,5 +217,20 @@ mod tests {
         assert_eq!(fs::metadata(&path).unwrap().permissions().mode() & 0o777, 0o600);
         assert!(Keyring::create(&path, World::system()).is_err());
         assert!(Keyring::read(&path, World::system()).unwrap().open("p", &sealed).is_ok());
+    }
+
+    #[test]
+    fn a_key_file_that_is_open_to_others_is_refused() {
+        use std::os::unix::fs::PermissionsExt;
+        let folder = tempfile::tempdir().unwrap();
+        let path = folder.path().join("keys");
+        Keyring::create(&path, World::system()).unwrap();
+        for mode in [0o644, 0o640, 0o604, 0o620] {
+            fs::set_permissions(&path, fs::Permissions::from_mode(mode)).unwrap();
+            let refused = Keyring::read(&path, World::system()).unwrap_err().to_string();
+            assert!(refused.contains("chmod 600") && refused.contains(&format!("{mode:o}")), "{refused}");
+        }
+        fs::set_permissions(&path, fs::Permissions::from_mode(0o400)).unwrap();
+        assert!(Keyring::read(&path, World::system()).is_ok());
     }
 }

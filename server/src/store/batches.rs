@@ -74,20 +74,7 @@ impl Store {
         visible: &Visibility,
         page: PageRequest,
     ) -> Result<Page<BatchRow>, StoreError> {
-        let visible = match visible {
-            Visibility::All => Condition::all(),
-            Visibility::Team(team) => Condition::all().add(batch::Column::Team.eq(team)),
-            Visibility::Own(login) => {
-                Condition::all().add(batch::Column::RequestedByLogin.eq(login.as_str()))
-            }
-        };
-        let mut rows = batch::Entity::find()
-            .filter(visible)
-            .order_by_desc(batch::Column::Id)
-            .limit(u64::from(page.limit) + 1);
-        if let Some(before) = page.before {
-            rows = rows.filter(batch::Column::Id.lt(before));
-        }
+        let rows = page_of_batches(visible, page);
         let mut rows = rows.all(&self.read).await?;
         let more = cut_to_page(&mut rows, page);
         let items = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
@@ -377,6 +364,23 @@ impl UnitOfWork {
         }
         // Somebody else retried it in the same moment.
         if taken == failed.len() as u64 { Ok(failed) } else { Err(StoreError::Stale) }
+    }
+}
+
+/// One page, and one row more to see whether there is another.
+pub(super) fn page_of_batches(visible: &Visibility, page: PageRequest) -> Select<batch::Entity> {
+    let visible = match visible {
+        Visibility::All => Condition::all(),
+        Visibility::Team(team) => Condition::all().add(batch::Column::Team.eq(team)),
+        Visibility::Own(login) => Condition::all().add(batch::Column::RequestedByLogin.eq(login.as_str())),
+    };
+    let rows = batch::Entity::find()
+        .filter(visible)
+        .order_by_desc(batch::Column::Id)
+        .limit(u64::from(page.limit) + 1);
+    match page.before {
+        Some(before) => rows.filter(batch::Column::Id.lt(before)),
+        None => rows,
     }
 }
 

@@ -1,19 +1,34 @@
 //! Opening the database and bringing it to today's shape.
 
-use std::{fmt, fs::File, path::PathBuf, sync::Arc, time::Duration};
+use std::{
+    fmt,
+    fs::File,
+    io,
+    path::{Path, PathBuf},
+    sync::Arc,
+    time::Duration,
+};
 
 use domain::Timestamp;
 use migrations::Migrator;
 use sea_orm::{
     ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, TransactionTrait,
+    sqlx::{
+        self, ConnectOptions as _,
+        postgres::{PgConnectOptions, PgConnection},
+    },
 };
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
+use tokio::time::timeout;
 
 use super::{
     Store, StoreError,
     changes::{Changes, database_millis},
 };
 use crate::world::World;
+
+/// How long it is tried to reach a PostgreSQL that does not answer.
+const CONNECTING_TAKES: Duration = Duration::from_secs(10);
 
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
@@ -30,6 +45,22 @@ impl fmt::Debug for Location {
         match self {
             Self::Sqlite(path) => write!(f, "Sqlite({})", path.display()),
             Self::Postgres(_) => f.write_str("Postgres(…)"),
+        }
+    }
+}
+
+impl fmt::Display for Location {
+    /// What tells one database from another, and no password.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Sqlite(path) => write!(f, "{}", path.display()),
+            Self::Postgres(url) => match url.parse::<PgConnectOptions>() {
+                Ok(options) => {
+                    let database = options.get_database().unwrap_or_else(|| options.get_username());
+                    write!(f, "{}:{}/{database}", options.get_host(), options.get_port())
+                }
+                Err(_) => f.write_str("postgres://…"),
+            },
         }
     }
 }
@@ -54,7 +85,8 @@ impl Location {
 }
 
 impl Store {
-    /// Opens the database and brings it to today's shape.
+    /// Opens the database, makes it where there is none, and brings it to
+    /// today's shape.
     ///
     /// # Errors
     /// It cannot be reached, or not be brought to today's shape.
@@ -67,6 +99,21 @@ impl Store {
         let store = Self { read, write, world, changes, location: Arc::new(location) };
         store.follow_clock().await?;
         Ok(store)
+    }
+
+    /// Whether there is a database of ours.
+    ///
+    /// # Errors
+    /// That cannot be found out.
+    pub async fn is_there(location: &Location) -> Result<bool, StoreError> {
+        match location {
+            Location::Sqlite(path) => Ok(path.exists()),
+            Location::Postgres(url) => {
+                let mut connection = reach(url).await?;
+                let ours = sqlx::query_scalar("SELECT to_regclass('seaql_migrations') IS NOT NULL");
+                ours.fetch_one(&mut connection).await.map_err(|error| unusable(&error))
+            }
+        }
     }
 
     /// On PostgreSQL, sets this process's clock by the database's, so that
@@ -107,8 +154,9 @@ impl Store {
     }
 }
 
-async fn open_sqlite(path: &std::path::Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
-    let url = format!("sqlite://{}?mode=rwc", path.display());
+async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    private_file(path).map_err(|error| StoreError::Location(error.to_string()))?;
+    let url = format!("sqlite://{}?mode=rw", path.display());
     let options = |connections: u32| {
         let mut options = ConnectOptions::new(&url);
         options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
@@ -126,7 +174,7 @@ async fn open_sqlite(path: &std::path::Path) -> Result<(DatabaseConnection, Data
     let write = Database::connect(options(1)).await?;
     // Commands beside a starting server would otherwise migrate at once.
     let lock_path = path.with_extension("lock");
-    let lock = File::create(&lock_path).and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| {
+    let lock = private_file(&lock_path).and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| {
         StoreError::Location(format!("{} cannot be locked: {error}", lock_path.display()))
     })?;
     Migrator::up(&write, None).await?;
@@ -135,13 +183,39 @@ async fn open_sqlite(path: &std::path::Path) -> Result<(DatabaseConnection, Data
     Ok((read, write))
 }
 
+/// Opens a file, and makes it where there is none, so that only its owner can
+/// read it; SQLite gives the files beside it the same mode.
+pub(crate) fn private_file(path: &Path) -> io::Result<File> {
+    use std::os::unix::fs::OpenOptionsExt;
+    File::options().create(true).append(true).mode(0o600).open(path)
+}
+
+/// A connection outside of any pool: a pool would try again for as long as it
+/// may, and then say only that this was in vain.
+async fn reach(url: &str) -> Result<PgConnection, StoreError> {
+    let options: PgConnectOptions = url.parse().map_err(|error| unusable(&error))?;
+    match timeout(CONNECTING_TAKES, options.connect()).await {
+        Ok(connected) => connected.map_err(|error| unusable(&error)),
+        Err(_) => Err(StoreError::Location(format!("no answer within {} s", CONNECTING_TAKES.as_secs()))),
+    }
+}
+
+/// The cause itself, without the library's introduction to it.
+fn unusable(error: &sqlx::Error) -> StoreError {
+    StoreError::Location(match error {
+        sqlx::Error::Io(error) => error.to_string(),
+        sqlx::Error::Database(error) => error.message().to_owned(),
+        other => other.to_string(),
+    })
+}
+
 async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnection), StoreError> {
+    reach(url).await?;
     let mut options = ConnectOptions::new(url);
     options
         .max_connections(16)
-        .connect_timeout(Duration::from_secs(10))
-        // Also how long an unreachable database is tried before that is said.
-        .acquire_timeout(Duration::from_secs(10))
+        .connect_timeout(CONNECTING_TAKES)
+        .acquire_timeout(CONNECTING_TAKES)
         .sqlx_logging(false);
     let pool = Database::connect(options).await?;
     let lock = pool.begin().await?;

@@ -27,7 +27,7 @@ pub enum StoreError {
     /// Another request has the same idempotency key.
     #[error("another request has the same idempotency key")]
     KeyTaken,
-    /// The database's folder or file cannot be used.
+    /// The database cannot be reached, or its file cannot be used.
     #[error("{0}")]
     Location(String),
 }

@@ -6,6 +6,7 @@ use domain::{
     audit::{AccountReference, Action, Event, EventFilter},
     id::{AccountId, BatchId, EventId},
     page::{Page, PageRequest},
+    people::Person,
     policy::Visibility,
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
@@ -113,6 +114,17 @@ impl NewEvent {
     /// To that person, token or other thing.
     pub fn subject(mut self, subject: impl Into<String>) -> Self {
         self.subject = Some(subject.into());
+        self
+    }
+
+    /// To that person: an event of their team's, whoever acts.
+    pub fn about(self, person: &Person) -> Self {
+        self.subject(person.login.as_str()).team(&person.team)
+    }
+
+    /// To something of that team's, whoever acts.
+    pub fn team(mut self, team: &str) -> Self {
+        self.team = Some(team.to_owned());
         self
     }
 

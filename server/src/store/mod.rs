@@ -13,6 +13,7 @@ mod error;
 mod events;
 mod measure;
 mod people;
+mod plans;
 mod queue;
 mod retry_keys;
 mod rows;
@@ -27,9 +28,11 @@ use std::sync::Arc;
 
 use sea_orm::{DatabaseConnection, DbBackend};
 
+pub use accounts::Overdue;
 pub use batches::BatchRow;
 pub use changes::Change;
 pub use connect::Location;
+pub(crate) use connect::private_file;
 pub use error::StoreError;
 pub use events::{Events, NewEvent};
 pub use measure::Measured;

@@ -1,6 +1,11 @@
 //! People.
 
-use domain::{Timestamp, id::PersonId, people::Person, text::Login};
+use domain::{
+    Timestamp,
+    id::PersonId,
+    people::{Person, Role},
+    text::Login,
+};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
@@ -85,18 +90,46 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Shuts a person out.
+    /// Writes what can change of a person: the role, and whether they are
+    /// shut out.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn disable_person(&self, id: PersonId, at: Timestamp) -> Result<(), StoreError> {
+    pub async fn save_person(&self, person: &Person) -> Result<(), StoreError> {
         let row = person::ActiveModel {
-            id: Set(id.0),
-            disabled_at: Set(Some(at.as_millis())),
+            id: Set(person.id.0),
+            role: Set(person.role.to_string()),
+            disabled_at: Set(millis(person.disabled_at)),
             ..Default::default()
         };
         person::Entity::update(row).exec(&self.tx).await?;
         Ok(())
+    }
+
+    /// Gives a person another password.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_password_hash(&self, id: PersonId, hash: String) -> Result<(), StoreError> {
+        let row = person::ActiveModel { id: Set(id.0), password_hash: Set(Some(hash)), ..Default::default() };
+        person::Entity::update(row).exec(&self.tx).await?;
+        Ok(())
+    }
+
+    /// The admins who can sign in; nobody changes that until the commit.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn admins_who_can_sign_in(&self) -> Result<Vec<PersonId>, StoreError> {
+        let rows = person::Entity::find()
+            .filter(person::Column::Role.eq(Role::Admin.to_string()))
+            .filter(person::Column::DisabledAt.is_null())
+            .filter(person::Column::PasswordHash.is_not_null())
+            .order_by_asc(person::Column::Id)
+            .lock_exclusive()
+            .all(&self.tx)
+            .await?;
+        Ok(rows.into_iter().map(|row| PersonId(row.id)).collect())
     }
 }
 

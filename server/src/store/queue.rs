@@ -11,7 +11,7 @@ use domain::{
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, LockBehavior, LockType},
 };
 use uuid::Uuid;
@@ -97,15 +97,7 @@ impl Store {
         let mut chosen: Vec<enrollment::Model> = Vec::new();
         loop {
             let seen: Vec<Uuid> = chosen.iter().map(|row| row.id).collect();
-            let rows = enrollment::Entity::find()
-                .filter(enrollment::Column::NextAttemptAt.lte(now.as_millis()))
-                .filter(is_free(now))
-                .filter(enrollment::Column::ServiceId.is_not_in(full.iter().map(|service| service.0)))
-                .filter(enrollment::Column::Id.is_not_in(seen))
-                .order_by_asc(enrollment::Column::NextAttemptAt)
-                .limit(limit as u64)
-                .all(&self.read)
-                .await?;
+            let rows = due(now, &full, &seen).limit(limit as u64).all(&self.read).await?;
             let complete = rows.len() < limit;
             for row in rows {
                 let service = ServiceId(row.service_id);
@@ -347,6 +339,17 @@ impl UnitOfWork {
             .await?;
         Ok(())
     }
+}
+
+/// What is due, the longest overdue first, but for those on services that
+/// take no more, and those that were seen already.
+pub(super) fn due(now: Timestamp, full: &[ServiceId], seen: &[Uuid]) -> Select<enrollment::Entity> {
+    enrollment::Entity::find()
+        .filter(enrollment::Column::NextAttemptAt.lte(now.as_millis()))
+        .filter(is_free(now))
+        .filter(enrollment::Column::ServiceId.is_not_in(full.iter().map(|service| service.0)))
+        .filter(enrollment::Column::Id.is_not_in(seen.iter().copied()))
+        .order_by_asc(enrollment::Column::NextAttemptAt)
 }
 
 /// There is something to do, now or later; said as the partial indexes say it.

@@ -3,6 +3,7 @@
 //! The session's id is a secret like a password: only its hash is stored.
 
 use async_trait::async_trait;
+use domain::id::PersonId;
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, sea_query::Expr};
 use sha2::{Digest, Sha256};
 use tower_sessions::{
@@ -11,7 +12,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use super::{Store, StoreError, entities::session};
+use super::{Store, StoreError, UnitOfWork, entities::session};
 use crate::secrets::token_text::hex;
 
 /// The session store of tower-sessions, on our own tables.
@@ -34,6 +35,20 @@ impl Store {
             .exec(&self.write)
             .await?;
         Ok(deleted.rows_affected)
+    }
+}
+
+impl UnitOfWork {
+    /// Ends all sessions of a person: those whose data names them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn end_sessions_of(&self, person: PersonId) -> std::result::Result<(), StoreError> {
+        session::Entity::delete_many()
+            .filter(session::Column::Data.contains(person.to_string()))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
     }
 }
 

@@ -1,5 +1,7 @@
 //! API tokens.
 
+use std::collections::HashMap;
+
 use domain::{
     Timestamp,
     id::{PersonId, TokenId},
@@ -53,21 +55,36 @@ impl Store {
         Ok(Some(TokenRow { token: from_row(row, &owner)?, owner }))
     }
 
-    /// One page of a person's tokens, newest first.
+    /// One page of a person's tokens, or of everybody's, newest first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn tokens_of(&self, owner: &Person, page: PageRequest) -> Result<Page<Token>, StoreError> {
-        let mut query = token::Entity::find()
-            .filter(token::Column::OwnerId.eq(owner.id.0))
-            .order_by_desc(token::Column::Id)
-            .limit(u64::from(page.limit) + 1);
+    pub async fn tokens(&self, owner: Option<&Person>, page: PageRequest) -> Result<Page<Token>, StoreError> {
+        let mut query =
+            token::Entity::find().order_by_desc(token::Column::Id).limit(u64::from(page.limit) + 1);
+        if let Some(owner) = owner {
+            query = query.filter(token::Column::OwnerId.eq(owner.id.0));
+        }
         if let Some(before) = page.before {
             query = query.filter(token::Column::Id.lt(before));
         }
         let mut rows = query.all(&self.read).await?;
         let more = cut_to_page(&mut rows, page);
-        let items = rows.into_iter().map(|row| from_row(row, owner)).collect::<Result<Vec<_>, _>>()?;
+        let owners = person::Entity::find()
+            .filter(person::Column::Id.is_in(rows.iter().map(|row| row.owner_id)))
+            .all(&self.read)
+            .await?;
+        let owners = owners
+            .into_iter()
+            .map(|row| Ok((row.id, people::from_row(row)?.person)))
+            .collect::<Result<HashMap<_, _>, StoreError>>()?;
+        let items = rows
+            .into_iter()
+            .map(|row| match owners.get(&row.owner_id) {
+                Some(owner) => from_row(row, owner),
+                None => Err(Row { table: "tokens", id: &row.id }.bad("owner_id", row.owner_id)),
+            })
+            .collect::<Result<Vec<_>, _>>()?;
         let next = items.last().filter(|_| more).map(|token: &Token| token.id.to_string());
         Ok(Page { items, next })
     }

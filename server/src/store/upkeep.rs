@@ -10,7 +10,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, OnConflict, Query},
 };
 
@@ -35,26 +35,7 @@ impl Store {
         service: Option<&Slug>,
         page: PageRequest,
     ) -> Result<Page<Debt>, StoreError> {
-        let mut query = enrollment::Entity::find()
-            // Said as the partial index says it, so that it is used.
-            .filter(Expr::cust("state = 'removing'"))
-            .order_by_desc(enrollment::Column::Id)
-            .limit(u64::from(page.limit) + 1);
-        if *visible != Visibility::All {
-            let seen = Query::select()
-                .column(account::Column::Id)
-                .from(account::Entity)
-                .and_where(account::Column::EndedAt.is_null())
-                .cond_where(within(visible))
-                .to_owned();
-            query = query.filter(enrollment::Column::AccountId.in_subquery(seen));
-        }
-        if let Some(service) = service {
-            query = query.filter(enrollment::Column::Service.eq(service.as_str()));
-        }
-        if let Some(before) = page.before {
-            query = query.filter(enrollment::Column::Id.lt(before));
-        }
+        let query = page_of_debt(visible, service, page);
         let mut rows = query.all(&self.read).await?;
         let more = cut_to_page(&mut rows, page);
         let ids = rows.iter().map(|row| row.account_id);
@@ -142,6 +123,35 @@ impl UnitOfWork {
     pub async fn end_expiry_pause(&self) -> Result<bool, StoreError> {
         let deleted = expiry_pause::Entity::delete_by_id(THE_PAUSE).exec(&self.tx).await?;
         Ok(deleted.rows_affected == 1)
+    }
+}
+
+/// One page, and one row more to see whether there is another.
+pub(super) fn page_of_debt(
+    visible: &Visibility,
+    service: Option<&Slug>,
+    page: PageRequest,
+) -> Select<enrollment::Entity> {
+    let mut query = enrollment::Entity::find()
+        // Said as the partial index says it, so that it is used.
+        .filter(Expr::cust("state = 'removing'"))
+        .order_by_desc(enrollment::Column::Id)
+        .limit(u64::from(page.limit) + 1);
+    if *visible != Visibility::All {
+        let seen = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .and_where(account::Column::EndedAt.is_null())
+            .cond_where(within(visible))
+            .to_owned();
+        query = query.filter(enrollment::Column::AccountId.in_subquery(seen));
+    }
+    if let Some(service) = service {
+        query = query.filter(enrollment::Column::Service.eq(service.as_str()));
+    }
+    match page.before {
+        Some(before) => query.filter(enrollment::Column::Id.lt(before)),
+        None => query,
     }
 }
 

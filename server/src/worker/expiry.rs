@@ -9,7 +9,7 @@ use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
 use super::{Worker, clock_watch::ClockWatch};
-use crate::store::{Events, NewEvent, UnitOfWork};
+use crate::store::{Events, NewEvent, Overdue, UnitOfWork};
 
 /// So often it is looked for what has run out.
 const LOOK_EVERY: Duration = Duration::from_millis(500);
@@ -31,29 +31,21 @@ pub(super) async fn run(worker: Worker, mut watch: ClockWatch, stop: Cancellatio
 /// Ends what has run out, unless the clock cannot be trusted.
 pub(super) async fn look(worker: &Worker, watch: &mut ClockWatch) -> Result<(), Problem> {
     let Some(now) = watch.trusted_now(worker).await? else { return Ok(()) };
-    let store = &worker.store;
-    end(worker, &store.expired_accounts(now, AT_A_TIME).await?, now, Ending::Lease).await?;
-    end(worker, &store.overdue_creations(now, AT_A_TIME).await?, now, Ending::Creation).await?;
-    end(worker, &store.lapsed_requests(now, AT_A_TIME).await?, now, Ending::Request).await
+    for which in [Overdue::Lease, Overdue::Creation, Overdue::Request] {
+        end(worker, &worker.store.overdue(which, now, AT_A_TIME).await?, now, which).await?;
+    }
+    Ok(())
 }
 
-/// What comes to its end.
-#[derive(Clone, Copy)]
-enum Ending {
-    Lease,
-    Creation,
-    Request,
-}
-
-async fn end(worker: &Worker, ids: &[AccountId], now: Timestamp, ending: Ending) -> Result<(), Problem> {
+async fn end(worker: &Worker, ids: &[AccountId], now: Timestamp, which: Overdue) -> Result<(), Problem> {
     if ids.is_empty() {
         return Ok(());
     }
-    if let Err(problem) = end_together(worker, ids, now, ending).await {
+    if let Err(problem) = end_together(worker, ids, now, which).await {
         tracing::warn!(%problem, "accounts could not be ended together; each is tried alone");
         for id in ids {
             // One that cannot be ended must not keep the others from it.
-            if let Err(problem) = end_together(worker, &[*id], now, ending).await {
+            if let Err(problem) = end_together(worker, &[*id], now, which).await {
                 tracing::error!(account = %id, %problem, "an account could not be ended; it is tried again");
             }
         }
@@ -65,12 +57,12 @@ async fn end_together(
     worker: &Worker,
     ids: &[AccountId],
     now: Timestamp,
-    ending: Ending,
+    which: Overdue,
 ) -> Result<(), Problem> {
     let work = worker.store.begin().await?;
     let mut events = Vec::new();
     for mut account in work.accounts(ids.iter().copied()).await? {
-        events.extend(end_one(worker, &work, &mut account, now, ending).await?);
+        events.extend(end_one(worker, &work, &mut account, now, which).await?);
     }
     if let Some(events) = Events::all(events) {
         work.commit(events).await?;
@@ -83,21 +75,21 @@ async fn end_one(
     work: &UnitOfWork,
     account: &mut Account,
     now: Timestamp,
-    ending: Ending,
+    which: Overdue,
 ) -> Result<Vec<NewEvent>, Problem> {
     let before = account.state;
-    let (ended, action, details) = match ending {
-        Ending::Lease => (
+    let (ended, action, details) = match which {
+        Overdue::Lease => (
             account.expire(now),
             Action::AccountRevoking,
             json!({ "reason": EndReason::Expired, "expired_at": account.expires_at }),
         ),
-        Ending::Creation => (
+        Overdue::Creation => (
             account.give_up(now),
             Action::AccountRevoking,
             json!({ "reason": EndReason::Failed, "tried_until": account.provision_by }),
         ),
-        Ending::Request => (account.lapse(now), Action::AccountLapsed, json!({})),
+        Overdue::Request => (account.lapse(now), Action::AccountLapsed, json!({})),
     };
     // It may have been renewed or revoked since it was found.
     if !ended {

@@ -9,7 +9,7 @@ mod lease;
 mod run_name;
 mod signals;
 
-use std::{collections::BTreeMap, pin::pin, process::ExitCode, time::Duration};
+use std::{pin::pin, process::ExitCode, time::Duration};
 
 use clap::Args;
 use domain::{
@@ -22,7 +22,7 @@ use tokio::time::timeout;
 use self::{child::Child, lease::Lease, signals::Signals};
 use super::{
     CliError,
-    arguments::{Pair, parse_pair},
+    arguments::{Pair, each_once, parse_pair},
     client::{Api, ApiArgs},
     tell,
 };
@@ -65,7 +65,7 @@ impl Exec {
             .unwrap_or_else(|| run_name::of_this_job(|name| std::env::var(name).ok()));
         let wanted = RequestAccount {
             services: self.services,
-            labels: BTreeMap::from_iter(self.labels),
+            labels: each_once("--label", self.labels),
             run: Some(run.clone()),
             purpose: self.purpose,
             ..RequestAccount::default()

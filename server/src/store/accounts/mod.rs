@@ -13,7 +13,7 @@ use domain::{
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -48,14 +48,7 @@ impl Store {
         filter: &AccountFilter,
         page: PageRequest,
     ) -> Result<Page<Account>, StoreError> {
-        let mut rows = account::Entity::find()
-            .filter(within(visible))
-            .filter(matching(filter))
-            .order_by_desc(account::Column::Id)
-            .limit(u64::from(page.limit) + 1);
-        if let Some(before) = page.before {
-            rows = rows.filter(account::Column::Id.lt(before));
-        }
+        let rows = page_of_accounts(visible, filter, page);
         let mut rows = rows.all(&self.read).await?;
         let more = cut_to_page(&mut rows, page);
         let items = assemble(&self.read, rows).await?;
@@ -90,49 +83,17 @@ impl Store {
         Ok(ids.into_iter().map(AccountId).collect())
     }
 
-    /// The requests on which nobody decided in time.
+    /// The accounts whose time is over, the longest overdue first.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn lapsed_requests(&self, now: Timestamp, limit: u64) -> Result<Vec<AccountId>, StoreError> {
-        self.overdue("state = 'requested'", account::Column::DecideBy, now, limit).await
-    }
-
-    /// The accounts that could not be created in time.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn overdue_creations(&self, now: Timestamp, limit: u64) -> Result<Vec<AccountId>, StoreError> {
-        self.overdue("state = 'provisioning'", account::Column::ProvisionBy, now, limit).await
-    }
-
-    /// The accounts whose lease has run out.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn expired_accounts(&self, now: Timestamp, limit: u64) -> Result<Vec<AccountId>, StoreError> {
-        self.overdue("state IN ('active', 'frozen')", account::Column::ExpiresAt, now, limit).await
-    }
-
-    /// Those in such a state whose time is over, the longest overdue first.
-    /// The state is said as the partial index says it, so that it is used.
-    async fn overdue(
+    pub async fn overdue(
         &self,
-        state: &'static str,
-        end: account::Column,
+        which: Overdue,
         now: Timestamp,
         limit: u64,
     ) -> Result<Vec<AccountId>, StoreError> {
-        let ids: Vec<Uuid> = account::Entity::find()
-            .select_only()
-            .column(account::Column::Id)
-            .filter(Expr::cust(state))
-            .filter(end.lte(now.as_millis()))
-            .order_by_asc(end)
-            .limit(limit)
-            .into_tuple()
-            .all(&self.read)
-            .await?;
+        let ids: Vec<Uuid> = overdue(which, now, limit).into_tuple().all(&self.read).await?;
         Ok(ids.into_iter().map(AccountId).collect())
     }
 
@@ -148,6 +109,50 @@ impl Store {
         keyring: &Keyring,
     ) -> Result<Option<Secret>, StoreError> {
         password(&self.read, id, generation, keyring).await
+    }
+}
+
+/// Whose time may be over.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Overdue {
+    /// Leases.
+    Lease,
+    /// Accounts that could not be created yet.
+    Creation,
+    /// Requests on which nobody has decided.
+    Request,
+}
+
+pub(super) fn overdue(which: Overdue, now: Timestamp, limit: u64) -> Select<account::Entity> {
+    // Said as the partial indexes say it, so that they are used.
+    let (state, end) = match which {
+        Overdue::Lease => ("state IN ('active', 'frozen')", account::Column::ExpiresAt),
+        Overdue::Creation => ("state = 'provisioning'", account::Column::ProvisionBy),
+        Overdue::Request => ("state = 'requested'", account::Column::DecideBy),
+    };
+    account::Entity::find()
+        .select_only()
+        .column(account::Column::Id)
+        .filter(Expr::cust(state))
+        .filter(end.lte(now.as_millis()))
+        .order_by_asc(end)
+        .limit(limit)
+}
+
+/// One page, and one row more to see whether there is another.
+pub(super) fn page_of_accounts(
+    visible: &Visibility,
+    filter: &AccountFilter,
+    page: PageRequest,
+) -> Select<account::Entity> {
+    let rows = account::Entity::find()
+        .filter(within(visible))
+        .filter(matching(filter))
+        .order_by_desc(account::Column::Id)
+        .limit(u64::from(page.limit) + 1);
+    match page.before {
+        Some(before) => rows.filter(account::Column::Id.lt(before)),
+        None => rows,
     }
 }
 

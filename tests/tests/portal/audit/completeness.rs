@@ -2,7 +2,7 @@
 
 use std::collections::BTreeSet;
 
-use domain::audit::Action;
+use domain::{audit::Action, people::Role};
 use rstest::rstest;
 use serde_json::json;
 use strum::IntoEnumIterator;
@@ -40,6 +40,7 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     let token = portal.tester().post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201);
     portal.tester().delete(&format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())).await.expect(200);
     portal.disable(Who::SecondTester).await;
+    portal.enable_as(Who::SecondTester, Role::Manager, "another-secret").await;
 
     let seen: BTreeSet<String> =
         portal.events("").await.iter().map(|event| event["action"].as_str().unwrap().to_owned()).collect();

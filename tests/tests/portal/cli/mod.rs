@@ -3,6 +3,7 @@
 mod account;
 mod audit;
 mod cleanup;
+mod database;
 mod demo;
 mod examples;
 mod exec;

@@ -59,3 +59,60 @@ async fn it_works_beside_a_running_portal_and_counts_at_once(#[values(Sqlite, Po
     api.get("/api/v1/me").await.problem(401, "unauthenticated");
     assert_eq!(browser.open("/accounts").await.status, 303);
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_was_changed_of_somebody_can_be_undone(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    program.add_person("ann", "admin", "secret-enough").await;
+    program.add_person("bob", "tester", "secret-enough").await;
+    let running = program.serve().await;
+    let api = Api::new(&running.url, Some(program.issue_token("bob").await));
+    let browser = Browser::new(&running.url);
+    let sign_in = async |password: &str| {
+        let fields = [("login", "bob"), ("password", password), ("then", "")];
+        browser.submit("/actions/sign_in", &fields).await;
+        browser.open("/accounts").await.status
+    };
+    assert_eq!(sign_in("secret-enough").await, 200);
+
+    program.run(&["person", "disable", "bob"]).await.success();
+    assert_eq!(program.run(&["person", "enable", "bob"]).await.success(), "bob");
+    api.get("/api/v1/me").await.expect(200);
+    assert_eq!(browser.open("/accounts").await.status, 303, "the old session stays ended");
+    assert_eq!(sign_in("secret-enough").await, 200);
+
+    let password = ["person", "password", "bob", "--password-stdin"];
+    assert_eq!(program.run_with_input(&password, "another-secret\n").await.success(), "bob");
+    assert_eq!(browser.open("/accounts").await.status, 303, "whoever knew the old one is out");
+    assert_eq!(sign_in("secret-enough").await, 303);
+    assert_eq!(sign_in("another-secret").await, 200);
+    assert!(program.run_with_input(&password, "1234").await.failure(1).contains("5 characters"));
+
+    let role = program.run(&["person", "role", "bob", "--role", "manager"]).await;
+    assert_eq!(role.success(), "bob\tmanager\tdefault\tactive");
+    assert_eq!(api.get("/api/v1/me").await.expect(200)["role"], "manager");
+    let admin = Api::new(&running.url, Some(program.issue_token("ann").await));
+    for action in ["person_enabled", "person_password_changed", "person_role_changed"] {
+        let events = admin.get(&format!("/api/v1/events?action={action}&subject=bob")).await.items();
+        assert_eq!((events.len(), &events[0]["actor"]["kind"]), (1, &"operator".into()), "{action}");
+    }
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_last_admin_who_can_sign_in_stays(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    program.add_person("ann", "admin", "secret-enough").await;
+    program.add_person("bob", "admin", "secret-enough").await;
+    program.run(&["person", "disable", "bob"]).await.success();
+    for args in [vec!["disable", "ann"], vec!["role", "ann", "--role", "manager"]] {
+        let refused = program.run(&[vec!["person"], args].concat()).await;
+        assert!(refused.failure(1).contains("ann is the last admin who can sign in"), "{}", refused.stderr);
+    }
+    program.run(&["person", "role", "ann", "--role", "admin"]).await.success();
+    program.run(&["person", "enable", "bob"]).await.success();
+    program.run(&["person", "role", "ann", "--role", "manager"]).await.success();
+    program.run(&["person", "disable", "ann"]).await.success();
+    assert!(program.run(&["person", "disable", "bob"]).await.failure(1).contains("bob is the last admin"));
+}

@@ -7,7 +7,7 @@ use domain::{
     audit::{AuditVerdict, Event, ListEvents},
     id::{PersonId, TokenId},
     page::{Page, PageQuery},
-    people::{AddPerson, Person, SignIn},
+    people::{AddPerson, Person, Role, SignIn},
     policy,
     portal::{Applied, Audit, People, Services},
     secret::Secret,
@@ -77,6 +77,18 @@ impl People for FakePortal {
         Ok(tester())
     }
 
+    async fn enable_person(&self, _: &Caller, _: &str) -> Result<Person, Problem> {
+        Ok(tester())
+    }
+
+    async fn change_role(&self, _: &Caller, _: &str, _: Role) -> Result<Person, Problem> {
+        Ok(tester())
+    }
+
+    async fn change_password(&self, _: &Caller, _: &str, _: Secret) -> Result<Person, Problem> {
+        Ok(tester())
+    }
+
     async fn issue_token(
         &self,
         _: &Caller,
@@ -88,6 +100,15 @@ impl People for FakePortal {
     }
 
     async fn list_tokens(&self, _: &Caller, page: PageQuery) -> Result<Page<Token>, Problem> {
+        page.parse().map(|_| nothing())
+    }
+
+    async fn list_tokens_of(
+        &self,
+        _: &Caller,
+        _: Option<&str>,
+        page: PageQuery,
+    ) -> Result<Page<Token>, Problem> {
         page.parse().map(|_| nothing())
     }
 

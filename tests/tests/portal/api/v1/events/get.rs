@@ -138,3 +138,31 @@ async fn a_query_that_cannot_be_meant_is_refused() {
         assert_eq!(answer.invalid_fields(), [pointer], "{query}");
     }
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_manager_reads_what_concerns_the_teams_people_whoever_did_it(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    portal
+        .raw()
+        .await
+        .execute("UPDATE people SET team = 'other' WHERE login = 'second-tester'")
+        .await
+        .unwrap();
+    for who in [Who::Tester, Who::SecondTester] {
+        let fields = [("login", who.login()), ("password", "wrong"), ("then", "")];
+        portal.browser().submit("/actions/sign_in", &fields).await;
+        portal.issue_token(who, &["accounts:read"], "1h").await;
+    }
+    let read = async |query: &str| portal.manager().get(&format!("{EVENTS}?{query}")).await.items();
+    let failed = read("action=sign_in_failed").await;
+    assert_eq!((failed.len(), &failed[0]["subject"]), (1, &json!("tester")));
+    let owners: Vec<_> = read("action=token_issued").await;
+    let owners: Vec<_> = owners.iter().map(|event| event["details"]["owner"].clone()).collect();
+    assert_eq!(owners.iter().filter(|owner| **owner == "tester").count(), 2, "{owners:?}");
+    // Issued while that one was of the team.
+    assert_eq!(owners.iter().filter(|owner| **owner == "second-tester").count(), 1, "{owners:?}");
+    assert_eq!(read("action=person_added").await.len(), Who::ALL.len());
+}

@@ -1,0 +1,56 @@
+//! How the database goes about the queries that run by themselves or for
+//! every list: for the test which sees to it that none of them grows with
+//! history.
+
+use domain::{command::AccountFilter, page::PageRequest, policy::Visibility};
+use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
+
+use super::{
+    Store, StoreError,
+    accounts::{Overdue, overdue, page_of_accounts},
+    batches::page_of_batches,
+    queue::due,
+    upkeep::page_of_debt,
+};
+
+impl Store {
+    /// The plans, each with what its query is for.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
+        let (now, page, all) = (self.world.now(), PageRequest::default(), AccountFilter::default());
+        let own = Visibility::Own("tester".parse().map_err(|_| StoreError::Stale)?);
+        let team = Visibility::Team("default".to_owned());
+        let on = self.backend();
+        let statements = [
+            ("what is due", due(now, &[], &[]).build(on)),
+            ("leases that ran out", overdue(Overdue::Lease, now, 100).build(on)),
+            ("creations that took too long", overdue(Overdue::Creation, now, 100).build(on)),
+            ("requests that lapsed", overdue(Overdue::Request, now, 100).build(on)),
+            ("everybody's accounts", page_of_accounts(&Visibility::All, &all, page).build(on)),
+            ("a tester's accounts", page_of_accounts(&own, &all, page).build(on)),
+            ("a team's accounts", page_of_accounts(&team, &all, page).build(on)),
+            ("what should be gone", page_of_debt(&Visibility::All, None, page).build(on)),
+            ("batches", page_of_batches(&Visibility::All, page).build(on)),
+        ];
+        let mut plans = Vec::new();
+        for (of, statement) in statements {
+            plans.push((of, self.explain(&statement).await?));
+        }
+        Ok(plans)
+    }
+
+    async fn explain(&self, statement: &Statement) -> Result<String, StoreError> {
+        let (explain, column) = match self.backend() {
+            DbBackend::Postgres => ("EXPLAIN", 0),
+            DbBackend::Sqlite | DbBackend::MySql => ("EXPLAIN QUERY PLAN", 3),
+            _ => ("EXPLAIN", 0),
+        };
+        let sql = format!("{explain} {statement}");
+        let rows = self.read.query_all_raw(Statement::from_string(self.backend(), sql)).await?;
+        let lines: Result<Vec<String>, _> =
+            rows.into_iter().map(|row| row.try_get_by_index(column)).collect();
+        Ok(lines?.join("\n"))
+    }
+}
