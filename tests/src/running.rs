@@ -40,6 +40,11 @@ impl Running {
         self.process.stdout()
     }
 
+    /// Its process id.
+    pub fn id(&self) -> u32 {
+        self.process.child.id().unwrap()
+    }
+
     /// Asks it to stop, as service managers do, and waits until it has.
     pub async fn stop(self) -> Finished {
         self.process.signal(Signal::TERM);
