@@ -2,6 +2,7 @@
 
 use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::ServiceId, policy, portal::Applied};
 use serde_json::{Value, json};
+use uuid::Uuid;
 
 use super::Handlers;
 use crate::store::{NewEvent, ServiceRow};
@@ -30,7 +31,7 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
                 error.into()
             }
         })?;
-        work.commit(event(Action::ServiceRegistered, by, &new).into()).await?;
+        work.commit(event(Action::ServiceRegistered, by, &new).made(new.id.0).into()).await?;
         return Ok(Applied::Registered(portal.directory.describe(&new)?));
     };
     if old.definition == table {
@@ -46,6 +47,20 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
     work.save_service(&new).await?;
     work.commit(event(Action::ServiceChanged, by, &new).into()).await?;
     Ok(Applied::Changed(portal.directory.describe(&new)?))
+}
+
+/// The same request once more: nothing is applied again.
+pub(super) async fn again(
+    portal: &Handlers,
+    by: &Caller,
+    table: &Value,
+    made: Option<Uuid>,
+) -> Result<Applied, Problem> {
+    policy::write_services(&by.actor)?;
+    let slug = table["slug"].as_str().unwrap_or_default();
+    let target = portal.directory.by_slug(slug).await?.ok_or_else(|| Problem::not_found("service"))?;
+    let service = target.service.clone();
+    Ok(if made.is_some() { Applied::Registered(service) } else { Applied::Changed(service) })
 }
 
 fn event(action: Action, by: &Caller, service: &ServiceRow) -> NewEvent {

@@ -305,7 +305,7 @@ impl Upkeep for Handlers {
     }
 
     async fn retry_removal(&self, by: &Caller, enrollment: EnrollmentId) -> Result<Debt, Problem> {
-        let again = |_| upkeep::retry_removal(self, by, enrollment);
+        let again = |_| upkeep::hurried_before(self, by, enrollment);
         let work = self.once(by, upkeep::retry_removal(self, by, enrollment), again);
         self.refusals_noted(by, "retry_removal", work).await
     }
@@ -326,7 +326,7 @@ impl Upkeep for Handlers {
 #[async_trait]
 impl Services for Handlers {
     async fn apply_service(&self, by: &Caller, table: serde_json::Value) -> Result<Applied, Problem> {
-        let again = |_| apply_service::run(self, by, table.clone());
+        let again = |made| apply_service::again(self, by, &table, made);
         let work = self.once(by, apply_service::run(self, by, table.clone()), again);
         self.refusals_noted(by, "apply_service", work).await
     }

@@ -1,7 +1,7 @@
 //! Cleanup debt, runs that are kept, and the clock by which leases end.
 
 use domain::{
-    Problem, Ttl,
+    Account, Problem, Ttl,
     actor::Caller,
     audit::Action,
     id::EnrollmentId,
@@ -39,15 +39,33 @@ pub(super) async fn retry_removal(portal: &Handlers, by: &Caller, id: Enrollment
     policy::control_account(&by.actor, &account)?;
     account.enrollment_hurried(id, portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;
-    let enrollment = account.enrollment(id).map_err(conflict)?.clone();
-    let hurried = NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&enrollment.service);
+    let debt = debt(&account, id)?;
+    let hurried = NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&debt.service);
     work.commit(hurried.into()).await?;
+    Ok(debt)
+}
+
+/// The same request once more: nothing is hurried again.
+pub(super) async fn hurried_before(
+    portal: &Handlers,
+    by: &Caller,
+    id: EnrollmentId,
+) -> Result<Debt, Problem> {
+    policy::write_accounts(&by.actor)?;
+    let not_found = || Problem::not_found("enrollment");
+    let account = portal.store.account_of_enrollment(id).await?.ok_or_else(not_found)?;
+    let account = show_account::seen_by(by, portal.store.account(account).await?);
+    debt(&account.map_err(|_| not_found())?, id)
+}
+
+fn debt(account: &Account, id: EnrollmentId) -> Result<Debt, Problem> {
+    let enrollment = account.enrollment(id).map_err(conflict)?.clone();
     Ok(Debt {
         enrollment: id,
         account: account.id,
         username: enrollment.username,
         service: enrollment.service,
-        holder: account.holder,
+        holder: account.holder.clone(),
         reason: enrollment.last_error,
         since: enrollment.removing_since.unwrap_or(account.created_at),
         attempts: enrollment.attempts,
@@ -89,7 +107,7 @@ pub(super) async fn resume_expiry(portal: &Handlers, by: &Caller) -> Result<(), 
     policy::resume_expiry(&by.actor)?;
     let work = portal.store.begin().await?;
     if work.end_expiry_pause().await? {
-        work.commit(NewEvent::new(Action::ExpiryResumed, by).into()).await?;
+        work.commit(NewEvent::new(Action::ExpiryResumed, by).repeatable().into()).await?;
     }
     Ok(())
 }

@@ -45,6 +45,38 @@ async fn every_operation_says_who_may_call_and_what_can_go_wrong() {
 }
 
 #[tokio::test]
+async fn what_can_be_repeated_and_what_can_be_waited_for_says_so() {
+    let document = document().await;
+    let headers = |operation: &Value| -> Vec<String> {
+        let parameters = operation["parameters"].as_array().cloned().unwrap_or_default();
+        let headers = parameters.into_iter().filter(|parameter| parameter["in"] == "header");
+        headers.map(|header| header["name"].as_str().unwrap().to_owned()).collect()
+    };
+    for (path, item) in document["paths"].as_object().unwrap() {
+        let post = &item["post"];
+        if post.is_object() {
+            assert!(headers(post).contains(&"Idempotency-Key".to_owned()), "{path}");
+            assert!(post["responses"]["409"].is_object() && post["responses"]["422"].is_object(), "{path}");
+        }
+        for method in ["get", "put", "delete"] {
+            assert!(!headers(&item[method]).contains(&"Idempotency-Key".to_owned()), "{method} {path}");
+        }
+    }
+    let account = "/api/v1/accounts/{id}";
+    let mut waiting = vec![("delete", account.to_owned())];
+    for what in ["approve", "reset", "hand-over", "freeze", "unfreeze"] {
+        waiting.push(("post", format!("{account}/{what}")));
+    }
+    for path in ["/api/v1/accounts", "/api/v1/cleanups", "/create", "/cleanup"] {
+        waiting.push(("post", path.to_owned()));
+    }
+    for (method, path) in waiting {
+        let operation = &document["paths"][&path][method];
+        assert!(headers(operation).contains(&"Prefer".to_owned()), "{method} {path}");
+    }
+}
+
+#[tokio::test]
 async fn every_reference_leads_somewhere() {
     fn references(value: &Value, found: &mut HashSet<String>) {
         match value {

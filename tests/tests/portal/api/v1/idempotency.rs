@@ -160,6 +160,14 @@ async fn every_post_knows_its_repetitions(#[values(Sqlite, Postgres)] database: 
     }
     assert_eq!(portal.events("action=account_unfrozen").await.len(), 1);
 
+    let mut table = article_service("orders", &portal.sandbox.0.url());
+    post(&portal.admin(), "/api/v1/services", KEY, &table).await.expect(201);
+    let first = table.clone();
+    table["name"] = json!("Orders");
+    portal.register(&table).await;
+    let again = post(&portal.admin(), "/api/v1/services", KEY, &first).await.expect(201);
+    assert_eq!(again["name"], "Orders", "it is not changed back");
+
     let several = json!({ "services": [SANDBOX], "count": 3 });
     let batch = post(&api, ACCOUNTS, "batch", &several).await.expect(202);
     assert_eq!(post(&api, ACCOUNTS, "batch", &several).await.expect(202)["id"], batch["id"]);

@@ -2,6 +2,7 @@
 
 use std::time::Duration;
 
+use http::Method;
 use rstest::rstest;
 use tests::{
     Database::{self, Postgres, Sqlite},
@@ -22,11 +23,14 @@ async fn the_next_attempt_is_made_at_once(#[values(Sqlite, Postgres)] database: 
     }
     stubborn.now(|_| Reply::status(200));
     let path = format!("/api/v1/debt/{}/retry", debt["enrollment"].as_str().unwrap());
-    let answer = portal.tester().order(&path).await;
+    let once_more = || portal.tester().call(Method::POST, &path).key("k").send();
+    let answer = once_more().await;
     assert_eq!(answer.expect(202)["enrollment"], debt["enrollment"]);
     assert_eq!(answer.header("location"), format!("/api/v1/accounts/{}", debt["account"].as_str().unwrap()));
     portal.tester().account_once("revoked", &debt["account"]).await;
     portal.tester().order(&path).await.problem(409, "conflict");
+    assert_eq!(once_more().await.expect(202)["enrollment"], debt["enrollment"], "as at first");
+    assert_eq!(portal.events("action=enrollment_hurried").await.len(), 1);
 }
 
 #[rstest]
