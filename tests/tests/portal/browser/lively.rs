@@ -75,6 +75,7 @@ async fn a_batch_is_followed_to_its_end() {
     });
     let service = service.await;
     let mut table = tests::article_service("slow", &service.target.url());
+    table["name"] = json!("Slow service");
     table["policy"] = json!({ "concurrency": 1 });
     portal.register(&table).await;
 
@@ -83,7 +84,7 @@ async fn a_batch_is_followed_to_its_end() {
     visitor.fill("Login", Who::Tester.login()).await;
     visitor.fill("Password", Who::Tester.password()).await;
     visitor.press("Sign in").await;
-    visitor.press("User service dev").await;
+    visitor.press("Slow service dev").await;
     visitor.fill("How many", "3").await;
     visitor.press("Request the account").await;
     visitor.has_text(".stands .badge", "running").await;
