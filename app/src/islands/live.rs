@@ -58,7 +58,9 @@ pub(crate) fn LiveAccount(
                     </tr>
                 </thead>
                 <tbody>
-                    {(0..legs).map(|at| view! { <Leg account=account at=at now=now controls=controls /> }).collect_view()}
+                    {(0..legs)
+                        .map(|at| view! { <Leg account=account at=at now=now controls=controls /> })
+                        .collect_view()}
                 </tbody>
             </table>
         </section>

@@ -114,7 +114,8 @@ fn request(account: AccountView, decides: bool, refused: Option<Refused>, now: T
                     <a href=paths::account(account.id)>{account.username}</a>
                 </h2>
                 <p class="hint">
-                    {text!("approvals-by", who = who(&account.requested_by))} ", " <Ago at=account.created_at now=now />
+                    {text!("approvals-by", who = who(&account.requested_by))} ", "
+                    <Ago at=account.created_at now=now />
                     {account
                         .decide_by
                         .map(|until| view! { " · " {text!("approvals-until")} " " <Stamp at=until /> })}

@@ -7,7 +7,7 @@ use std::{env, fs, path::PathBuf};
 use serde_json::{Value, json};
 use tests::{
     Api, Chromium, Colours, Database::Sqlite, JavaScript, Program, Reply, Running, Sandbox, ScriptedTarget,
-    Target, article_service,
+    Target, article_service, eventually, with_approval,
 };
 
 const PASSWORD: &str = "to-be-seen-by-nobody";
@@ -59,8 +59,18 @@ async fn main() {
     browser.open("/services").await;
     shoot("services").await;
 
+    company.have_batches().await;
+    browser.open("/batches").await;
+    shoot("batches").await;
+    company.have_debt().await;
+    browser.open("/debt").await;
+    shoot("debt").await;
+
+    company.have_requests().await;
     browser.press("Sign out").await;
     sign_in(&browser, "olga").await;
+    browser.open("/approvals").await;
+    shoot("approvals").await;
     browser.open("/audit").await;
     shoot("audit").await;
     company.portal.stop().await.success();
@@ -79,7 +89,7 @@ struct Company {
     mira: Api,
     noah: Api,
     // What must go on for as long as the portal does.
-    _services: (Sandbox, Sandbox, ScriptedTarget, Target),
+    _services: (Sandbox, Sandbox, ScriptedTarget, ScriptedTarget, Target),
     _program: Program,
 }
 
@@ -92,6 +102,8 @@ impl Company {
         let (users, shop) = (Sandbox::start().await, Sandbox::start().await);
         let ledger =
             ScriptedTarget::start(|call| Reply::status(if call.is_create() { 400 } else { 404 })).await;
+        let archive =
+            ScriptedTarget::start(|call| Reply::status(if call.is_delete() { 503 } else { 200 })).await;
         let mut mail = Target::start(axum::Router::new()).await;
         mail.go_down();
         let tables = [
@@ -99,13 +111,15 @@ impl Company {
             service("shop", "Web shop", "staging", &shop.0),
             service("ledger", "Ledger", "staging", &ledger.target),
             service("mail", "Mail", "dev", &mail),
+            service("archive", "Archive", "staging", &archive.target),
+            with_approval(service("payroll", "Payroll", "staging", &users.0)),
         ];
         let file = program.write("services.toml", &toml::to_string(&json!({ "service": tables })).unwrap());
         program.run(&["service", "apply", &file]).await.success();
         let (mira, noah) = (program.issue_token("mira").await, program.issue_token("noah").await);
         let portal = program.serve().await;
         let [mira, noah] = [mira, noah].map(|token| Api::new(&portal.url, Some(token)));
-        Self { portal, mira, noah, _services: (users, shop, ledger, mail), _program: program }
+        Self { portal, mira, noah, _services: (users, shop, ledger, archive, mail), _program: program }
     }
 
     /// Accounts in all kinds of states. Answers the id of one to look at.
@@ -135,6 +149,50 @@ impl Company {
         let checkout = request(&self.mira, checkout).await;
         self.mira.account_once("active", &checkout["id"]).await;
         checkout["id"].as_str().unwrap().to_owned()
+    }
+}
+
+impl Company {
+    /// Batches that went well, in part, and backwards.
+    async fn have_batches(&self) {
+        let load = json!({ "services": ["shop"], "count": 24, "ticket": "SHOP-420", "run": "nightly:2041" });
+        let load = request(&self.mira, load).await;
+        self.mira.batch_once_finished(&load["id"]).await;
+        let booking = json!({ "services": ["ledger"], "count": 3, "purpose": "Book refunds in parallel" });
+        let booking = request(&self.mira, booking).await;
+        self.mira.batch_once_finished(&booking["id"]).await;
+        let cleanup = json!({ "run": "nightly:2041" });
+        let cleanup = self.mira.post("/api/v1/cleanups", &cleanup).await.json();
+        self.mira.batch_once_finished(&cleanup["id"]).await;
+    }
+
+    /// Accounts that their service does not let go of.
+    async fn have_debt(&self) {
+        for purpose in ["Read an old invoice", "Restore a deleted document"] {
+            let account = request(&self.mira, json!({ "services": ["archive"], "purpose": purpose })).await;
+            self.mira.account_once("active", &account["id"]).await;
+            let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
+            let call = self.mira.call(http::Method::DELETE, &path).header("prefer", "respond-async");
+            call.send().await.expect(202);
+        }
+        eventually("both removals were tried", async || {
+            let debt = self.mira.get("/api/v1/debt").await.items();
+            let tried = debt.iter().filter(|debt| debt["reason"].is_string()).count();
+            (tried == 2).then_some(())
+        })
+        .await;
+    }
+
+    /// Requests that wait for a manager.
+    async fn have_requests(&self) {
+        for (api, purpose, ticket) in [
+            (&self.mira, "Check the payslip of somebody who left in March", "PAY-88"),
+            (&self.noah, "Try the new overtime rules with a night shift", "PAY-91"),
+        ] {
+            let wanted =
+                json!({ "services": ["payroll"], "purpose": purpose, "ticket": ticket, "ttl": "8h" });
+            request(api, wanted).await;
+        }
     }
 }
 

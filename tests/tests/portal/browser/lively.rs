@@ -1,7 +1,15 @@
 //! What moves on a page while it is looked at.
 
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering::SeqCst},
+    },
+    time::Duration,
+};
+
 use serde_json::json;
-use tests::{Chromium, Database::Sqlite, JavaScript, SANDBOX, TestPortal, Who};
+use tests::{Chromium, Database::Sqlite, JavaScript, Reply, SANDBOX, ScriptedTarget, TestPortal, Who};
 
 #[tokio::test]
 async fn the_countdown_ticks_and_the_state_follows_what_others_do() {
@@ -47,5 +55,70 @@ async fn the_list_counts_down_too() {
     visitor.is_awake().await;
     let left = visitor.text("td .countdown").await;
     visitor.text_other_than("td .countdown", &left).await;
+    assert_eq!(visitor.complaints().await, [""; 0]);
+}
+
+#[tokio::test]
+async fn a_batch_is_followed_to_its_end() {
+    let portal = TestPortal::start(Sqlite).await;
+    // Slow enough to be looked at on its way; it fails until told otherwise.
+    let willing = Arc::new(AtomicBool::new(false));
+    let wills = willing.clone();
+    let service = ScriptedTarget::start(move |call| {
+        let created = if wills.load(SeqCst) { 200 } else { 400 };
+        let reply = Reply::status(match call {
+            call if call.is_create() => created,
+            call if call.is_login() => 200,
+            _ => 404,
+        });
+        reply.after(Duration::from_millis(400))
+    });
+    let service = service.await;
+    let mut table = tests::article_service("slow", &service.target.url());
+    table["name"] = json!("Slow service");
+    table["policy"] = json!({ "concurrency": 1 });
+    portal.register(&table).await;
+
+    let visitor = Chromium::start(portal.url(), JavaScript::On).await;
+    visitor.open("/accounts/new").await;
+    visitor.fill("Login", Who::Tester.login()).await;
+    visitor.fill("Password", Who::Tester.password()).await;
+    visitor.press("Sign in").await;
+    visitor.press("Slow service dev").await;
+    visitor.fill("How many", "3").await;
+    visitor.press("Request the account").await;
+    visitor.has_text(".stands .badge", "running").await;
+    visitor.is_awake().await;
+    let progress = visitor.text(".stands [role=status]").await;
+    visitor.text_other_than(".stands [role=status]", &progress).await;
+    visitor.has_text(".stands .badge", "finished").await;
+    visitor.shows("0 of 3 created, 3 failed").await;
+    visitor.shows("What did not go well").await;
+
+    willing.store(true, SeqCst);
+    visitor.press("Retry the 3 failed ones").await;
+    visitor.shows("asked for once more").await;
+    visitor.shows("3 of 3 created").await;
+    visitor.has_text(".stands .badge", "finished").await;
+    assert_eq!(visitor.complaints().await, [""; 0]);
+    drop(service);
+}
+
+#[tokio::test]
+async fn a_reveal_stands_in_the_timeline_at_once() {
+    let portal = TestPortal::start(Sqlite).await;
+    let account = portal.tester().new_account().await;
+    let visitor = Chromium::start(portal.url(), JavaScript::On).await;
+    visitor.open(&format!("/accounts/{}", account["id"].as_str().unwrap())).await;
+    visitor.fill("Login", Who::Tester.login()).await;
+    visitor.fill("Password", Who::Tester.password()).await;
+    visitor.press("Sign in").await;
+    visitor.is_awake().await;
+    let reveals = async || visitor.count(".timeline [data-action=account_revealed]").await;
+    let before = reveals().await;
+    visitor.press("Reveal").await;
+    visitor.shows("just now").await;
+    visitor.shows("tester saw the password").await;
+    assert_eq!(reveals().await, before + 1);
     assert_eq!(visitor.complaints().await, [""; 0]);
 }

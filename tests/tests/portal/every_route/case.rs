@@ -230,7 +230,9 @@ impl Stage {
         self.account = text(&api.post("/api/v1/accounts", &account).await.expect(201));
         self.request =
             text(&api.post("/api/v1/accounts", &json!({ "services": ["guarded"] })).await.expect(202));
-        self.frozen = frozen(&self.portal).await;
+        if self.frozen.is_empty() || api.account(&json!(self.frozen)).await["state"] != "frozen" {
+            self.frozen = frozen(&self.portal).await;
+        }
         self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
         self.new_service = format!("service-{}", self.token);
     }

@@ -142,7 +142,7 @@ async fn only_states_that_can_occur_are_offered() {
 #[tokio::test]
 async fn the_audit_says_in_words_what_was_registered() {
     let portal = TestPortal::start(Sqlite).await;
-    let page = portal.signed_in(Who::Manager).await.open("/audit?action=service_registered").await;
+    let page = portal.signed_in(Who::Admin).await.open("/audit?action=service_registered").await;
     for said in
         [&portal.sandbox.0.url(), "Lease 1h, at most 7d · Granted at once", "The whole definition", "<pre>"]
     {
@@ -153,7 +153,7 @@ async fn the_audit_says_in_words_what_was_registered() {
 #[tokio::test]
 async fn the_audit_tells_whose_token_it_is_and_until_when() {
     let portal = TestPortal::start(Sqlite).await;
-    let page = portal.signed_in(Who::Manager).await.open("/audit?action=token_issued").await;
+    let page = portal.signed_in(Who::Admin).await.open("/audit?action=token_issued").await;
     assert!(page.text.contains("Issued the token “tester CI” for tester"));
     assert!(page.text.contains("valid until") && !page.text.contains("lease ends"));
 }
