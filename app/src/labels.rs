@@ -2,6 +2,8 @@
 
 use std::collections::BTreeMap;
 
+use domain::{Problem, problem::FieldError};
+
 /// Reads labels; says what is wrong with them in a sentence that follows the
 /// field's name.
 pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
@@ -15,6 +17,19 @@ pub(crate) fn parse(text: &str) -> Result<BTreeMap<String, String>, String> {
         labels.insert(key, value.trim().to_owned());
     }
     Ok(labels)
+}
+
+/// What is wrong with labels that cannot be read, together with whatever else
+/// is; nothing where they can.
+pub(crate) fn with_errors(
+    labels: Result<BTreeMap<String, String>, String>,
+    check: impl FnOnce() -> Result<(), Problem>,
+) -> Result<(), Problem> {
+    let Err(detail) = labels else { return Ok(()) };
+    let mut errors = check().err().map(|problem| problem.errors).unwrap_or_default();
+    errors.retain(|error| !error.pointer.is_empty());
+    errors.push(FieldError { pointer: "/labels".to_owned(), detail });
+    Err(Problem::invalid_fields(errors))
 }
 
 #[cfg(test)]

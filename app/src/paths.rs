@@ -1,11 +1,19 @@
 //! Addresses of pages.
 
-use domain::id::AccountId;
+use domain::id::{AccountId, BatchId};
 
 /// The list of accounts.
 pub(crate) const ACCOUNTS: &str = "/accounts";
 /// The form that asks for an account.
 pub(crate) const REQUEST: &str = "/accounts/new";
+/// The form that chooses accounts to take away.
+pub(crate) const CLEAN_UP: &str = "/accounts/clean-up";
+/// The requests that wait for a manager.
+pub(crate) const APPROVALS: &str = "/approvals";
+/// The list of batches.
+pub(crate) const BATCHES: &str = "/batches";
+/// What should be gone and is not.
+pub(crate) const DEBT: &str = "/debt";
 /// The list of services.
 pub(crate) const SERVICES: &str = "/services";
 /// The audit.
@@ -18,23 +26,45 @@ pub(crate) fn account(id: AccountId) -> String {
     format!("{ACCOUNTS}/{id}")
 }
 
+/// The page of one batch.
+pub(crate) fn batch(id: BatchId) -> String {
+    format!("{BATCHES}/{id}")
+}
+
+/// The accounts of one batch.
+pub(crate) fn accounts_of_batch(id: BatchId) -> String {
+    with_query(ACCOUNTS, &[("batch", Some(&id.to_string()))])
+}
+
+/// The accounts of one run.
+pub(crate) fn run(run: &str) -> String {
+    with_query(ACCOUNTS, &[("run", Some(run))])
+}
+
 /// The sign-in page that goes on to `then`.
 pub(crate) fn sign_in_then(then: &str) -> String {
     with_query(SIGN_IN, &[("then", Some(then))])
 }
 
-/// Where to go after signing in: `then` if it is an address of this site.
+/// Where to go on to: `then` if it is an address of this site, else the
+/// accounts.
 ///
 /// Browsers read `//host` and `/\host` as addresses of other sites, and
 /// ignore control characters while they do so.
 pub(crate) fn local(then: Option<&str>) -> &str {
-    then.filter(|then| {
-        let mut bytes = then.bytes();
-        bytes.next() == Some(b'/')
-            && !matches!(bytes.next(), Some(b'/' | b'\\'))
-            && then.bytes().all(|b| b.is_ascii_graphic())
-    })
-    .unwrap_or(ACCOUNTS)
+    then.filter(|then| is_local(then)).unwrap_or(ACCOUNTS)
+}
+
+/// The same, where something else is nearer than the accounts.
+pub(crate) fn local_or(then: &str, otherwise: String) -> String {
+    if is_local(then) { then.to_owned() } else { otherwise }
+}
+
+fn is_local(then: &str) -> bool {
+    let mut bytes = then.bytes();
+    bytes.next() == Some(b'/')
+        && !matches!(bytes.next(), Some(b'/' | b'\\'))
+        && then.bytes().all(|b| b.is_ascii_graphic())
 }
 
 /// The path with those of the fields that have a value.

@@ -43,6 +43,7 @@ pub(crate) fn problem_words(kind: ProblemKind) -> ProblemWords {
         ProblemKind::TargetUnavailable => {
             (text!("problem-target-unavailable"), text!("problem-target-unavailable-next"))
         }
+        ProblemKind::NotReady => (text!("problem-not-ready"), text!("problem-not-ready-next")),
         ProblemKind::Internal => (text!("problem-internal"), text!("problem-internal-next")),
     };
     ProblemWords { title, next }

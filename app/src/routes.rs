@@ -9,7 +9,8 @@ use leptos_router::{
 
 use crate::{
     pages::{
-        AccountPage, AccountsPage, AuditPage, HomePage, MissingPage, RequestPage, ServicesPage, SignInPage,
+        AccountPage, AccountsPage, ApprovalsPage, AuditPage, BatchPage, BatchesPage, CleanUpPage, DebtPage,
+        HomePage, MissingPage, RequestPage, ServicesPage, SignInPage,
     },
     shell::Shell,
 };
@@ -27,7 +28,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/sign-in") view=SignInPage ssr=WHOLE />
                     <Route path=path!("/accounts") view=AccountsPage ssr=WHOLE />
                     <Route path=path!("/accounts/new") view=RequestPage ssr=WHOLE />
+                    <Route path=path!("/accounts/clean-up") view=CleanUpPage ssr=WHOLE />
                     <Route path=path!("/accounts/:id") view=AccountPage ssr=WHOLE />
+                    <Route path=path!("/approvals") view=ApprovalsPage ssr=WHOLE />
+                    <Route path=path!("/batches") view=BatchesPage ssr=WHOLE />
+                    <Route path=path!("/batches/:id") view=BatchPage ssr=WHOLE />
+                    <Route path=path!("/debt") view=DebtPage ssr=WHOLE />
                     <Route path=path!("/services") view=ServicesPage ssr=WHOLE />
                     <Route path=path!("/audit") view=AuditPage ssr=WHOLE />
                 </Routes>

@@ -2,9 +2,12 @@
 
 use async_trait::async_trait;
 use domain::{
-    Problem, ProblemKind, Timestamp, actor::Caller, id::AccountId, people::Person, problem::ProblemDocument,
+    Problem, ProblemKind, Timestamp, actor::Caller, batch::CleanUp, id::AccountId, people::Person,
+    problem::ProblemDocument,
 };
 use serde::{Deserialize, Serialize};
+
+use crate::{labels, paths};
 
 /// One visitor's session, as the server keeps it.
 #[async_trait]
@@ -51,34 +54,56 @@ pub enum Note {
         /// Whose.
         account: AccountId,
     },
-    /// The lease was made longer.
-    Renewed {
-        /// Whose.
-        account: AccountId,
-        /// When it ends now.
+    /// Something was done.
+    Done {
+        /// What.
+        deed: Deed,
+        /// To what, by its id or name.
+        to: String,
+        /// Until when that holds, where it does not hold for good.
         until: Option<Timestamp>,
     },
-    /// The lease was not made longer.
-    RenewRefused {
-        /// Whose.
-        account: AccountId,
+    /// Something was not done.
+    Refused {
+        /// What was to be done.
+        deed: Deed,
+        /// To what, by its id or name.
+        to: String,
         /// What was typed.
-        ttl: String,
+        typed: String,
         /// What is wrong with it.
         problem: ProblemDocument,
     },
-    /// The account is being taken away.
-    Revoked {
-        /// Which.
-        account: AccountId,
-    },
-    /// The account was not taken away.
-    RevokeRefused {
-        /// Which.
-        account: AccountId,
-        /// Why not.
-        problem: ProblemDocument,
-    },
+}
+
+/// What can be done by a button and at most one field.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Deed {
+    /// Make a lease longer.
+    Renew,
+    /// Set a new password.
+    Reset,
+    /// Give an account to somebody else.
+    HandOver,
+    /// Disable an account.
+    Freeze,
+    /// Enable it again.
+    Unfreeze,
+    /// Take an account away.
+    Revoke,
+    /// Agree to a request.
+    Approve,
+    /// Refuse a request.
+    Deny,
+    /// Try to remove an account from a service at once.
+    RetryRemoval,
+    /// Take many accounts away.
+    CleanUp,
+    /// Ask once more for what failed of a batch.
+    RetryBatch,
+    /// Keep a run's accounts from cleanups.
+    KeepRun,
 }
 
 /// The form that asks for an account, as it was typed.
@@ -97,21 +122,88 @@ pub struct RequestForm {
     pub labels: String,
     /// What to recognise in the username.
     pub hint: String,
+    /// How many accounts.
+    pub count: String,
+}
+
+/// The form that chooses accounts to take away, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(crate) struct CleanUpForm {
+    /// The run.
+    pub run: String,
+    /// The service, by slug.
+    pub service: String,
+    /// Labels, one `key=value` on each line.
+    pub labels: String,
+    /// The login of who asked.
+    pub requested_by: String,
+    /// How usernames begin.
+    pub username_prefix: String,
+    /// All that the visitor holds.
+    pub mine: bool,
+}
+
+impl CleanUpForm {
+    /// The command that the form means. Unreadable labels are reported
+    /// together with whatever else is wrong.
+    pub fn read(&self) -> Result<CleanUp, Problem> {
+        let text = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
+        let labels = labels::parse(&self.labels);
+        let command = CleanUp {
+            run: text(&self.run),
+            service: text(&self.service),
+            labels: labels.clone().unwrap_or_default(),
+            requested_by: text(&self.requested_by),
+            username_prefix: text(&self.username_prefix),
+            mine: self.mine,
+        };
+        labels::with_errors(labels, || command.parse().map(drop))?;
+        Ok(command)
+    }
+
+    /// The page that shows what the form selects.
+    pub fn address(&self) -> String {
+        let mine = self.mine.then_some("true");
+        paths::with_query(
+            paths::CLEAN_UP,
+            &[
+                ("run", Some(&self.run)),
+                ("service", Some(&self.service)),
+                ("labels", Some(&self.labels)),
+                ("requested_by", Some(&self.requested_by)),
+                ("username_prefix", Some(&self.username_prefix)),
+                ("mine", mine),
+            ],
+        )
+    }
 }
 
 impl Note {
-    /// The account that the note is about.
-    pub fn account(&self) -> Option<AccountId> {
+    /// What was refused of those deeds, and to what it was to be done.
+    pub(crate) fn refused(&self, deeds: &[Deed]) -> Option<(&str, Refused)> {
         match self {
-            Self::RequestRefused { .. } => None,
-            Self::Requested { account }
-            | Self::Reveal { account }
-            | Self::Renewed { account, .. }
-            | Self::RenewRefused { account, .. }
-            | Self::Revoked { account }
-            | Self::RevokeRefused { account, .. } => Some(*account),
+            Self::Refused { deed, to, typed, problem } if deeds.contains(deed) => {
+                let problem = Problem::from(problem.clone());
+                Some((to, Refused { deed: *deed, typed: typed.clone(), problem }))
+            }
+            Self::Refused { .. }
+            | Self::Done { .. }
+            | Self::RequestRefused { .. }
+            | Self::Requested { .. }
+            | Self::Reveal { .. } => None,
         }
     }
+}
+
+/// What was typed into a form of one field, and what is wrong with it.
+#[derive(Clone, Debug)]
+pub(crate) struct Refused {
+    /// What was to be done.
+    pub deed: Deed,
+    /// What was typed.
+    pub typed: String,
+    /// What is wrong with it.
+    pub problem: Problem,
 }
 
 /// Whether somebody has to sign in first.

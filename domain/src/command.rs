@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
 use crate::{
     account::AccountState,
     audit::given,
+    id::BatchId,
     problem::{Checks, Problem, pointer_token},
     text::{Hint, Key, Login, Purpose, Reason, RunName, Slug, Ticket, Value},
     time::{Ttl, TtlText},
@@ -95,8 +96,7 @@ impl RequestAccount {
         let services = self.parse_services(&mut checks);
         let purpose = checks.optional("/purpose", given(&self.purpose).map(str::parse));
         let ticket = checks.optional("/ticket", given(&self.ticket).map(str::parse));
-        let ttl =
-            self.ttl.as_ref().filter(|ttl| !matches!(ttl, TtlText::Text(text) if text.trim().is_empty()));
+        let ttl = self.ttl.as_ref().filter(|ttl| !is_blank(ttl));
         let ttl = checks.optional("/ttl", ttl.map(TtlText::parse));
         let labels = parse_pairs(&mut checks, "/labels", &self.labels);
         let run = checks.optional("/run", given(&self.run).map(str::parse));
@@ -163,8 +163,16 @@ impl RenewAccount {
     /// # Errors
     /// A problem that names the field that cannot be accepted.
     pub fn parse(&self) -> Result<Ttl, Problem> {
+        if is_blank(&self.ttl) {
+            return Err(Problem::invalid("/ttl", "must say how long from now, such as 30m, 2h or 7d"));
+        }
         self.ttl.parse().map_err(|error| Problem::invalid("/ttl", error.to_string()))
     }
+}
+
+/// Whether nothing was written, as forms send it.
+pub(crate) fn is_blank(ttl: &TtlText) -> bool {
+    matches!(ttl, TtlText::Text(text) if text.trim().is_empty())
 }
 
 /// Somebody decides on a request, or freezes an account: why.
@@ -240,6 +248,9 @@ pub struct ListAccounts {
     /// Held by this login.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub holder: Option<String>,
+    /// Of this batch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<String>,
     /// Whose username begins so, or whose ticket is this.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub q: Option<String>,
@@ -260,6 +271,8 @@ pub struct AccountFilter {
     pub requested_by: Option<Login>,
     /// Held by this login.
     pub holder: Option<Login>,
+    /// Of this batch.
+    pub batch: Option<BatchId>,
     /// Whose username begins so, or whose ticket is this.
     pub q: Option<Ticket>,
 }
@@ -282,6 +295,10 @@ impl ListAccounts {
             label: checks.optional("/label", given(&self.label).map(parse_label)),
             requested_by: checks.optional("/requested_by", given(&self.requested_by).map(str::parse)),
             holder: checks.optional("/holder", given(&self.holder).map(str::parse)),
+            batch: checks.optional(
+                "/batch",
+                given(&self.batch).map(|id| id.parse().map_err(|_| "is not the id of a batch")),
+            ),
             q: checks.optional("/q", given(&self.q).map(str::parse)),
         };
         checks.finish()?;

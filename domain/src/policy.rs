@@ -4,7 +4,14 @@
 //! questions about a thing that one may not see answer 404, so that nobody
 //! can find out what exists.
 
-use crate::{account::Account, actor::Actor, people::Role, problem::Problem, text::Login, token::Scope};
+use crate::{
+    account::{Account, AccountView},
+    actor::Actor,
+    people::Role,
+    problem::Problem,
+    text::Login,
+    token::Scope,
+};
 
 /// Which accounts an actor sees.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -37,14 +44,18 @@ pub fn sees(actor: &Actor, account: &Account) -> bool {
 }
 
 fn is_own(actor: &Actor, account: &Account) -> bool {
-    actor.person().is_some_and(|person| {
-        account.holder == person.login || account.requested_by.login == person.login.as_str()
-    })
+    holds(actor, &account.holder) || is_login(actor, &account.requested_by.login)
 }
 
 /// Whether what `holder` holds is the actor's own.
 pub fn holds(actor: &Actor, holder: &Login) -> bool {
     actor.person().is_some_and(|person| person.login == *holder)
+}
+
+/// Whether the actor may decide on that request, of what they see.
+pub fn decides(actor: &Actor, account: &AccountView) -> bool {
+    let own = holds(actor, &account.holder) || is_login(actor, &account.requested_by.login);
+    actor.role() >= Role::Manager && !own
 }
 
 /// Whether the actor may revoke or renew what `holder` holds, of what they
@@ -140,7 +151,7 @@ pub fn decide(actor: &Actor) -> Result<(), Problem> {
 /// It is the actor's own, the role is less than manager, or the token lacks
 /// the scope.
 pub fn decide_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
-    at_least(actor, Role::Manager)?;
+    decide(actor)?;
     if is_own(actor, account) {
         return Err(Problem::forbidden("Nobody decides on their own request. Ask another manager."));
     }

@@ -52,6 +52,8 @@ pub enum ProblemKind {
     TargetRefused,
     /// The service did not answer.
     TargetUnavailable,
+    /// The portal cannot work now.
+    NotReady,
     /// A fault of the portal's own.
     Internal,
 }
@@ -71,7 +73,7 @@ impl ProblemKind {
             Self::Invalid | Self::KeyReused => 422,
             Self::QuotaExceeded | Self::TooManyAttempts => 429,
             Self::TargetRefused => 502,
-            Self::TargetUnavailable => 503,
+            Self::TargetUnavailable | Self::NotReady => 503,
             Self::Internal => 500,
         }
     }
@@ -97,6 +99,7 @@ impl ProblemKind {
             Self::TooManyAttempts => "Too many attempts",
             Self::TargetRefused => "The service refused",
             Self::TargetUnavailable => "The service is not available",
+            Self::NotReady => "The portal is not ready",
             Self::Internal => "Something went wrong on our side",
         }
     }

@@ -175,6 +175,15 @@ pub enum Capability {
     Gone,
 }
 
+impl Capability {
+    /// Whether a service that can do these can disable an account for a while
+    /// and enable it again.
+    pub fn can_freeze(offered: &[Self]) -> bool {
+        let back = [Self::Enable, Self::Reset].iter().any(|way| offered.contains(way));
+        offered.contains(&Self::Disable) && back
+    }
+}
+
 /// Makes base URLs comparable: lower-case scheme and host, no default port,
 /// no trailing slash, no query, fragment or user.
 ///

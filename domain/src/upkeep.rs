@@ -5,6 +5,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     audit::given,
+    command::is_blank,
     id::{AccountId, EnrollmentId},
     problem::{Checks, Problem},
     text::{Login, RunName, Slug},
@@ -83,6 +84,9 @@ impl KeepRun {
     /// # Errors
     /// A problem that names the field that cannot be accepted.
     pub fn parse(&self) -> Result<Ttl, Problem> {
+        if is_blank(&self.r#for) {
+            return Err(Problem::invalid("/for", "must say how long from now, such as 2h or 1d"));
+        }
         self.r#for.parse().map_err(|error| Problem::invalid("/for", error.to_string()))
     }
 }

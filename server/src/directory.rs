@@ -10,7 +10,7 @@ use domain::{Problem, id::ServiceId, service::Service};
 use serde_json::Value;
 
 use crate::{
-    connectors::{Connector, Connectors, ServiceDefinition},
+    connectors::{CallTimes, Connector, Connectors, ServiceDefinition},
     store::{ServiceRow, Store},
 };
 
@@ -49,6 +49,11 @@ impl Directory {
     /// The services in that store.
     pub fn new(store: Store, connectors: Connectors) -> Self {
         Self { store, connectors: Arc::new(connectors), made: Arc::default() }
+    }
+
+    /// How long calls to all the services took.
+    pub fn call_times(&self) -> CallTimes {
+        self.connectors.times()
     }
 
     /// Checks the table of a service that is to be registered, and whether

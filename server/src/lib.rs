@@ -8,6 +8,7 @@ mod crash;
 pub mod directory;
 pub mod handlers;
 pub mod http;
+mod metrics;
 pub mod sandbox;
 pub mod secrets;
 pub mod store;

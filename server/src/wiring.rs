@@ -17,6 +17,7 @@ use crate::{
     directory::Directory,
     handlers::{Handlers, RunningRequests},
     http::{self, Doors},
+    metrics::Metrics,
     secrets::keyring::{Keyring, KeyringError},
     store::{Location, Store, StoreError, private_file},
     worker::Worker,
@@ -217,8 +218,9 @@ fn claim_sqlite(config: &Config) -> Result<Option<File>, StartError> {
 
 fn doors(config: &Config, portal: Handlers) -> Doors {
     let (ids, clock) = (portal.world.clone(), portal.world.clone());
+    let metrics = Metrics::new(portal.store.clone(), portal.world.clone(), portal.directory.call_times());
     Doors {
-        ready: Arc::new(Readiness(portal.store.clone())),
+        ready: Arc::new(Readiness { store: portal.store.clone(), metrics }),
         portal: Arc::new(portal),
         new_id: Arc::new(move || ids.new_id().to_string()),
         now: Arc::new(move || clock.now()),
@@ -227,12 +229,20 @@ fn doors(config: &Config, portal: Handlers) -> Doors {
     }
 }
 
-struct Readiness(Store);
+struct Readiness {
+    store: Store,
+    metrics: Metrics,
+}
 
 #[async_trait]
 impl http::Ready for Readiness {
     async fn is_ready(&self) -> bool {
-        self.0.is_ready().await
+        self.store.is_ready().await
+    }
+
+    async fn metrics(&self) -> Option<String> {
+        let text = self.metrics.text().await;
+        text.inspect_err(|error| tracing::error!(%error, "the metrics could not be read")).ok()
     }
 }
 

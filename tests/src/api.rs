@@ -99,6 +99,23 @@ impl Api {
             .await
     }
 
+    /// Calls something on the account with that id.
+    pub async fn act(&self, id: &Value, what: &str, body: &Value) -> Answer {
+        self.post(&format!("{}/{what}", path_of(id)), body).await
+    }
+
+    /// The batch as it is now.
+    pub async fn batch(&self, id: &Value) -> Value {
+        self.get(&format!("/api/v1/batches/{}", id.as_str().unwrap())).await.expect(200)
+    }
+
+    /// The batch, once nothing of it is under way.
+    pub async fn batch_once_finished(&self, id: &Value) -> Value {
+        let what = format!("batch {id} is finished");
+        eventually(&what, async || Some(self.batch(id).await).filter(|batch| batch["state"] == "finished"))
+            .await
+    }
+
     /// What happened to the account, the oldest first, by name.
     pub async fn actions_of(&self, id: &Value) -> Vec<String> {
         let history = self.get(&format!("{}/history?limit=200", path_of(id))).await.items();
@@ -137,6 +154,11 @@ impl Call {
         Self(self.0.header(name, value))
     }
 
+    /// By what a repetition of it is recognised.
+    pub fn key(self, key: &str) -> Self {
+        self.header("idempotency-key", key)
+    }
+
     /// Sends it.
     pub async fn send(self) -> Answer {
         Answer::read(self.0.send().await.unwrap()).await
@@ -163,6 +185,17 @@ pub struct Stream {
 }
 
 impl Stream {
+    /// What the next event of that name says; `None` once the stream has ended.
+    pub async fn next_event(&mut self, name: &str) -> Option<Value> {
+        loop {
+            let message = self.next_message().await?;
+            if let Some(data) = message.lines().find_map(|line| line.strip_prefix("data: ")) {
+                assert!(message.contains(&format!("event: {name}\n")), "{message}");
+                return Some(serde_json::from_str(data).unwrap());
+            }
+        }
+    }
+
     /// The next message; `None` once the stream has ended.
     pub async fn next_message(&mut self) -> Option<String> {
         loop {

@@ -206,6 +206,29 @@ fn operator() -> Caller {
     Caller::from(Actor::Operator)
 }
 
+/// The table of a service that can do all that there is.
+pub fn full_service(slug: &str, base_url: &str) -> Value {
+    let mut table = article_service(slug, base_url);
+    let http = table["http"].as_object_mut().unwrap();
+    http.insert(
+        "reset".to_owned(),
+        json!({
+            "request": "PUT /accounts/{{ username }}/password",
+            "json": { "password": "{{ password }}" },
+        }),
+    );
+    http.insert("disable".to_owned(), json!({ "request": "POST /accounts/{{ username }}/disable" }));
+    http.insert("enable".to_owned(), json!({ "request": "POST /accounts/{{ username }}/enable" }));
+    http.insert("gone".to_owned(), json!({ "request": "GET /accounts/{{ username }}" }));
+    table
+}
+
+/// The same service, on which a manager has to agree.
+pub fn with_approval(mut table: Value) -> Value {
+    table["policy"] = json!({ "approval": "manager" });
+    table
+}
+
 /// The table of a service with the article's two calls and a login check.
 pub fn article_service(slug: &str, base_url: &str) -> Value {
     json!({

@@ -1,6 +1,7 @@
 //! The project's chores, run as `cargo xtask <command>`. Each one does the
 //! set-up that it needs and says on stderr what it is about to do.
 
+mod bench;
 mod build;
 mod bundle;
 mod demo;
@@ -60,6 +61,8 @@ enum Chore {
     },
     /// Check formatting, lints and what the browser bundle depends on
     Lint,
+    /// Measure what the portal adds to the time of its services
+    Bench,
     /// Make the README's screenshots anew
     Shots,
 }
@@ -87,6 +90,7 @@ fn run(chore: &Chore) -> Result<ExitCode> {
         Chore::Dev { args } => dev::run(&workspace, args)?,
         Chore::Test { filters } => return test::run(&workspace, filters),
         Chore::Lint => lint::sources(&workspace)?,
+        Chore::Bench => return bench::run(&workspace),
         Chore::Shots => shots::run(&workspace)?,
     }
     Ok(ExitCode::SUCCESS)

@@ -6,6 +6,9 @@ skip-to-content = Skip to content
 nav-label = Main
 nav-accounts = Accounts
 nav-request = Request
+nav-approvals = Approvals
+nav-batches = Batches
+nav-debt = Debt
 nav-services = Services
 nav-audit = Audit
 signed-in-as = Signed in as { $login }, { $role }
@@ -13,6 +16,16 @@ role-tester = tester
 role-manager = manager
 role-admin = admin
 sign-out = Sign out
+look-again = Look again
+field-reason = Reason
+field-reason-hint = Optional, for whoever reads the audit.
+try-now = Try now
+try-now-going = Another attempt is being made now.
+
+## While leases do not end
+pause-forward = No lease ends before { $until }: the clock was set forward by { $jumped }, and nobody’s account is taken away for that.
+pause-backward = No lease ends before { $until }: the clock was set back by { $jumped }, so the time may be wrong.
+pause-resume = Let leases end again
 
 ## Sign in
 sign-in-title = Sign in
@@ -28,6 +41,7 @@ accounts-lead-own = The accounts that you hold or asked for.
 accounts-lead-team = The accounts of your team, and your own.
 accounts-lead-all = Everybody’s accounts.
 accounts-request = Request an account
+accounts-clean-up = Clean up…
 accounts-caption = Accounts, newest first
 accounts-filter-label = Filter the accounts
 accounts-of-team = The team’s
@@ -43,6 +57,12 @@ column-services = Services
 column-holder = Holder
 column-time-left = Time left
 column-requested = Requested
+column-reason = Reason
+column-batch = Batch
+column-progress = Progress
+column-asked = Asked for
+column-owed-since = Owed since
+column-next-attempt = Next attempt
 
 ## Filters above lists
 filter = Filter
@@ -76,8 +96,6 @@ request-lead = One identity on every service that you choose: all of them, or no
 request-services = Services
 request-services-hint = One to { $most }. The shortest limits of those chosen apply.
 request-service-lease = Lease { $default } unless you say otherwise, { $max } at most
-request-service-approval = Granted at once
-request-service-approval-manager = a manager has to agree
 request-service-quota = { $count ->
     [one] One at a time per person
    *[other] Up to { $count } at a time per person
@@ -91,11 +109,17 @@ request-terms = Terms
 request-ttl = Lease
 request-ttl-hint = How long you need it: 90s, 30m, 2h or 7d. Left empty, the services’ default.
 request-hint = Name hint
-request-hint-hint = Optional. Letters and digits to recognise in the username.
+request-hint-hint = Optional. Letters a to z and digits to recognise in the username; capitals become small.
 request-labels = Labels
 request-labels-hint = Optional. One per line, as key=value.
+request-count = How many
+request-count-hint = More than one are a batch, whose progress you can watch; 5000 at most.
 request-submit = Request the account
-request-what-next = The account is created at once. Its lease begins when every service has confirmed it, and it is removed from all of them when the lease ends.
+request-at-once = What you ask for is created at once.
+request-waits = A manager has to agree first: { $services } wants that.
+request-what-next = The lease begins when every service has confirmed the account, and it is removed from all of them when the lease ends.
+approval-auto = Granted at once
+approval-manager = A manager has to agree
 request-none-title = No service to choose from
 request-none-text = No service is registered yet. An admin registers one with “understudy service apply FILE”.
 label-line = must have key=value on each line; line { $line } has not
@@ -107,6 +131,7 @@ account-credentials = Credentials
 account-facts = Facts
 account-timeline = Timeline
 account-lease = Lease
+account-decision = Decision
 account-username = Username
 account-username-at = Username on { $service }
 account-email = E-mail
@@ -129,6 +154,8 @@ account-run = CI run
 account-requested-by = Requested by
 account-holder = Holder
 account-approved-by = Approved by
+account-approved-because = { $login }: { $reason }
+account-ttl = Asked for
 account-requested-at = Requested
 account-active-at = Active since
 account-expires-at = Lease ends
@@ -139,6 +166,32 @@ account-renew = Renew
 account-renew-ttl = New lease
 account-renew-hint = Counted from now; it never becomes shorter. For example 30m, 2h or 7d.
 account-renewed = The lease was renewed. It now ends { $when }.
+account-reset-ask = New password…
+account-reset-what = Every service gets a new password. The present one stops working, also for whoever uses it right now.
+account-reset-confirm = Set a new password
+account-reset-done = Every service has the new password.
+account-reset-going = The new password is on its way to the services. Each keeps the old one until it has confirmed the new.
+account-hand-over-ask = Hand over…
+account-hand-over-what = The account gets a new password and a new holder. It is theirs once every service has that password, which you will not see.
+account-hand-over-to = To whom
+account-hand-over-hint = The login of somebody who can sign in here.
+account-hand-over-confirm = Hand it over
+account-handed-over = The account is { $holder }’s now.
+account-handing-over = The account is being handed over; that is done once every service has a new password.
+account-freeze-ask = Freeze…
+account-freeze-what = Nobody can sign in with the account until it is unfrozen. The lease goes on.
+account-freeze-confirm = Freeze it
+account-frozen = The account is frozen on every service.
+account-freezing = The account is being disabled on its services.
+account-unfreeze-ask = Unfreeze…
+account-unfreeze-what = The account can be used again, with the same password.
+account-unfreeze-confirm = Unfreeze it
+account-unfrozen = The account can be used again on every service.
+account-unfreezing = The account is being enabled on its services.
+account-withdraw-ask = Take it back…
+account-withdraw-what = The request is taken back, and no service ever hears of it.
+account-withdraw-confirm = Yes, take it back
+account-withdrawn = The request was taken back.
 account-revoke-ask = Revoke this account…
 account-revoke-what = It is removed from every service and its password is destroyed. This cannot be undone; you can request another account at any time.
 account-revoke-who = { $holder } holds it. Tell them before you take it away.
@@ -147,19 +200,23 @@ account-revoked-done = The account was revoked and is gone from every service.
 account-revoke-going = The account is being removed. A service that does not answer is asked again until it is proven gone.
 account-requested-done = The account is ready. It is yours until { $when }.
 account-requested-going = The account is being created. This page follows along.
+account-requested-waits = A manager has to agree. You will find the account here once one has.
 copy = Copy
 copy-what = Copy: { $what }
 copied = Copied
 copy-failed = Selected: press Ctrl+C
 
 ## How an account stands, in a sentence
-stands-requested = Waits for approval; no service knows of it yet.
+stands-requested = Waits for a manager to decide; no service knows of it yet.
+stands-requested-until = Waits for a manager to decide, until { $when }; no service knows of it yet.
 stands-provisioning = Is being created on its services.
 stands-active = Exists on every service and can be used.
-stands-frozen = Exists on every service, disabled there for now.
+stands-handing-over = Is being handed over to { $to }: theirs once every service has a new password.
+stands-frozen = Is disabled for the time being; its lease goes on.
 stands-revoking = Is being removed from its services.
 stands-revoked = Is gone from every service.
 stands-denied = A manager said no.
+stands-denied-because = A manager said no: { $reason }
 stands-withdrawn = Its requester took the request back.
 stands-lapsed = Nobody decided in time.
 stands-failed = Could not be created, and is gone from every service.
@@ -173,6 +230,13 @@ leg-pending = Waits for the first attempt.
 leg-creating = Is being created.
 leg-creating-error = Not created yet: { $error }
 leg-active = Confirmed by the service.
+leg-resetting = Does not have the new password yet.
+leg-resetting-error = Does not have the new password yet: { $error }
+leg-disabling = Is being disabled.
+leg-disabling-error = Not disabled yet: { $error }
+leg-disabled = Disabled by the service.
+leg-enabling = Is being enabled again.
+leg-enabling-error = Not enabled again yet: { $error }
 leg-removing = Is being removed.
 leg-removing-error = Not removed yet: { $error }
 leg-removed = Proven gone: { $proof }
@@ -201,6 +265,15 @@ leg-state-creating = creating
 leg-state-active = active
 leg-state-removing = removing
 leg-state-removed = removed
+leg-state-reset-pending = reset pending
+leg-state-disabled = disabled
+end-revoked = given back or taken away
+end-expired = its lease ran out
+end-cleaned-up = cleaned up
+end-failed = could not be created
+end-denied = denied
+end-withdrawn = taken back
+end-lapsed = nobody decided in time
 
 ## Lengths of time
 duration-days = { $days } d
@@ -214,6 +287,105 @@ time-left = { $duration } left
 time-up = time is up
 time-ago = { $duration } ago
 time-just-now = just now
+
+## Approvals
+approvals-title = Approvals
+approvals-lead = Requests that wait for a manager. No service knows of them yet.
+approvals-empty-title = Nobody is waiting
+approvals-empty-text = A request comes here when one of its services wants a manager to agree.
+approvals-by = { $who } asks
+approvals-until = lapses
+approvals-lease = lease { $ttl }
+approvals-no-purpose = No purpose was given.
+approvals-own = It is your own request: another manager has to decide.
+decide-approve = Approve
+decide-deny-ask = Deny…
+decide-deny = Deny the request
+decide-reason-hint = The requester and the audit see it.
+decide-approved = The request for { $account } is approved.
+decide-denied = The request for { $account } is denied.
+decide-look = Look at it
+
+## Batches
+batches-title = Batches
+batches-lead = Many accounts asked for, or taken away, as one.
+batches-caption = Batches, newest first
+batches-empty-title = No batches yet
+batches-empty-text = Ask for more than one account at a time, or clean many up, and their progress stands here.
+batches-request = Request accounts
+batch-create = { $count ->
+    [one] Creation of one account
+   *[other] Creation of { $count } accounts
+}
+batch-cleanup = { $count ->
+    [one] Cleanup of one account
+   *[other] Cleanup of { $count } accounts
+}
+batch-state-running = running
+batch-state-finished = finished
+batch-created = { $done } of { $total } created
+batch-created-failed = { $done } of { $total } created, { $failed } failed
+batch-removed = { $done } of { $total } proven gone
+batch-progress = Progress
+batch-failures = What did not go well
+batch-accounts = See its accounts
+batch-retry = { $count ->
+    [one] Retry the failed one
+   *[other] Retry the { $count } failed ones
+}
+batch-retried = As many accounts as had failed are asked for once more.
+batch-by = Asked for by { $who }
+batch-finished = Finished
+
+## Cleaning up
+clean-up-title = Clean up
+clean-up-lead-own = Take away many of your accounts at once. First you see which.
+clean-up-lead-team = Take away many of the team’s accounts at once. First you see which.
+clean-up-lead-all = Take away many accounts at once, of everybody’s. First you see which.
+clean-up-hint = All that you fill in has to apply. Accounts that are made after you confirm are safe.
+clean-up-run-example = github:acme/shop:9123:1
+clean-up-prefix = Username begins with
+clean-up-labels-hint = One per line, as key=value.
+clean-up-mine = All that I hold, and nothing else
+clean-up-look = See what that takes away
+clean-up-nothing-chosen = Choose by at least one of these: no cleanup ever means everything.
+clean-up-none-title = Nothing to take away
+clean-up-none-text = No account that you may clean up fits.
+clean-up-blast = { $count ->
+    [one] One account would be taken away
+   *[other] { $count } accounts would be taken away
+}
+clean-up-on = { $service }: { $count }
+clean-up-kept = { $count ->
+    [one] One more fits, but its run is kept for a while, so it is spared.
+   *[other] { $count } more fit, but their runs are kept for a while, so they are spared.
+}
+clean-up-what = They are removed from every service and their passwords are destroyed. This cannot be undone.
+clean-up-confirm = { $count ->
+    [one] Yes, take it away
+   *[other] Yes, take these { $count } away
+}
+clean-up-caption = The newest of them
+clean-up-rest = { $count ->
+    [one] And one more.
+   *[other] And { $count } more.
+}
+
+## Runs that are kept
+keep-for = Keep this run’s accounts for
+keep-hint = Cleanups spare them for so long, such as 2h or 1d; their leases end as ever.
+keep-submit = Keep them
+keep-done = Cleanups spare the accounts of { $run } until { $when }.
+
+## Cleanup debt
+debt-title = Cleanup debt
+debt-lead = What should be gone and is not. Each is tried again until it is proven gone.
+debt-caption = Accounts that should be gone, the oldest debt last
+debt-filter-label = Filter the debt
+debt-empty-title = Nothing is owed
+debt-empty-text = Whatever was to be removed is proven gone.
+debt-no-attempt = Nothing was tried yet.
+debt-trying = Another attempt is being made now; what succeeds goes from this list.
 
 ## Services
 services-title = Services
@@ -257,9 +429,11 @@ column-what = What
 column-details = Details
 detail-attempt = attempt
 detail-call = call
+detail-decide-by = to be decided by
 detail-end-reason = ended because
 detail-expires-at = lease ends
 detail-finding = found
+detail-jumped-by = by
 detail-labels = labels
 detail-next-attempt-at = next attempt
 detail-purpose = purpose
@@ -270,6 +444,14 @@ detail-ticket = ticket
 detail-took = took
 detail-milliseconds = { $count } ms
 detail-ttl = lease
+detail-valid-until = valid until
+details-whole-definition = The whole definition
+asked-whose = whose
+asked-mine = all that they hold
+asked-service = service
+asked-run = run
+asked-requested-by = requested by
+asked-username-prefix = username begins with
 event-request = Request { $id }
 event-run = Run { $run }
 
@@ -279,82 +461,84 @@ actor-token = { $login } by the token “{ $token }”
 actor-operator = The operator
 actor-system = Understudy
 
-## Events in whole sentences
-event-account-requested = { $actor } requested the account
-event-enrollment-created = { $service } confirmed the account
-event-enrollment-renamed = { $service } had the name already, so another was chosen
-event-enrollment-postponed = An attempt on { $service } did not succeed; another will follow
-event-enrollment-given-up = { $service } will not create the account
-event-enrollment-removed = { $service } proved that the account is gone
-event-account-activated = The account became usable and its lease began
-event-account-revealed = { $actor } saw the password
-event-account-renewed = { $actor } renewed the lease
-event-account-revoking = { $actor } revoked the account
-event-account-expired = The lease ran out
-event-account-failed = The account could not be created everywhere and is taken back
-event-account-ended = The account is gone from every service
-event-service-registered = { $actor } registered the service { $service }
-event-service-changed = { $actor } changed the service { $service }
-event-person-added = { $actor } added { $subject }
-event-person-disabled = { $actor } disabled { $subject }
-event-person-enabled = { $actor } enabled { $subject } again
-event-person-role-changed = { $actor } gave { $subject } another role
-event-person-password-changed = { $actor } gave { $subject } another password
-event-signed-in = { $actor } signed in
-event-signed-out = { $actor } signed out
-event-sign-in-failed = Somebody failed to sign in as { $subject }
-event-token-issued = { $actor } issued the token “{ $subject }”
-event-token-revoked = { $actor } revoked the token “{ $subject }”
-event-account-approved = { $actor } approved the request
-event-account-denied = { $actor } denied the request
-event-account-withdrawn = { $actor } took the request back
-event-account-lapsed = Nobody decided on the request in time
-event-enrollment-reset = { $service } has the new password
-event-enrollment-disabled = { $service } disabled the account
-event-enrollment-enabled = { $service } enabled the account again
-event-enrollment-hurried = { $actor } asked { $service } to try again at once
-event-account-reset = { $actor } asked for a new password
-event-account-handing-over = { $actor } is handing the account over
-event-account-handed-over = The account went to its new holder
-event-account-frozen = { $actor } froze the account
-event-account-unfrozen = { $actor } unfroze the account
-event-batch-started = { $actor } started a batch
-event-batch-retried = { $actor } retried what failed of a batch
-event-run-kept = { $actor } keeps a run’s accounts for a while
-event-expiry-paused = The clock jumped: nothing expires for a while
-event-expiry-resumed = Leases end again
-event-service-down = { $service } does not answer
-event-service-up = { $service } answers again
-event-refused = { $actor } was refused
-
-## Events beside who did it
-deed-account-requested = Requested the account
-deed-account-revealed = Saw the password
-deed-account-renewed = Renewed the lease
-deed-account-revoking = Revoked the account
-deed-service-registered = Registered the service { $service }
-deed-service-changed = Changed the service { $service }
-deed-person-added = Added { $subject }
-deed-person-disabled = Disabled { $subject }
-deed-person-enabled = Enabled { $subject } again
-deed-person-role-changed = Gave { $subject } another role
-deed-person-password-changed = Gave { $subject } another password
-deed-signed-in = Signed in
-deed-signed-out = Signed out
-deed-token-issued = Issued the token “{ $subject }”
-deed-token-revoked = Revoked the token “{ $subject }”
+## What happened: deeds, each said of somebody or of a service
+event-sentence = { $who } { $deed }
+event-batch = its batch
+deed-account-requested = requested the account
 deed-account-approved = approved the request
 deed-account-denied = denied the request
+deed-account-denied-because = denied the request: { $reason }
 deed-account-withdrawn = took the request back
-deed-enrollment-hurried = asked { $service } to try again at once
+deed-account-revealed = saw the password
+deed-account-renewed = renewed the lease
 deed-account-reset = asked for a new password
-deed-account-handing-over = began to hand the account over
+deed-account-handing-over = began to hand the account over to { $to }
 deed-account-frozen = froze the account
 deed-account-unfrozen = unfroze the account
+deed-account-revoking = revoked the account
+deed-enrollment-created = confirmed the account
+deed-enrollment-renamed = had the name already, so another was chosen
+deed-enrollment-given-up = will not create the account
+deed-enrollment-reset = has the new password
+deed-enrollment-disabled = disabled the account
+deed-enrollment-enabled = enabled the account again
+deed-enrollment-hurried = asked { $service } to try again at once
+deed-enrollment-removed = proved that the account is gone
+deed-batch-create = { $count ->
+    [one] asked for one account
+   *[other] asked for { $count } accounts at once
+}
+deed-batch-cleanup = { $count ->
+    [0] cleaned up, though there was nothing to take away
+    [one] cleaned up one account
+   *[other] cleaned up { $count } accounts
+}
 deed-batch-started = started a batch
-deed-batch-retried = retried what failed of a batch
+deed-batch-retried = { $count ->
+    [one] asked once more for the account of a batch that had failed
+   *[other] asked once more for the { $count } accounts of a batch that had failed
+}
 deed-run-kept = keeps the run’s accounts for a while
-deed-refused = Was refused
+deed-run-kept-until = keeps the run’s accounts from cleanups until { $when }
+deed-expiry-resumed = let leases end again
+deed-service-down = does not answer
+deed-service-up = answers again
+deed-service-registered = registered the service { $service }
+deed-service-changed = changed the service { $service }
+deed-person-added = added { $subject }
+deed-person-disabled = disabled { $subject }
+deed-person-enabled = enabled { $subject } again
+deed-person-role-changed = gave { $subject } another role
+deed-person-password-changed = gave { $subject } another password
+deed-signed-in = signed in
+deed-signed-out = signed out
+deed-token-issued = issued the token “{ $subject }”
+deed-token-issued-for = issued the token “{ $subject }” for { $owner }
+deed-token-revoked = revoked the token “{ $subject }”
+deed-token-revoked-of = revoked the token “{ $subject }” of { $owner }
+deed-refused = was not allowed to { $wanted }
+refused-of-account = { $verb } the account
+
+## What happened by nobody’s doing in particular, in whole sentences
+told-account-activated = The account became usable and its lease began
+told-account-lapsed = Nobody decided on the request in time
+told-account-expired = The lease ran out
+told-account-failed = The account could not be created everywhere and is taken back
+told-account-cleaned-up = A cleanup that { $who } asked for took the account away
+told-request-cleaned-up = A cleanup that { $who } asked for took the request back
+told-account-handed-over = The account went to its new holder
+told-account-handed-over-to = The account went from { $from } to { $to }
+told-account-ended = The account is gone from every service
+told-enrollment-postponed = An attempt on { $service } did not succeed; another will follow
+told-enrollments-postponed = { $count } attempts on { $service } did not succeed, the last of them
+timeline-earlier = { $count ->
+    [one] The one before
+   *[other] The { $count } before
+}
+told-expiry-paused = The clock jumped: leases do not end for a while
+told-expiry-paused-until = The clock jumped: leases do not end until { $when }
+told-expiry-resumed = Leases end again
+told-sign-in-failed = Somebody failed to sign in as { $subject }
 
 ## Kinds of events
 action-account-requested = Account requested
@@ -373,7 +557,7 @@ action-service-changed = Service changed
 action-person-added = Person added
 action-person-disabled = Person disabled
 action-person-enabled = Person enabled again
-action-person-role-changed = Role changed
+action-person-role-changed = Role of a person changed
 action-person-password-changed = Password of a person changed
 action-signed-in = Signed in
 action-signed-out = Signed out
@@ -441,6 +625,8 @@ problem-target-refused = The service refused
 problem-target-refused-next = Whoever runs the service can say why.
 problem-target-unavailable = The service is not available
 problem-target-unavailable-next = Try again in a little while.
+problem-not-ready = The portal is not ready
+problem-not-ready-next = Try again in a moment.
 problem-internal = Something went wrong on our side
 problem-internal-next = Try again. If it happens again, tell the operators the request id.
 problem-unreachable = The portal could not be reached. Check the connection and try again.

@@ -9,7 +9,7 @@ use crate::{
     ActionError,
     exchange::{Context, PlainForm, answer_problem, see_other},
     paths,
-    visit::{Note, Visit, is_anonymous},
+    visit::{Deed, Note, Visit, is_anonymous},
 };
 
 /// What a server function needs, and how it answers.
@@ -74,5 +74,40 @@ impl Call {
             answer_problem(problem);
         }
         result.map_err(ActionError)
+    }
+
+    /// The same where no page has room for a refusal: it gets one of its own.
+    pub async fn answer_or_explain<T>(
+        &self,
+        result: Result<T, Problem>,
+        then: &str,
+    ) -> Result<T, ActionError> {
+        match result {
+            Err(problem) if !is_anonymous(&problem) => {
+                answer_problem(&problem);
+                Err(ActionError(problem))
+            }
+            Ok(_) | Err(_) => self.answer(result, |_| Next::page(then)).await,
+        }
+    }
+
+    /// The same for a deed: a plain form goes to the page `then`, and finds
+    /// there how it went.
+    pub async fn answer_deed<T>(
+        &self,
+        deed: Deed,
+        to: impl ToString,
+        typed: String,
+        then: String,
+        result: Result<T, Problem>,
+    ) -> Result<T, ActionError> {
+        let to = to.to_string();
+        self.answer(result, |result| {
+            Next::page(then).with(match result {
+                Ok(_) => Note::Done { deed, to, until: None },
+                Err(problem) => Note::Refused { deed, to, typed, problem: problem.document(None) },
+            })
+        })
+        .await
     }
 }

@@ -4,8 +4,17 @@
 //! result or the problem as JSON, a plain form is sent on to a page (and finds
 //! there, as a [`Note`](crate::visit::Note), what could not be done).
 
+mod clean_up;
+mod decide_account;
+mod freeze_account;
+mod hand_over_account;
+mod keep_run;
 mod renew_account;
 mod request_account;
+mod reset_account;
+mod resume_expiry;
+mod retry_batch;
+mod retry_removal;
 mod reveal_account;
 mod revoke_account;
 mod sign_in;
@@ -14,8 +23,17 @@ mod sign_out;
 #[cfg(feature = "ssr")]
 mod call;
 
+pub use clean_up::clean_up;
+pub use decide_account::{approve_account, deny_account};
+pub use freeze_account::{freeze_account, unfreeze_account};
+pub use hand_over_account::hand_over_account;
+pub use keep_run::keep_run;
 pub use renew_account::renew_account;
-pub use request_account::request_account;
+pub use request_account::{Requested, request_account};
+pub use reset_account::reset_account;
+pub use resume_expiry::resume_expiry;
+pub use retry_batch::retry_batch;
+pub use retry_removal::retry_removal;
 pub use reveal_account::reveal_account;
 pub use revoke_account::revoke_account;
 pub use sign_in::sign_in;

@@ -5,11 +5,7 @@ use leptos::prelude::*;
 
 use crate::ActionError;
 #[cfg(feature = "ssr")]
-use crate::{
-    actions::call::{Call, Next},
-    paths,
-    visit::Note,
-};
+use crate::{actions::call::Call, paths, visit::Deed};
 
 /// Makes the lease last for `ttl` from now, if that is longer.
 ///
@@ -29,11 +25,5 @@ pub async fn renew_account(
     let call = Call::now()?;
     let command = RenewAccount { ttl: TtlText::Text(ttl.clone()) };
     let result = async { call.portal.renew_account(&call.caller().await?, account, command).await }.await;
-    call.answer(result, |result| {
-        Next::page(paths::account(account)).with(match result {
-            Ok(renewed) => Note::Renewed { account, until: renewed.expires_at },
-            Err(problem) => Note::RenewRefused { account, ttl, problem: problem.document(None) },
-        })
-    })
-    .await
+    call.answer_deed(Deed::Renew, account, ttl, paths::account(account), result).await
 }

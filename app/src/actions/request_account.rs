@@ -1,7 +1,8 @@
-//! Asks for an account.
+//! Asks for an account, or for many.
 
-use domain::account::AccountView;
+use domain::{account::AccountView, batch::Batch};
 use leptos::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use crate::ActionError;
 #[cfg(feature = "ssr")]
@@ -11,7 +12,17 @@ use crate::{
     visit::{Note, RequestForm},
 };
 
-/// Asks for an account on the chosen services.
+/// What was asked for.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(untagged)]
+pub enum Requested {
+    /// One account.
+    Account(Box<AccountView>),
+    /// Many at once.
+    Batch(Box<Batch>),
+}
+
+/// Asks for accounts on the chosen services.
 ///
 /// # Errors
 /// What the form says cannot be accepted, or the portal refuses.
@@ -35,12 +46,18 @@ pub async fn request_account(
     /// What to recognise in the username.
     #[server(default)]
     hint: String,
-) -> Result<AccountView, ActionError> {
+    /// How many accounts; one, where that is not said.
+    #[server(default)]
+    count: String,
+) -> Result<Requested, ActionError> {
     let call = Call::now()?;
-    let form = RequestForm { services, purpose, ticket, ttl, labels, hint };
+    let form = RequestForm { services, purpose, ticket, ttl, labels, hint, count };
     let result = request(&call, &form).await;
     call.answer(result, |result| match result {
-        Ok(account) => Next::page(paths::account(account.id)).with(Note::Requested { account: account.id }),
+        Ok(Requested::Account(account)) => {
+            Next::page(paths::account(account.id)).with(Note::Requested { account: account.id })
+        }
+        Ok(Requested::Batch(batch)) => Next::page(paths::batch(batch.id)),
         Err(problem) => Next::page(paths::REQUEST)
             .with(Note::RequestRefused { typed: form, problem: problem.document(None) }),
     })
@@ -48,35 +65,37 @@ pub async fn request_account(
 }
 
 #[cfg(feature = "ssr")]
-async fn request(call: &Call, form: &RequestForm) -> Result<AccountView, domain::Problem> {
+async fn request(call: &Call, form: &RequestForm) -> Result<Requested, domain::Problem> {
     let caller = call.caller().await?;
-    call.portal.request_account(&caller, read(form)?, Default::default()).await
+    let command = read(form)?;
+    if command.is_batch() {
+        return call.portal.request_batch(&caller, command).await.map(Box::new).map(Requested::Batch);
+    }
+    let account = call.portal.request_account(&caller, command, Default::default()).await?;
+    Ok(Requested::Account(Box::new(account)))
 }
 
 /// The command that the form means. Unreadable labels are reported together
 /// with whatever else is wrong.
 #[cfg(feature = "ssr")]
 fn read(form: &RequestForm) -> Result<domain::command::RequestAccount, domain::Problem> {
-    use domain::{Problem, problem::FieldError, time::TtlText};
+    use domain::time::TtlText;
 
     let labels = labels::parse(&form.labels);
+    let count = form.count.trim();
     let command = domain::command::RequestAccount {
         services: form.services.clone(),
         purpose: Some(form.purpose.clone()),
         ticket: Some(form.ticket.clone()),
         ttl: Some(TtlText::Text(form.ttl.clone())),
         labels: labels.clone().unwrap_or_default(),
-        hint: Some(form.hint.clone()),
+        hint: Some(form.hint.to_lowercase()),
+        // What is no number is none that can be asked for.
+        count: (!count.is_empty()).then(|| count.parse().unwrap_or(0)),
         ..Default::default()
     };
-    match labels {
-        Ok(_) => Ok(command),
-        Err(detail) => {
-            let mut errors = command.parse().err().map(|problem| problem.errors).unwrap_or_default();
-            errors.push(FieldError { pointer: "/labels".to_owned(), detail });
-            Err(Problem::invalid_fields(errors))
-        }
-    }
+    labels::with_errors(labels, || command.parse().map(drop))?;
+    Ok(command)
 }
 
 #[cfg(all(test, feature = "ssr"))]

@@ -5,13 +5,10 @@ use leptos::prelude::*;
 
 use crate::ActionError;
 #[cfg(feature = "ssr")]
-use crate::{
-    actions::call::{Call, Next},
-    paths,
-    visit::Note,
-};
+use crate::{actions::call::Call, paths, visit::Deed};
 
-/// Revokes the account; answers once it is gone or some seconds have passed.
+/// Revokes the account, or takes back the request for it; answers once it is
+/// gone or some seconds have passed.
 ///
 /// # Errors
 /// The caller may not, or the account does not exist for them.
@@ -23,11 +20,5 @@ pub async fn revoke_account(
     let call = Call::now()?;
     let result =
         async { call.portal.revoke_account(&call.caller().await?, account, Default::default()).await }.await;
-    call.answer(result, |result| {
-        Next::page(paths::account(account)).with(match result {
-            Ok(_) => Note::Revoked { account },
-            Err(problem) => Note::RevokeRefused { account, problem: problem.document(None) },
-        })
-    })
-    .await
+    call.answer_deed(Deed::Revoke, account, String::new(), paths::account(account), result).await
 }

@@ -26,6 +26,8 @@ pub async fn sign_in(
     then: String,
 ) -> Result<(), ActionError> {
     let call = Call::now()?;
+    // Only what can be a login goes into the address.
+    let typed = login.trim().to_lowercase().parse::<domain::text::Login>().ok();
     let command = domain::people::SignIn { login, password };
     let result = async {
         let person = call.portal.sign_in(call.visit.request_id(), command).await?;
@@ -38,7 +40,11 @@ pub async fn sign_in(
         // by the problem's kind, whose text is the catalogue's.
         Err(problem) => Next::page(paths::with_query(
             paths::SIGN_IN,
-            &[("problem", Some(problem.kind.code())), ("then", Some(&then))],
+            &[
+                ("problem", Some(problem.kind.code())),
+                ("login", typed.as_ref().map(|login| login.as_str())),
+                ("then", Some(&then)),
+            ],
         )),
     })
     .await

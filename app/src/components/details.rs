@@ -1,23 +1,36 @@
 //! What an event says beyond its sentence.
 
-use domain::Timestamp;
+use domain::{Timestamp, audit::Action, service::Policy};
 use leptos::prelude::*;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
+use super::{asked::asked, terms::terms};
 use crate::words;
 
 /// How long a value is at most that shares its line with others.
 const SHORT: usize = 32;
 
-/// The details' fields, in the words of the catalogue where it has some.
+/// The details' fields, in the words of the catalogue where it has some; what
+/// the event's sentence has said already is left out.
 #[component]
-pub(crate) fn Details(details: Option<Value>) -> impl IntoView {
-    let mut fields: Vec<(String, String)> = match details {
-        Some(Value::Object(fields)) => fields.iter().filter_map(|(name, value)| field(name, value)).collect(),
-        Some(_) | None => Vec::new(),
+pub(crate) fn Details(action: Action, details: Option<Value>) -> impl IntoView {
+    let mut details = match details {
+        Some(Value::Object(fields)) => fields,
+        Some(_) | None => Map::new(),
     };
+    let definition = details.remove("definition").map(|table| view! { <Definition table=table /> });
+    let asked = details.remove("command").map(|command| asked(&command)).unwrap_or_default();
+    let mut fields: Vec<(String, String)> =
+        details.iter().filter_map(|(name, value)| field(action, name, value)).chain(asked).collect();
     // Long ones come last, so that the short ones share a line.
     fields.sort_by_key(|(_, value)| value.chars().count() > SHORT);
+    view! {
+        {list(fields)}
+        {definition}
+    }
+}
+
+fn list(fields: Vec<(String, String)>) -> impl IntoView {
     (!fields.is_empty()).then(|| {
         view! {
             <dl class="details">
@@ -30,21 +43,59 @@ pub(crate) fn Details(details: Option<Value>) -> impl IntoView {
     })
 }
 
+/// What a service file said: what people ask for first in words, and all of
+/// it where somebody wants to know.
+#[component]
+fn Definition(table: Value) -> impl IntoView {
+    let text = |name: &str| table.get(name).and_then(Value::as_str).map(str::to_owned);
+    let policy = table.get("policy").cloned().unwrap_or_else(|| Value::Object(Map::new()));
+    let policy = serde_json::from_value::<Policy>(policy).ok();
+    let fields = [
+        (text!("column-address"), text("base_url")),
+        (text!("column-environment"), text("environment")),
+        (text!("column-connector"), text("connector")),
+        (text!("column-policy"), policy.map(|policy| terms(&policy).join(" · "))),
+    ];
+    let fields = fields.into_iter().filter_map(|(name, value)| Some((name, value?))).collect();
+    let whole = serde_json::to_string_pretty(&table).unwrap_or_default();
+    view! {
+        {list(fields)}
+        <details class="whole">
+            <summary>{text!("details-whole-definition")}</summary>
+            <pre>{whole}</pre>
+        </details>
+    }
+}
+
 /// A field as people read it; nothing where there is nothing to say, or where
 /// the sentence has said it already.
-fn field(name: &str, value: &Value) -> Option<(String, String)> {
+fn field(action: Action, name: &str, value: &Value) -> Option<(String, String)> {
     let label = match name {
         "attempt" => text!("detail-attempt"),
         "call" => text!("detail-call"),
-        "end_reason" => text!("detail-end-reason"),
+        "decide_by" => text!("detail-decide-by"),
+        "end_reason" => {
+            let reason = value.as_str()?.parse().ok()?;
+            return Some((text!("detail-end-reason"), words::end_reason(reason)));
+        }
+        "expires_at" if matches!(action, Action::TokenIssued | Action::TokenRevoked) => {
+            text!("detail-valid-until")
+        }
         "expired_at" | "expires_at" => text!("detail-expires-at"),
         "finding" => text!("detail-finding"),
+        "jumped_by_secs" => {
+            let jumped = words::duration(value.as_i64()?.saturating_abs().saturating_mul(1_000));
+            return Some((text!("detail-jumped-by"), jumped));
+        }
         "labels" => text!("detail-labels"),
         "next_attempt_at" => text!("detail-next-attempt-at"),
         "purpose" => text!("detail-purpose"),
+        "reason" if says_why(action) => return None,
         "reason" => text!("detail-reason"),
         "services" => text!("detail-services"),
-        "state" => return None,
+        // The sentence says these, or something stands beside it that does.
+        "accounts" | "asked_by" | "batch" | "from" | "in_place_of" | "keep_until" | "kind" | "owner"
+        | "requested_by" | "since" | "state" | "to" | "token" | "until" => return None,
         "status" => text!("detail-status"),
         "ticket" => text!("detail-ticket"),
         "took_ms" => {
@@ -57,8 +108,13 @@ fn field(name: &str, value: &Value) -> Option<(String, String)> {
     plain(value).map(|value| (label, value))
 }
 
+/// Whether an event's sentence says its reason.
+fn says_why(action: Action) -> bool {
+    matches!(action, Action::AccountRevoking | Action::AccountWithdrawn | Action::AccountDenied)
+}
+
 /// The value as people write it.
-fn plain(value: &Value) -> Option<String> {
+pub(super) fn plain(value: &Value) -> Option<String> {
     match value {
         Value::Null => None,
         Value::String(text) => match text.parse::<Timestamp>() {
@@ -88,7 +144,9 @@ mod tests {
 
     #[test]
     fn times_and_lengths_are_written_for_people() {
-        let said = |name, value| field(name, &value).map(|(name, value)| format!("{name}: {value}"));
+        let written =
+            |action, name, value| field(action, name, &value).map(|(name, value)| format!("{name}: {value}"));
+        let said = |name, value| written(Action::AccountRenewed, name, value);
         assert_eq!(said("took_ms", json!(7)).as_deref(), Some("took: 7 ms"));
         assert_eq!(
             said("expires_at", json!("2026-01-31T09:30:00.007Z")).as_deref(),
@@ -96,5 +154,10 @@ mod tests {
         );
         assert_eq!(said("labels", json!({ "suite": "checkout" })).as_deref(), Some("labels: suite=checkout"));
         assert_eq!(said("ticket", json!(null)), None);
+        assert_eq!(
+            written(Action::TokenIssued, "expires_at", json!("2026-01-31T09:30:00Z")).as_deref(),
+            Some("valid until: 2026-01-31 09:30:00 UTC")
+        );
+        assert_eq!(said("end_reason", json!("cleaned_up")).as_deref(), Some("ended because: cleaned up"));
     }
 }

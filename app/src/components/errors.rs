@@ -1,9 +1,6 @@
 //! What went wrong, where it is seen first and beside each field.
 
-use domain::{
-    Problem,
-    problem::{FieldError, ProblemDocument},
-};
+use domain::{Problem, problem::FieldError};
 use leptos::prelude::*;
 
 use crate::problems::problem_words;
@@ -41,11 +38,6 @@ impl FieldErrors {
         Self(problem.errors.clone())
     }
 
-    /// Those of the problem that a note brought.
-    pub fn of_document(document: &ProblemDocument) -> Self {
-        Self(document.errors.clone())
-    }
-
     /// What is wrong with the field, if anything is.
     pub fn on(&self, field: &str) -> Option<String> {
         let details: Vec<String> =
@@ -75,6 +67,9 @@ pub(crate) fn ErrorSummary(
     problem: Problem,
     /// The form's fields and what they are called.
     fields: Vec<(&'static str, String)>,
+    /// The id of the one field that there is, where it is not its name.
+    #[prop(optional_no_strip)]
+    id: Option<String>,
 ) -> impl IntoView {
     let words = problem_words(problem.kind);
     let errors = FieldErrors::of(&problem);
@@ -94,9 +89,10 @@ pub(crate) fn ErrorSummary(
                             {of_fields
                                 .into_iter()
                                 .map(|(field, label, detail)| {
+                                    let id = id.as_deref().unwrap_or(field);
                                     view! {
                                         <li>
-                                            <a href=format!("#{field}")>{label}</a>
+                                            <a href=format!("#{id}")>{label}</a>
                                             " "
                                             {detail}
                                         </li>

@@ -1,126 +1,177 @@
 //! The words for what happened.
 
 use domain::{
-    EndReason,
+    EndReason, Timestamp,
     actor::{ActorKind, ActorRef},
     audit::{Action, Event},
+    batch::BatchKind,
+    id::BatchId,
 };
+use serde_json::Value;
+
+use crate::words;
+
+/// Whose deed it was that happened.
+enum By {
+    /// The actor's.
+    Actor,
+    /// The service's.
+    Service,
+    /// Nobody's in particular: the words are a whole sentence.
+    Nobody,
+}
 
 /// What happened, in a sentence.
 pub(crate) fn event_sentence(event: &Event) -> String {
-    let actor = who(&event.actor);
-    let service = event.service.clone().unwrap_or_else(|| text!("something"));
-    let subject = event.subject.clone().unwrap_or_else(|| text!("somebody"));
-    match event.action {
-        Action::AccountRequested => text!("event-account-requested", actor = actor),
-        Action::EnrollmentCreated => text!("event-enrollment-created", service = service),
-        Action::EnrollmentRenamed => text!("event-enrollment-renamed", service = service),
-        Action::EnrollmentPostponed => text!("event-enrollment-postponed", service = service),
-        Action::EnrollmentGivenUp => text!("event-enrollment-given-up", service = service),
-        Action::EnrollmentRemoved => text!("event-enrollment-removed", service = service),
-        Action::AccountActivated => text!("event-account-activated"),
-        Action::AccountRevealed => text!("event-account-revealed", actor = actor),
-        Action::AccountRenewed => text!("event-account-renewed", actor = actor),
-        Action::AccountRevoking if gave_up(event) => text!("event-account-failed"),
-        Action::AccountRevoking if event.actor.kind == ActorKind::System => text!("event-account-expired"),
-        Action::AccountRevoking => text!("event-account-revoking", actor = actor),
-        Action::AccountEnded => text!("event-account-ended"),
-        Action::ServiceRegistered => text!("event-service-registered", actor = actor, service = service),
-        Action::ServiceChanged => text!("event-service-changed", actor = actor, service = service),
-        Action::PersonAdded => text!("event-person-added", actor = actor, subject = subject),
-        Action::PersonDisabled => text!("event-person-disabled", actor = actor, subject = subject),
-        Action::PersonEnabled => text!("event-person-enabled", actor = actor, subject = subject),
-        Action::PersonRoleChanged => text!("event-person-role-changed", actor = actor, subject = subject),
-        Action::PersonPasswordChanged => {
-            text!("event-person-password-changed", actor = actor, subject = subject)
-        }
-        Action::SignedIn => text!("event-signed-in", actor = actor),
-        Action::SignedOut => text!("event-signed-out", actor = actor),
-        Action::SignInFailed => text!("event-sign-in-failed", subject = subject),
-        Action::TokenIssued => text!("event-token-issued", actor = actor, subject = subject),
-        Action::TokenRevoked => text!("event-token-revoked", actor = actor, subject = subject),
-        Action::AccountApproved => text!("event-account-approved", actor = actor),
-        Action::AccountDenied => text!("event-account-denied", actor = actor),
-        Action::AccountWithdrawn => text!("event-account-withdrawn", actor = actor),
-        Action::AccountLapsed => text!("event-account-lapsed"),
-        Action::EnrollmentReset => text!("event-enrollment-reset", service = service),
-        Action::EnrollmentDisabled => text!("event-enrollment-disabled", service = service),
-        Action::EnrollmentEnabled => text!("event-enrollment-enabled", service = service),
-        Action::EnrollmentHurried => text!("event-enrollment-hurried", actor = actor, service = service),
-        Action::AccountReset => text!("event-account-reset", actor = actor),
-        Action::AccountHandingOver => text!("event-account-handing-over", actor = actor),
-        Action::AccountHandedOver => text!("event-account-handed-over"),
-        Action::AccountFrozen => text!("event-account-frozen", actor = actor),
-        Action::AccountUnfrozen => text!("event-account-unfrozen", actor = actor),
-        Action::BatchStarted => text!("event-batch-started", actor = actor),
-        Action::BatchRetried => text!("event-batch-retried", actor = actor),
-        Action::RunKept => text!("event-run-kept", actor = actor),
-        Action::ExpiryPaused => text!("event-expiry-paused"),
-        Action::ExpiryResumed => text!("event-expiry-resumed"),
-        Action::ServiceDown => text!("event-service-down", service = service),
-        Action::ServiceUp => text!("event-service-up", service = service),
-        Action::Refused => text!("event-refused", actor = actor),
+    match told(event) {
+        (By::Actor, deed) => text!("event-sentence", who = who(&event.actor), deed = deed),
+        (By::Service, deed) => text!("event-sentence", who = service(event), deed = deed),
+        (By::Nobody, sentence) => sentence,
     }
 }
 
 /// What was done, where it stands beside who did it.
 pub(crate) fn deed(event: &Event) -> String {
-    let service = event.service.clone().unwrap_or_else(|| text!("something"));
-    let subject = event.subject.clone().unwrap_or_else(|| text!("somebody"));
-    match event.action {
-        Action::AccountRequested => text!("deed-account-requested"),
-        Action::AccountRevealed => text!("deed-account-revealed"),
-        Action::AccountRenewed => text!("deed-account-renewed"),
-        Action::AccountRevoking if event.actor.kind != ActorKind::System => text!("deed-account-revoking"),
-        Action::ServiceRegistered => text!("deed-service-registered", service = service),
-        Action::ServiceChanged => text!("deed-service-changed", service = service),
-        Action::PersonAdded => text!("deed-person-added", subject = subject),
-        Action::PersonDisabled => text!("deed-person-disabled", subject = subject),
-        Action::PersonEnabled => text!("deed-person-enabled", subject = subject),
-        Action::PersonRoleChanged => text!("deed-person-role-changed", subject = subject),
-        Action::PersonPasswordChanged => text!("deed-person-password-changed", subject = subject),
-        Action::SignedIn => text!("deed-signed-in"),
-        Action::SignedOut => text!("deed-signed-out"),
-        Action::TokenIssued => text!("deed-token-issued", subject = subject),
-        Action::TokenRevoked => text!("deed-token-revoked", subject = subject),
-        Action::AccountApproved => text!("deed-account-approved"),
-        Action::AccountDenied => text!("deed-account-denied"),
-        Action::AccountWithdrawn => text!("deed-account-withdrawn"),
-        Action::EnrollmentHurried => text!("deed-enrollment-hurried", service = service),
-        Action::AccountReset => text!("deed-account-reset"),
-        Action::AccountHandingOver => text!("deed-account-handing-over"),
-        Action::AccountFrozen => text!("deed-account-frozen"),
-        Action::AccountUnfrozen => text!("deed-account-unfrozen"),
-        Action::BatchStarted => text!("deed-batch-started"),
-        Action::BatchRetried => text!("deed-batch-retried"),
-        Action::RunKept => text!("deed-run-kept"),
-        Action::Refused => text!("deed-refused"),
-        Action::EnrollmentCreated
-        | Action::EnrollmentRenamed
-        | Action::EnrollmentPostponed
-        | Action::EnrollmentGivenUp
-        | Action::EnrollmentRemoved
-        | Action::AccountActivated
-        | Action::AccountRevoking
-        | Action::AccountEnded
-        | Action::SignInFailed
-        | Action::AccountLapsed
-        | Action::EnrollmentReset
-        | Action::EnrollmentDisabled
-        | Action::EnrollmentEnabled
-        | Action::AccountHandedOver
-        | Action::ExpiryPaused
-        | Action::ExpiryResumed
-        | Action::ServiceDown
-        | Action::ServiceUp => event_sentence(event),
+    match told(event) {
+        (By::Actor, deed) => words::capitalised(&deed),
+        (By::Service | By::Nobody, _) => event_sentence(event),
     }
+}
+
+/// The batch to which an event belongs.
+pub(crate) fn batch_of(event: &Event) -> Option<BatchId> {
+    event.subject.as_deref()?.strip_prefix("batch ")?.parse().ok()
+}
+
+fn told(event: &Event) -> (By, String) {
+    let subject = || event.subject.clone().unwrap_or_else(|| text!("somebody"));
+    let by_system = event.actor.kind == ActorKind::System;
+    let (actor, service_did, nobody) = (
+        |deed: String| (By::Actor, deed),
+        |deed: String| (By::Service, deed),
+        |sentence: String| (By::Nobody, sentence),
+    );
+    match event.action {
+        Action::AccountRequested => actor(text!("deed-account-requested")),
+        Action::AccountApproved => actor(text!("deed-account-approved")),
+        Action::AccountDenied => actor(match detail(event, "reason") {
+            Some(reason) => text!("deed-account-denied-because", reason = reason),
+            None => text!("deed-account-denied"),
+        }),
+        Action::AccountWithdrawn => match cleanup_of(event) {
+            Some(who) => nobody(text!("told-request-cleaned-up", who = who)),
+            None => actor(text!("deed-account-withdrawn")),
+        },
+        Action::AccountLapsed => nobody(text!("told-account-lapsed")),
+        Action::EnrollmentCreated => service_did(text!("deed-enrollment-created")),
+        Action::EnrollmentRenamed => service_did(text!("deed-enrollment-renamed")),
+        Action::EnrollmentPostponed => nobody(text!("told-enrollment-postponed", service = service(event))),
+        Action::EnrollmentGivenUp => service_did(text!("deed-enrollment-given-up")),
+        Action::EnrollmentReset => service_did(text!("deed-enrollment-reset")),
+        Action::EnrollmentDisabled => service_did(text!("deed-enrollment-disabled")),
+        Action::EnrollmentEnabled => service_did(text!("deed-enrollment-enabled")),
+        Action::EnrollmentHurried => actor(text!("deed-enrollment-hurried", service = service(event))),
+        Action::EnrollmentRemoved => service_did(text!("deed-enrollment-removed")),
+        Action::AccountActivated => nobody(text!("told-account-activated")),
+        Action::AccountRevealed => actor(text!("deed-account-revealed")),
+        Action::AccountRenewed => actor(text!("deed-account-renewed")),
+        Action::AccountReset => actor(text!("deed-account-reset")),
+        Action::AccountHandingOver => actor(text!("deed-account-handing-over", to = subject())),
+        Action::AccountHandedOver => nobody(match (detail(event, "from"), detail(event, "to")) {
+            (Some(from), Some(to)) => text!("told-account-handed-over-to", from = from, to = to),
+            (_, _) => text!("told-account-handed-over"),
+        }),
+        Action::AccountFrozen => actor(text!("deed-account-frozen")),
+        Action::AccountUnfrozen => actor(text!("deed-account-unfrozen")),
+        Action::AccountRevoking => match cleanup_of(event) {
+            Some(who) => nobody(text!("told-account-cleaned-up", who = who)),
+            None if gave_up(event) => nobody(text!("told-account-failed")),
+            None if by_system => nobody(text!("told-account-expired")),
+            None => actor(text!("deed-account-revoking")),
+        },
+        Action::AccountEnded => nobody(text!("told-account-ended")),
+        Action::BatchStarted => {
+            let count = number(event, "accounts");
+            actor(match detail(event, "kind").and_then(|kind| kind.parse().ok()) {
+                Some(BatchKind::Create) => text!("deed-batch-create", count = count),
+                Some(BatchKind::Cleanup) => text!("deed-batch-cleanup", count = count),
+                None => text!("deed-batch-started"),
+            })
+        }
+        Action::BatchRetried => actor(text!("deed-batch-retried", count = number(event, "accounts"))),
+        Action::RunKept => actor(match moment(event, "keep_until") {
+            Some(until) => text!("deed-run-kept-until", when = until),
+            None => text!("deed-run-kept"),
+        }),
+        Action::ExpiryPaused => nobody(match moment(event, "until") {
+            Some(until) => text!("told-expiry-paused-until", when = until),
+            None => text!("told-expiry-paused"),
+        }),
+        Action::ExpiryResumed if by_system => nobody(text!("told-expiry-resumed")),
+        Action::ExpiryResumed => actor(text!("deed-expiry-resumed")),
+        Action::ServiceDown => service_did(text!("deed-service-down")),
+        Action::ServiceUp => service_did(text!("deed-service-up")),
+        Action::ServiceRegistered => actor(text!("deed-service-registered", service = service(event))),
+        Action::ServiceChanged => actor(text!("deed-service-changed", service = service(event))),
+        Action::PersonAdded => actor(text!("deed-person-added", subject = subject())),
+        Action::PersonDisabled => actor(text!("deed-person-disabled", subject = subject())),
+        Action::PersonEnabled => actor(text!("deed-person-enabled", subject = subject())),
+        Action::PersonRoleChanged => actor(text!("deed-person-role-changed", subject = subject())),
+        Action::PersonPasswordChanged => actor(text!("deed-person-password-changed", subject = subject())),
+        Action::SignedIn => actor(text!("deed-signed-in")),
+        Action::SignedOut => actor(text!("deed-signed-out")),
+        Action::SignInFailed => nobody(text!("told-sign-in-failed", subject = subject())),
+        Action::TokenIssued => actor(match owner_of_token(event) {
+            Some(owner) => text!("deed-token-issued-for", subject = subject(), owner = owner),
+            None => text!("deed-token-issued", subject = subject()),
+        }),
+        Action::TokenRevoked => actor(match owner_of_token(event) {
+            Some(owner) => text!("deed-token-revoked-of", subject = subject(), owner = owner),
+            None => text!("deed-token-revoked", subject = subject()),
+        }),
+        Action::Refused => actor(text!("deed-refused", wanted = wanted(&subject()))),
+    }
+}
+
+fn service(event: &Event) -> String {
+    event.service.clone().unwrap_or_else(|| text!("something"))
+}
+
+fn detail(event: &Event, name: &str) -> Option<String> {
+    event.details.as_ref()?.get(name)?.as_str().map(str::to_owned)
+}
+
+fn number(event: &Event, name: &str) -> u64 {
+    event.details.as_ref().and_then(|details| details.get(name)?.as_u64()).unwrap_or_default()
+}
+
+fn moment(event: &Event, name: &str) -> Option<String> {
+    detail(event, name)?.parse::<Timestamp>().ok().map(words::to_the_second)
+}
+
+/// Who asked for the cleanup that met the account, if one did.
+fn cleanup_of(event: &Event) -> Option<String> {
+    let asked_by = event.details.as_ref()?.get("asked_by")?;
+    serde_json::from_value::<ActorRef>(asked_by.clone()).ok().map(|actor| who(&actor))
 }
 
 /// Whether an account is taken back because it could not be created.
 fn gave_up(event: &Event) -> bool {
     let failed: &str = EndReason::Failed.into();
-    let reason = event.details.as_ref().and_then(|details| details.get("reason"));
-    reason.and_then(|reason| reason.as_str()) == Some(failed)
+    event.details.as_ref().and_then(|details| details.get("reason")).and_then(Value::as_str) == Some(failed)
+}
+
+/// Whose token it is, where it is not the actor's own.
+fn owner_of_token(event: &Event) -> Option<String> {
+    detail(event, "owner").filter(|owner| *owner != event.actor.login)
+}
+
+/// What somebody was refused, by the name of the use case.
+fn wanted(name: &str) -> String {
+    match name.strip_suffix("_account") {
+        Some(verb) => text!("refused-of-account", verb = verb.replace('_', " ")),
+        None => name.replace('_', " "),
+    }
 }
 
 /// Who acted.
@@ -182,5 +233,97 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::ServiceDown => text!("action-service-down"),
         Action::ServiceUp => text!("action-service-up"),
         Action::Refused => text!("action-refused"),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use super::*;
+
+    const NIL: &str = "00000000-0000-0000-0000-000000000000";
+
+    fn event(action: Action, kind: ActorKind, subject: Option<&str>, details: Value) -> Event {
+        let login = if kind == ActorKind::System { "system" } else { "mira" };
+        Event {
+            id: NIL.parse().unwrap(),
+            at: Timestamp::from_millis(0),
+            action,
+            actor: ActorRef { kind, login: login.to_owned(), token: None, person_id: None, token_id: None },
+            subject: subject.map(str::to_owned),
+            account: None,
+            username: None,
+            service: Some("orders".to_owned()),
+            run: None,
+            request_id: None,
+            details: Some(details),
+        }
+    }
+
+    #[test]
+    fn a_sentence_is_who_and_what_they_did() {
+        let by_mira = |action, subject, details| event(action, ActorKind::Person, subject, details);
+        for (event, sentence, beside_who) in [
+            (
+                by_mira(Action::AccountHandingOver, Some("noah"), json!({ "from": "mira", "to": "noah" })),
+                "mira began to hand the account over to noah",
+                "Began to hand the account over to noah",
+            ),
+            (
+                by_mira(Action::AccountDenied, None, json!({ "reason": "no ticket" })),
+                "mira denied the request: no ticket",
+                "Denied the request: no ticket",
+            ),
+            (
+                by_mira(Action::BatchStarted, None, json!({ "kind": "create", "accounts": 20 })),
+                "mira asked for 20 accounts at once",
+                "Asked for 20 accounts at once",
+            ),
+            (
+                by_mira(Action::Refused, Some("hand_over_account"), json!({})),
+                "mira was not allowed to hand over the account",
+                "Was not allowed to hand over the account",
+            ),
+            (
+                by_mira(Action::TokenIssued, Some("ci"), json!({ "owner": "noah" })),
+                "mira issued the token “ci” for noah",
+                "Issued the token “ci” for noah",
+            ),
+        ] {
+            assert_eq!((event_sentence(&event).as_str(), deed(&event).as_str()), (sentence, beside_who));
+        }
+    }
+
+    #[test]
+    fn what_the_portal_did_itself_says_for_whom() {
+        let asked_by = json!({ "kind": "person", "login": "mira" });
+        let cleaned_up = json!({ "reason": "cleaned_up", "batch": NIL, "asked_by": asked_by });
+        for (action, details, sentence) in [
+            (
+                Action::AccountRevoking,
+                cleaned_up.clone(),
+                "A cleanup that mira asked for took the account away",
+            ),
+            (Action::AccountWithdrawn, cleaned_up, "A cleanup that mira asked for took the request back"),
+            (Action::AccountRevoking, json!({ "reason": "expired" }), "The lease ran out"),
+            (
+                Action::AccountHandedOver,
+                json!({ "from": "mira", "to": "noah" }),
+                "The account went from mira to noah",
+            ),
+            (Action::EnrollmentReset, json!({}), "orders has the new password"),
+        ] {
+            let event = event(action, ActorKind::System, None, details);
+            assert_eq!((event_sentence(&event).as_str(), deed(&event).as_str()), (sentence, sentence));
+        }
+    }
+
+    #[test]
+    fn an_event_knows_its_batch() {
+        let started =
+            event(Action::BatchStarted, ActorKind::Person, Some(&format!("batch {NIL}")), json!({}));
+        assert_eq!(batch_of(&started), Some(NIL.parse().unwrap()));
+        assert_eq!(batch_of(&event(Action::SignedIn, ActorKind::Person, Some("mira"), json!({}))), None);
     }
 }

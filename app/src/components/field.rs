@@ -2,6 +2,8 @@
 
 use leptos::prelude::*;
 
+use crate::words;
+
 /// How a field is typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(crate) enum FieldKind {
@@ -14,13 +16,23 @@ pub(crate) enum FieldKind {
     DateTime,
     /// Several lines.
     Lines,
+    /// A whole number.
+    Number {
+        /// The least.
+        min: u32,
+        /// The most.
+        max: u32,
+    },
 }
 
 /// A field to type into.
 #[component]
 pub(crate) fn Field(
-    /// Its name in the form, and its id.
+    /// Its name in the form; and its id, where no other is given.
     name: &'static str,
+    /// Its id, where a page has several of that name.
+    #[prop(optional, into)]
+    id: Option<String>,
     label: String,
     #[prop(into)] value: String,
     #[prop(optional)] kind: FieldKind,
@@ -34,7 +46,8 @@ pub(crate) fn Field(
     verbatim: bool,
     #[prop(optional, into)] longest: Option<usize>,
 ) -> impl IntoView {
-    let described = described_by(name, hint.is_some(), error.is_some());
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let described = described_by(&id, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
     let spellcheck = verbatim.then_some("false");
     let autocapitalize = verbatim.then_some("none");
@@ -42,7 +55,7 @@ pub(crate) fn Field(
     let input = match kind {
         FieldKind::Lines => view! {
             <textarea
-                id=name
+                id=id.clone()
                 name=name
                 rows="3"
                 spellcheck=spellcheck
@@ -53,17 +66,20 @@ pub(crate) fn Field(
             </textarea>
         }
         .into_any(),
-        FieldKind::Text | FieldKind::Search | FieldKind::DateTime => {
-            let typed = match kind {
-                FieldKind::Search => "search",
-                FieldKind::DateTime => "datetime-local",
-                FieldKind::Text | FieldKind::Lines => "text",
+        FieldKind::Text | FieldKind::Search | FieldKind::DateTime | FieldKind::Number { .. } => {
+            let (typed, range) = match kind {
+                FieldKind::Search => ("search", None),
+                FieldKind::DateTime => ("datetime-local", None),
+                FieldKind::Number { min, max } => ("number", Some((min, max))),
+                FieldKind::Text | FieldKind::Lines => ("text", None),
             };
             view! {
                 <input
-                    id=name
+                    id=id.clone()
                     name=name
                     type=typed
+                    min=range.map(|(min, _)| min)
+                    max=range.map(|(_, max)| max)
                     value=value
                     placeholder=placeholder
                     maxlength=longest
@@ -79,8 +95,8 @@ pub(crate) fn Field(
     };
     view! {
         <div class="field">
-            <label for=name>{label.clone()}</label>
-            <FieldNotes name=name label=label hint=hint error=error />
+            <label for=id.clone()>{label}</label>
+            <FieldNotes id=id hint=hint error=error />
             {input}
         </div>
     }
@@ -110,8 +126,8 @@ pub(crate) fn Select(
     let invalid = error.is_some().then_some("true");
     view! {
         <div class="field">
-            <label for=name>{label.clone()}</label>
-            <FieldNotes name=name label=label hint=None error=error />
+            <label for=name>{label}</label>
+            <FieldNotes id=name hint=None error=error />
             <select id=name name=name aria-invalid=invalid aria-describedby=described>
                 <option value="">{none}</option>
                 {choices
@@ -130,11 +146,11 @@ pub(crate) fn Select(
     }
 }
 
-/// The hint and the error of a field, where its input refers to them.
+/// The hint and the error of a field, where its input refers to them: the
+/// error as a sentence of its own, since the label stands above it.
 #[component]
 pub(crate) fn FieldNotes(
-    name: &'static str,
-    label: String,
+    #[prop(into)] id: String,
     #[prop(into)] hint: Option<String>,
     #[prop(into)] error: Option<String>,
 ) -> impl IntoView {
@@ -142,7 +158,7 @@ pub(crate) fn FieldNotes(
         {hint
             .map(|hint| {
                 view! {
-                    <p class="hint" id=format!("{name}-hint")>
+                    <p class="hint" id=format!("{id}-hint")>
                         {hint}
                     </p>
                 }
@@ -150,8 +166,8 @@ pub(crate) fn FieldNotes(
         {error
             .map(|error| {
                 view! {
-                    <p class="error" id=format!("{name}-error")>
-                        {format!("{label} {error}")}
+                    <p class="error" id=format!("{id}-error")>
+                        {words::sentence(&words::capitalised(&error))}
                     </p>
                 }
             })}
@@ -159,8 +175,8 @@ pub(crate) fn FieldNotes(
 }
 
 /// The ids of a field's hint and error.
-pub(crate) fn described_by(name: &str, hint: bool, error: bool) -> Option<String> {
-    let ids = [hint.then(|| format!("{name}-hint")), error.then(|| format!("{name}-error"))];
+pub(crate) fn described_by(id: &str, hint: bool, error: bool) -> Option<String> {
+    let ids = [hint.then(|| format!("{id}-hint")), error.then(|| format!("{id}-error"))];
     let ids: Vec<String> = ids.into_iter().flatten().collect();
     (!ids.is_empty()).then(|| ids.join(" "))
 }

@@ -1,11 +1,36 @@
 //! What stands around every page: the head with its navigation, and the
 //! script of pages that have islands.
 
-use domain::{Problem, actor::Actor, people::Role, policy};
+use domain::{
+    Portal, Problem,
+    actor::{Actor, Caller},
+    people::Role,
+    policy,
+    upkeep::ExpiryPause,
+};
 use leptos::prelude::*;
 use leptos_meta::Title;
 
-use crate::{exchange::Context, paths};
+use crate::{
+    exchange::{self, Context},
+    paths, words,
+};
+
+/// Who is signed in, and what all of their pages tell them.
+#[derive(Clone, Debug)]
+pub(crate) struct SignedIn {
+    actor: Actor,
+    pause: Option<ExpiryPause>,
+}
+
+impl SignedIn {
+    /// The caller.
+    pub async fn of(portal: &dyn Portal, caller: &Caller) -> Self {
+        // No page fails for want of its banner.
+        let pause = portal.expiry_pause(caller).await.ok().flatten();
+        Self { actor: caller.actor.clone(), pause }
+    }
+}
 
 /// The part of the portal that a page belongs to.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -14,6 +39,12 @@ pub(crate) enum Section {
     Accounts,
     /// The form that asks for one.
     Request,
+    /// Requests that wait for a manager.
+    Approvals,
+    /// Batches.
+    Batches,
+    /// What should be gone and is not.
+    Debt,
     /// The services.
     Services,
     /// The audit.
@@ -24,14 +55,19 @@ pub(crate) enum Section {
 #[component]
 pub(crate) fn Layout(
     title: String,
-    /// Who is signed in.
-    actor: Option<Actor>,
+    signed_in: Option<SignedIn>,
     section: Option<Section>,
     /// Whether the page has islands.
     lively: bool,
     children: Children,
 ) -> impl IntoView {
+    let (actor, pause) = match signed_in {
+        Some(SignedIn { actor, pause }) => (Some(actor), pause),
+        None => (None, None),
+    };
     let home = if actor.is_some() { paths::ACCOUNTS } else { paths::SIGN_IN };
+    let pause =
+        actor.clone().zip(pause).map(|(actor, pause)| view! { <PauseBanner actor=actor pause=pause /> });
     view! {
         <Title text=format!("{title} · {}", text!("portal-name")) />
         <a class="skip" href="#content">
@@ -45,6 +81,7 @@ pub(crate) fn Layout(
             {actor.map(|actor| view! { <Navigation actor=actor section=section /> })}
         </header>
         <main id="content" tabindex="-1">
+            {pause}
             {children()}
         </main>
         {lively.then(|| view! { <Boot /> })}
@@ -54,11 +91,14 @@ pub(crate) fn Layout(
 #[component]
 fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
     type Allowed = fn(&Actor) -> Result<(), Problem>;
-    let pages: [(Section, &str, String, Allowed); 4] = [
+    let pages: [(Section, &str, String, Allowed); 7] = [
         (Section::Accounts, paths::ACCOUNTS, text!("nav-accounts"), policy::read_accounts),
         (Section::Request, paths::REQUEST, text!("nav-request"), |actor| {
             policy::request_account(actor).map(drop)
         }),
+        (Section::Approvals, paths::APPROVALS, text!("nav-approvals"), policy::decide),
+        (Section::Batches, paths::BATCHES, text!("nav-batches"), policy::read_accounts),
+        (Section::Debt, paths::DEBT, text!("nav-debt"), policy::read_accounts),
         (Section::Services, paths::SERVICES, text!("nav-services"), policy::read_services),
         (Section::Audit, paths::AUDIT, text!("nav-audit"), policy::read_audit),
     ];
@@ -91,6 +131,32 @@ fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
             </span>
             <button class="button on-stage">{text!("sign-out")}</button>
         </form>
+    }
+}
+
+/// Says that leases do not end, until when, and how to change that.
+#[component]
+fn PauseBanner(actor: Actor, pause: ExpiryPause) -> impl IntoView {
+    let jumped = words::duration(pause.jumped_by_secs.saturating_abs().saturating_mul(1_000));
+    let until = words::to_the_second(pause.until);
+    let said = if pause.jumped_by_secs < 0 {
+        text!("pause-backward", jumped = jumped, until = until)
+    } else {
+        text!("pause-forward", jumped = jumped, until = until)
+    };
+    let resume = policy::resume_expiry(&actor).is_ok().then(|| {
+        view! {
+            <form method="post" action="/actions/resume_expiry">
+                <input type="hidden" name="then" value=exchange::here() />
+                <button class="button small">{text!("pause-resume")}</button>
+            </form>
+        }
+    });
+    view! {
+        <div class="notice pause" data-kind="warning" role="status">
+            <p>{said}</p>
+            {resume}
+        </div>
     }
 }
 

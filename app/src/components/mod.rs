@@ -1,7 +1,9 @@
 //! What pages are made of.
 
+mod asked;
 mod badge;
 mod credentials;
+mod deeds;
 mod details;
 mod empty;
 mod errors;
@@ -11,17 +13,21 @@ mod filter;
 mod layout;
 mod moment;
 mod pagination;
+mod terms;
 mod timeline;
 
+pub(crate) use asked::asked;
 pub(crate) use badge::AccountBadge;
 pub(crate) use credentials::RevealedOnce;
+pub(crate) use deeds::{AskFirst, Decide, ReasonField, reason_id};
 pub(crate) use details::Details;
 pub(crate) use empty::Empty;
 pub(crate) use errors::{ErrorSummary, FieldErrors, Notice, NoticeKind};
-pub(crate) use events::{action_name, deed, event_sentence, who};
+pub(crate) use events::{action_name, batch_of, deed, event_sentence, who};
 pub(crate) use field::{Choice, Field, FieldKind, FieldNotes, Select, described_by};
 pub(crate) use filter::{Filter, FilterBar};
-pub(crate) use layout::{Layout, Section};
+pub(crate) use layout::{Layout, Section, SignedIn};
 pub(crate) use moment::{Ago, Stamp};
 pub(crate) use pagination::Pagination;
+pub(crate) use terms::{approval, terms};
 pub(crate) use timeline::Timeline;

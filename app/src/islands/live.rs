@@ -6,17 +6,32 @@ use domain::{
 };
 use leptos::prelude::*;
 
+#[cfg(feature = "hydrate")]
+use super::follow::follow;
 use super::tick::ticking;
 use crate::words;
 
 /// The account's state, its lease, and where it stands on each service.
+///
+/// What can be done with it depends on its state, on who holds it, and on
+/// whether something is still under way.
 #[island]
-pub(crate) fn LiveAccount(account: AccountView, now: Timestamp) -> impl IntoView {
+pub(crate) fn LiveAccount(
+    account: AccountView,
+    now: Timestamp,
+    /// Whether the visitor may have a removal tried again.
+    controls: bool,
+) -> impl IntoView {
     let now = ticking(now);
     let legs = account.services.len();
     let account = RwSignal::new(account);
     #[cfg(feature = "hydrate")]
-    follow(account);
+    if account.with_untracked(|account| !account.state.is_final()) {
+        let address = account.with_untracked(|account| format!("/live?account={}", account.id));
+        follow(&address, "account", account, |account| {
+            (account.state, account.holder.clone(), account.handing_to.clone(), words::is_moving(account))
+        });
+    }
     let state = move || -> &'static str { account.with(|account| account.state.into()) };
     let lease_left = move || {
         let until = account.with(words::leased_until);
@@ -43,7 +58,7 @@ pub(crate) fn LiveAccount(account: AccountView, now: Timestamp) -> impl IntoView
                     </tr>
                 </thead>
                 <tbody>
-                    {(0..legs).map(|at| view! { <Leg account=account at=at now=now /> }).collect_view()}
+                    {(0..legs).map(|at| view! { <Leg account=account at=at now=now controls=controls /> }).collect_view()}
                 </tbody>
             </table>
         </section>
@@ -53,14 +68,28 @@ pub(crate) fn LiveAccount(account: AccountView, now: Timestamp) -> impl IntoView
 /// One service. The services of an account never change, so each keeps its
 /// row, and only the words in it do.
 #[component]
-fn Leg(account: RwSignal<AccountView>, at: usize, now: ReadSignal<Timestamp>) -> impl IntoView {
+fn Leg(
+    account: RwSignal<AccountView>,
+    at: usize,
+    now: ReadSignal<Timestamp>,
+    controls: bool,
+) -> impl IntoView {
     fn of<T: Default>(account: &AccountView, at: usize, say: impl FnOnce(&EnrollmentView) -> T) -> T {
         account.services.get(at).map(say).unwrap_or_default()
     }
     let service = account.with_untracked(|account| of(account, at, |leg| leg.service.to_string()));
-    let state = move || -> &'static str { account.with(|account| of(account, at, |leg| leg.state.into())) };
-    let state_word = move || account.with(|account| of(account, at, |leg| words::leg_state(leg.state)));
-    let stands = move || account.with(|account| of(account, at, |leg| words::leg_stands(leg, now.get())));
+    let badge = move || account.with(|account| of(account, at, words::leg_badge));
+    let stands = move || {
+        account.with(|account| of(account, at, |leg| words::leg_stands(account.state, leg, now.get())))
+    };
+    let page = account.with_untracked(|account| format!("/accounts/{}", account.id));
+    let enrollment = account.with_untracked(|account| of(account, at, |leg| leg.id.to_string()));
+    let can_hurry = Memo::new(move |_| {
+        let fails = |leg: &EnrollmentView| leg.state == EnrollmentState::Removing && leg.last_error.is_some();
+        controls && account.with(|account| of(account, at, fails))
+    });
+    let try_now =
+        move || can_hurry.get().then(|| view! { <TryNow enrollment=enrollment.clone() then=page.clone() /> });
     let name = move || {
         account.with(|account| {
             of(account, at, |leg| {
@@ -75,49 +104,33 @@ fn Leg(account: RwSignal<AccountView>, at: usize, now: ReadSignal<Timestamp>) ->
                 {service}
             </th>
             <td data-label=text!("column-state")>
-                <span class="badge" data-state=state>
-                    {state_word}
+                <span class="badge" data-state=move || badge().0>
+                    {move || badge().1}
                 </span>
             </td>
             <td data-label=text!("column-details")>
                 <span aria-live="off">{stands}</span>
                 " "
                 {name}
+                {try_now}
             </td>
         </tr>
     }
 }
 
-/// Follows the account for as long as it can change. What can be done with it
-/// depends on its state, so once that changes the page is asked for again:
-/// unless it is being left, since that would call off where the visitor goes,
-/// such as to the answer of the form by which they changed it themselves.
-#[cfg(feature = "hydrate")]
-fn follow(account: RwSignal<AccountView>) {
-    use wasm_bindgen::{JsCast, closure::Closure};
-    use web_sys::{EventSource, MessageEvent};
-
-    let (id, state) = account.with_untracked(|account| (account.id, account.state));
-    if state.is_final() {
-        return;
+/// Has the next attempt at a removal made now, and comes back to the page
+/// `then`.
+#[component]
+pub(crate) fn TryNow(
+    /// What is to be removed.
+    enrollment: String,
+    then: String,
+) -> impl IntoView {
+    view! {
+        <form class="try-now" method="post" action="/actions/retry_removal">
+            <input type="hidden" name="enrollment" value=enrollment />
+            <input type="hidden" name="then" value=then />
+            <button class="button small">{text!("try-now")}</button>
+        </form>
     }
-    let Ok(source) = EventSource::new(&format!("/live?account={id}")) else { return };
-    let leaving = StoredValue::new(false);
-    window_event_listener(leptos::ev::beforeunload, move |_| leaving.set_value(true));
-    let heard = {
-        let source = source.clone();
-        Closure::<dyn FnMut(MessageEvent)>::new(move |message: MessageEvent| {
-            let text = message.data().as_string().unwrap_or_default();
-            let Ok(view) = serde_json::from_str::<AccountView>(&text) else { return };
-            let changed = view.state != state;
-            account.set(view);
-            if changed && !leaving.get_value() {
-                source.close();
-                let _ = window().location().reload();
-            }
-        })
-    };
-    let _ = source.add_event_listener_with_callback("account", heard.as_ref().unchecked_ref());
-    // The page listens until it is left.
-    heard.forget();
 }

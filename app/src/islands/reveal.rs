@@ -6,6 +6,7 @@ use leptos::{ev::SubmitEvent, prelude::*, task::spawn_local};
 use super::{
     copy::CopyButton,
     credentials::{DifferingRows, PASSWORD},
+    reveals::count_reveal,
 };
 use crate::actions::reveal_account;
 
@@ -31,6 +32,7 @@ pub(crate) fn Reveal(account: AccountId) -> impl IntoView {
             match reveal_account(account).await {
                 Ok(credentials) => {
                     problem.set(None);
+                    count_reveal();
                     revealed.set(credentials);
                 }
                 Err(error) => problem.set(Some(error.0.detail)),

@@ -11,7 +11,8 @@ use strum::IntoEnumIterator;
 
 use crate::{
     components::{
-        Choice, Details, Empty, Filter, FilterBar, Pagination, Section, Stamp, action_name, deed, who,
+        Choice, Details, Empty, Filter, FilterBar, Pagination, Section, Stamp, action_name, batch_of, deed,
+        who,
     },
     pages::frame::{Content, Query, Visitor, filtered, page, service_filter},
     paths,
@@ -119,6 +120,8 @@ fn row(event: Event) -> impl IntoView {
         let name = event.username.clone().unwrap_or_else(|| id.to_string());
         view! { <a href=paths::account(id)>{name}</a> }
     });
+    let batch = batch_of(&event)
+        .map(|id| view! { <p class="aside"><a href=paths::batch(id)>{text!("event-batch")}</a></p> });
     view! {
         <tr data-action=action>
             <td data-label=text!("column-when")>
@@ -130,7 +133,7 @@ fn row(event: Event) -> impl IntoView {
             </th>
             <td data-label=text!("column-account")>{account}</td>
             <td data-label=text!("column-details")>
-                <Details details=event.details />
+                {batch} <Details action=event.action details=event.details />
                 {event.run.map(|run| view! { <p class="aside">{text!("event-run", run = run)}</p> })}
                 {event
                     .request_id

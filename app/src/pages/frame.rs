@@ -6,7 +6,7 @@ use domain::{Portal, Problem, ProblemKind, Timestamp, actor::Caller, service::Se
 use leptos::prelude::*;
 
 use crate::{
-    components::{Choice, Filter, Layout, Section},
+    components::{Choice, Filter, Layout, Section, SignedIn},
     exchange::{self, Context},
     pages::problem::explain,
     paths,
@@ -49,15 +49,15 @@ where
             }
             Err(problem) => return explain(None, problem).into_any(),
         };
-        let actor = caller.actor.clone();
+        let signed_in = Some(SignedIn::of(&*portal, &caller).await);
         match make(Visitor { portal, visit, caller, now }).await {
             Ok(Content { title, section, lively, body }) => view! {
-                <Layout title=title actor=Some(actor) section=Some(section) lively=lively>
+                <Layout title=title signed_in=signed_in section=Some(section) lively=lively>
                     {body}
                 </Layout>
             }
             .into_any(),
-            Err(problem) => explain(Some(actor), problem).into_any(),
+            Err(problem) => explain(signed_in, problem).into_any(),
         }
     })
 }
@@ -82,6 +82,29 @@ pub(super) fn service_filter(value: Option<String>, services: Vec<Service>) -> F
         .map(|service| Choice { value: service.slug.to_string(), label: service.name.to_string() })
         .collect();
     Filter::choice("service", text!("field-service"), value, text!("any-service"), services)
+}
+
+/// What changes by itself is asked for again where no island follows it.
+#[component]
+pub(super) fn RefreshWithoutScript() -> impl IntoView {
+    view! {
+        <noscript>
+            <meta http-equiv="refresh" content="5" />
+        </noscript>
+    }
+}
+
+/// The same where a form may be being filled in, of which that would make
+/// nothing: the visitor says when.
+#[component]
+pub(super) fn LookAgainWithoutScript(path: String) -> impl IntoView {
+    view! {
+        <noscript>
+            <p>
+                <a href=path>{text!("look-again")}</a>
+            </p>
+        </noscript>
+    }
 }
 
 /// The fields of the address, by name; of several of one name, the last.

@@ -2,7 +2,11 @@
 
 mod account;
 mod accounts;
+mod approvals;
 mod audit;
+mod batches;
+mod clean_up;
+mod debt;
 mod frame;
 mod home;
 mod problem;
@@ -12,7 +16,11 @@ mod sign_in;
 
 pub(crate) use account::AccountPage;
 pub(crate) use accounts::AccountsPage;
+pub(crate) use approvals::ApprovalsPage;
 pub(crate) use audit::AuditPage;
+pub(crate) use batches::{BatchPage, BatchesPage};
+pub(crate) use clean_up::CleanUpPage;
+pub(crate) use debt::DebtPage;
 pub(crate) use home::HomePage;
 pub(crate) use problem::{MissingPage, ProblemPage};
 pub(crate) use request::RequestPage;

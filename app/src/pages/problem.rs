@@ -1,10 +1,10 @@
 //! Pages that say what happened and what to do next.
 
-use domain::{Problem, ProblemKind, actor::Actor};
+use domain::{Problem, ProblemKind};
 use leptos::prelude::*;
 
 use crate::{
-    components::Layout,
+    components::{Layout, SignedIn},
     exchange::{self, Context},
     paths,
     problems::problem_words,
@@ -14,12 +14,14 @@ use crate::{
 #[component]
 pub(crate) fn ProblemPage(problem: Problem) -> impl IntoView {
     Suspend::new(async move {
-        let visit = use_context::<Context>().map(|context| context.visit);
-        let caller = match visit {
-            Some(visit) => visit.caller().await.ok(),
+        let signed_in = match use_context::<Context>() {
+            Some(Context { portal, visit, .. }) => match visit.caller().await {
+                Ok(caller) => Some(SignedIn::of(&*portal, &caller).await),
+                Err(_) => None,
+            },
             None => None,
         };
-        explain(caller.map(|caller| caller.actor), problem)
+        explain(signed_in, problem)
     })
 }
 
@@ -31,17 +33,17 @@ pub(crate) fn MissingPage() -> impl IntoView {
 }
 
 /// Explains the problem to whoever is signed in, and answers with its status.
-pub(super) fn explain(actor: Option<Actor>, problem: Problem) -> impl IntoView {
+pub(super) fn explain(signed_in: Option<SignedIn>, problem: Problem) -> impl IntoView {
     exchange::set_status_of(&problem);
     let words = problem_words(problem.kind);
     let request_id = use_context::<Context>().and_then(|context| context.visit.request_id());
     let detail = has_more_to_say(problem.kind).then_some(problem.detail);
-    let (way, label) = match actor {
+    let (way, label) = match signed_in {
         Some(_) => (paths::ACCOUNTS, text!("problem-to-accounts")),
         None => (paths::SIGN_IN, text!("problem-to-sign-in")),
     };
     view! {
-        <Layout title=words.title.clone() actor=actor section=None lively=false>
+        <Layout title=words.title.clone() signed_in=signed_in section=None lively=false>
             <article class="problem">
                 <p class="status" aria-hidden="true">
                     {problem.kind.status()}

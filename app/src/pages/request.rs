@@ -10,7 +10,9 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, described_by},
+    components::{
+        Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, approval, described_by,
+    },
     pages::frame::{Content, Visitor, page},
     visit::{Note, RequestForm},
 };
@@ -26,7 +28,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let services = visitor.portal.list_services(&visitor.caller).await?;
     let (typed, problem) = match visitor.visit.take_note().await? {
         Some(Note::RequestRefused { typed, problem }) => (typed, Some(Problem::from(problem))),
-        Some(_) | None => (RequestForm::default(), None),
+        Some(_) | None => (blank(&services), None),
     };
     let form = if services.is_empty() {
         let (title, text) = (text!("request-none-title"), text!("request-none-text"));
@@ -49,6 +51,15 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     })
 }
 
+/// The form as it is first seen. A single service is chosen from the start.
+fn blank(services: &[Service]) -> RequestForm {
+    let services = match services {
+        [only] => vec![only.slug.to_string()],
+        _ => Vec::new(),
+    };
+    RequestForm { services, count: "1".to_owned(), ..RequestForm::default() }
+}
+
 fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) -> impl IntoView {
     let errors = problem.as_ref().map(FieldErrors::of).unwrap_or_default();
     let summary = problem.map(|problem| {
@@ -58,10 +69,12 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
             ("ticket", text!("request-ticket")),
             ("labels", text!("request-labels")),
             ("ttl", text!("request-ttl")),
+            ("count", text!("request-count")),
             ("hint", text!("request-hint")),
         ];
         view! { <ErrorSummary problem=problem fields=fields /> }
     });
+    let what_next = what_next(&services);
     view! {
         {summary}
         <form class="request" method="post" action="/actions/request_account">
@@ -106,6 +119,14 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
                     verbatim=true
                 />
                 <Field
+                    name="count"
+                    label=text!("request-count")
+                    hint=text!("request-count-hint")
+                    kind=FieldKind::Number { min: 1, max: RequestAccount::MOST_AT_ONCE }
+                    value=typed.count
+                    error=errors.on("count")
+                />
+                <Field
                     name="hint"
                     label=text!("request-hint")
                     hint=text!("request-hint-hint")
@@ -116,7 +137,7 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
                 />
             </fieldset>
             <div class="send">
-                <p>{text!("request-what-next")}</p>
+                {what_next}
                 <div class="actions">
                     <button class="button primary">{text!("request-submit")}</button>
                 </div>
@@ -125,23 +146,37 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
     }
 }
 
-/// The services to choose from, each with its terms. A single one is chosen
-/// from the start.
+/// What happens to the request. Where only some of the services want a manager
+/// to agree, style shows what holds for those that are chosen.
+fn what_next(services: &[Service]) -> impl IntoView + use<> {
+    let (guarded, free): (Vec<_>, Vec<_>) =
+        services.iter().partition(|service| service.policy.approval == Approval::Manager);
+    let names = guarded.iter().map(|service| service.name.to_string()).collect::<Vec<_>>().join(", ");
+    let at_once = (!free.is_empty()).then(|| view! { <p class="at-once">{text!("request-at-once")}</p> });
+    let waits = (!guarded.is_empty())
+        .then(|| view! { <p class="waits">{text!("request-waits", services = names)}</p> });
+    view! {
+        {at_once}
+        {waits}
+        <p>{text!("request-what-next")}</p>
+    }
+}
+
+/// The services to choose from, each with its terms.
 fn choice(services: Vec<Service>, chosen: &[String], error: Option<String>) -> impl IntoView + use<> {
     let described = described_by("services", true, error.is_some());
     let hint = text!("request-services-hint", most = RequestAccount::MOST_SERVICES);
-    let only = services.len() == 1;
     let options = services
         .into_iter()
         .map(|service| {
-            let checked = only || chosen.iter().any(|slug| slug == service.slug.as_str());
+            let checked = chosen.iter().any(|slug| slug == service.slug.as_str());
             option(service, checked)
         })
         .collect_view();
     view! {
         <fieldset id="services" tabindex="-1" aria-describedby=described>
             <legend>{text!("request-services")}</legend>
-            <FieldNotes name="services" label=text!("request-services") hint=Some(hint) error=error />
+            <FieldNotes id="services" hint=Some(hint) error=error />
             <div class="choices">{options}</div>
         </fieldset>
     }
@@ -149,10 +184,7 @@ fn choice(services: Vec<Service>, chosen: &[String], error: Option<String>) -> i
 
 fn option(service: Service, checked: bool) -> impl IntoView {
     let policy = service.policy;
-    let approval = match policy.approval {
-        Approval::Auto => text!("request-service-approval"),
-        Approval::Manager => text!("request-service-approval-manager"),
-    };
+    let waits = (policy.approval == Approval::Manager).then_some("true");
     let terms = [
         text!(
             "request-service-lease",
@@ -160,11 +192,11 @@ fn option(service: Service, checked: bool) -> impl IntoView {
             max = policy.max_ttl.to_string()
         ),
         text!("request-service-quota", count = policy.max_active_per_person),
-        approval,
+        approval(policy.approval),
     ];
     let (id, terms_id) = (format!("service-{}", service.slug), format!("terms-{}", service.slug));
     view! {
-        <div class="choice">
+        <div class="choice" data-waits=waits>
             <input
                 type="checkbox"
                 id=id.clone()

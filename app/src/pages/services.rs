@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, Section},
+    components::{Empty, Section, terms},
     pages::frame::{Content, Visitor, page},
 };
 
@@ -59,14 +59,8 @@ fn table(services: Vec<Service>) -> impl IntoView {
 }
 
 fn row(service: Service) -> impl IntoView {
-    let policy = service.policy;
     let can: Vec<String> = service.capabilities.into_iter().map(capability).collect();
-    let terms = [
-        text!("service-lease", default = policy.default_ttl.to_string(), max = policy.max_ttl.to_string()),
-        text!("service-quota", count = policy.max_active_per_person),
-        text!("service-password", length = policy.password.length),
-        text!("service-concurrency", count = policy.concurrency),
-    ];
+    let terms = terms(&service.policy);
     view! {
         <tr id=service.slug.to_string()>
             <th scope="row" data-label=text!("column-service")>

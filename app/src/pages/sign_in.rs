@@ -1,6 +1,6 @@
 //! Where one signs in.
 
-use domain::{Problem, ProblemKind};
+use domain::{Problem, ProblemKind, text::Login};
 use leptos::prelude::*;
 
 use crate::{
@@ -29,14 +29,15 @@ pub(crate) fn SignInPage() -> impl IntoView {
             Err(problem) if is_anonymous(&problem) => {
                 // The address can be forged, so it only chooses among our own texts.
                 let problem = query.get("problem").and_then(|code| code.parse::<ProblemKind>().ok());
-                form(then.unwrap_or_default(), problem).into_any()
+                let login = query.get("login").and_then(|login| login.parse::<Login>().ok());
+                form(then.unwrap_or_default(), login, problem).into_any()
             }
             Err(problem) => explain(None, problem).into_any(),
         }
     })
 }
 
-fn form(then: String, problem: Option<ProblemKind>) -> impl IntoView {
+fn form(then: String, login: Option<Login>, problem: Option<ProblemKind>) -> impl IntoView {
     let described = problem.is_some().then_some("problem");
     let problem = problem.map(|kind| {
         let words = problem_words(kind);
@@ -48,7 +49,7 @@ fn form(then: String, problem: Option<ProblemKind>) -> impl IntoView {
         }
     });
     view! {
-        <Layout title=text!("sign-in-title") actor=None section=None lively=false>
+        <Layout title=text!("sign-in-title") signed_in=None section=None lively=false>
             <div class="entrance">
                 <h1>{text!("sign-in-title")}</h1>
                 <p class="lead">{text!("sign-in-lead")}</p>
@@ -64,7 +65,8 @@ fn form(then: String, problem: Option<ProblemKind>) -> impl IntoView {
                             autocapitalize="none"
                             spellcheck="false"
                             required
-                            autofocus
+                            autofocus=login.is_none()
+                            value=login.as_ref().map(ToString::to_string)
                             aria-describedby=described
                         />
                     </div>
@@ -76,6 +78,7 @@ fn form(then: String, problem: Option<ProblemKind>) -> impl IntoView {
                             type="password"
                             autocomplete="current-password"
                             required
+                            autofocus=login.is_some()
                             aria-describedby=described
                         />
                     </div>

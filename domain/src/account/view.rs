@@ -9,7 +9,7 @@ use crate::{
     actor::ActorRef,
     id::{AccountId, EnrollmentId},
     text::{Login, Slug},
-    time::Timestamp,
+    time::{Timestamp, Ttl},
 };
 
 /// A test account as it is shown.
@@ -53,6 +53,8 @@ pub struct AccountView {
     pub services: Vec<EnrollmentView>,
     /// What the services are told of it.
     pub attributes: BTreeMap<String, String>,
+    /// How long the lease lasts from when it begins.
+    pub ttl: Ttl,
     /// When it was asked for.
     pub created_at: Timestamp,
     /// When it became usable.
@@ -126,6 +128,7 @@ impl From<Account> for AccountView {
                 .map(|enrollment| EnrollmentView::of(enrollment, account.password_generation))
                 .collect(),
             attributes: account.attributes,
+            ttl: account.ttl,
             created_at: account.created_at,
             active_at: account.active_at,
             expires_at: account.expires_at,

@@ -88,17 +88,18 @@ enum CliError {
 /// Runs the command that the process was called with.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    let done = match logging::init() {
-        Ok(()) => carry_out(cli.command).await,
-        Err(wrong) => Err(CliError::Other(wrong)),
-    };
-    match done {
+    match with_log(cli.command).await {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("understudy: {error}"));
             ExitCode::FAILURE
         }
     }
+}
+
+async fn with_log(command: Command) -> Result<ExitCode, CliError> {
+    let _log = logging::init().map_err(CliError::Other)?;
+    carry_out(command).await
 }
 
 async fn carry_out(command: Command) -> Result<ExitCode, CliError> {

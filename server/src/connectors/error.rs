@@ -91,6 +91,21 @@ impl ConnectorError {
         }
     }
 
+    /// A short, stable name of what went wrong.
+    pub const fn name(&self) -> &'static str {
+        match self {
+            Self::Guarded { .. } => "guarded",
+            Self::Misconfigured { .. } => "misconfigured",
+            Self::NotOffered(_) => "not_offered",
+            Self::Unreachable { .. } => "unreachable",
+            Self::TimedOut { .. } => "timed_out",
+            Self::Retry { .. } => "retry",
+            Self::Rejected { .. } => "rejected",
+            Self::Denied { .. } => "denied",
+            Self::Unknown { .. } => "unknown",
+        }
+    }
+
     /// How long the service asks to wait, where it said so.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

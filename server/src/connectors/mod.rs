@@ -11,6 +11,7 @@ pub mod guard;
 pub mod http;
 pub mod preset;
 pub mod secret_reference;
+mod times;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
 
@@ -22,6 +23,7 @@ pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
 pub use http::{ClientUnavailable, Connectors, Limits};
 pub use secret_reference::SecretReference;
+pub use times::CallTimes;
 
 /// The account that a call is about.
 #[derive(Clone, Debug)]

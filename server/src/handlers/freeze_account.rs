@@ -66,8 +66,7 @@ async fn check_offered(portal: &Handlers, account: &Account) -> Result<(), Probl
     for enrollment in &account.enrollments {
         let target = portal.directory.by_id(enrollment.service_id).await?;
         let offered = target.map(|target| target.connector.capabilities()).unwrap_or_default();
-        let back = [Capability::Enable, Capability::Reset].iter().any(|way| offered.contains(way));
-        if !offered.contains(&Capability::Disable) || !back {
+        if !Capability::can_freeze(&offered) {
             let detail = format!(
                 "{} cannot disable accounts and enable them again. Revoke the account, or let it expire.",
                 enrollment.service

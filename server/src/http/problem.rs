@@ -50,7 +50,8 @@ impl From<ProblemKind> for ApiProblem {
             | ProblemKind::QuotaExceeded
             | ProblemKind::TooManyAttempts
             | ProblemKind::TargetRefused
-            | ProblemKind::TargetUnavailable => "Nothing more is known about it.",
+            | ProblemKind::TargetUnavailable
+            | ProblemKind::NotReady => "Nothing more is known about it.",
             ProblemKind::Internal => return Self(Problem::internal()),
         };
         Self(Problem::new(kind, detail))

@@ -20,6 +20,7 @@ use crate::{
 };
 
 /// Makes the attempt that the claim is for.
+#[tracing::instrument(name = "attempt", skip_all, fields(account = %claim.account.id, work = ?claim.work))]
 pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place) {
     let service = claim.service;
     let outcome = match hold.while_held(attempt(&worker, &claim, &place)).await {

@@ -10,6 +10,10 @@ use crate::components::{Stamp, who};
 /// The account's facts; those that it has.
 #[component]
 pub(super) fn Facts(account: AccountView) -> impl IntoView {
+    let approval = account.approved_by.map(|login| match account.decision_reason {
+        Some(reason) => text!("account-approved-because", login = login, reason = reason),
+        None => login,
+    });
     // Of one that has ended, it may lie in the future.
     let lease_end = account.expires_at.filter(|_| account.ended_at.is_none());
     view! {
@@ -21,8 +25,9 @@ pub(super) fn Facts(account: AccountView) -> impl IntoView {
             {fact(text!("account-run"), account.run)}
             {fact(text!("account-holder"), Some(account.holder.to_string()))}
             {fact(text!("account-requested-by"), Some(who(&account.requested_by)))}
-            {fact(text!("account-approved-by"), account.approved_by)}
+            {fact(text!("account-approved-by"), approval)}
             {moment(text!("account-requested-at"), Some(account.created_at))}
+            {fact(text!("account-ttl"), account.active_at.is_none().then(|| account.ttl.to_string()))}
             {moment(text!("account-active-at"), account.active_at)}
             {moment(text!("account-expires-at"), lease_end)}
             {moment(text!("account-ended-at"), account.ended_at)}

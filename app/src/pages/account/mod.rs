@@ -11,21 +11,23 @@ use domain::{
     id::AccountId,
     page::PageQuery,
     policy,
+    service::{Capability, Service},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use self::{
-    controls::Controls,
+    controls::{Standing, controls},
     facts::Facts,
-    notes::{NoteNotice, RenewTry},
+    notes::{NoteNotice, is_about, refused},
 };
 use crate::{
     components::{Pagination, RevealedOnce, Section, Timeline},
-    islands::{Copy, LiveAccount, Reveal},
-    pages::frame::{Content, Query, Visitor, page},
+    islands::{Copy, LiveAccount, Reveal, RevealsSince},
+    pages::frame::{Content, LookAgainWithoutScript, Query, RefreshWithoutScript, Visitor, page},
     paths,
     visit::Note,
+    words,
 };
 
 /// The name under which the address holds the timeline's cursor.
@@ -41,24 +43,28 @@ pub(crate) fn AccountPage() -> impl IntoView {
 async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Problem> {
     let Visitor { portal, visit, caller, now } = visitor;
     let id: AccountId = id.and_then(|id| id.parse().ok()).ok_or_else(|| Problem::not_found("account"))?;
-    let note = visit.take_note().await?.filter(|note| note.account() == Some(id));
+    let note = visit.take_note().await?.filter(|note| is_about(note, &id.to_string()));
     let credentials = match note {
         Some(Note::Reveal { .. }) => Some(portal.reveal_account(&caller, id).await?),
         Some(_) | None => None,
     };
     let account = portal.show_account(&caller, id).await?;
+    let is_newest = Query::now().get(TIMELINE).is_none();
     let before = PageQuery { cursor: Query::now().get(TIMELINE), limit: None };
     let history = portal.account_history(&caller, id, before).await?;
 
     let actor = &caller.actor;
-    let holds = policy::holds(actor, &account.holder);
-    let controls = policy::controls(actor, &account.holder).then(|| {
-        let renew = RenewTry::of(note.as_ref());
-        view! { <Controls account=account.clone() holds=holds renew=renew /> }
-    });
+    let services = portal.list_services(&caller).await?;
+    let standing = Standing {
+        holds: policy::holds(actor, &account.holder),
+        controls: policy::controls(actor, &account.holder),
+        decides: policy::decides(actor, &account),
+        can_freeze: can_freeze(&account, &services),
+    };
+    let controls = controls(&account, standing, note.as_ref().and_then(refused));
+    let since = is_newest.then(|| view! { <RevealsSince login=actor.reference().login /> });
     let body = view! {
-        {(!account.state.is_final() && account.state != AccountState::Active)
-            .then(|| view! { <RefreshWithoutScript /> })}
+        {moves_alone(&account)}
         <div class="headline">
             <p class="crumb">
                 <a href=paths::ACCOUNTS>{text!("accounts-title")}</a>
@@ -66,13 +72,13 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             <h1>{account.username.clone()}</h1>
         </div>
         {note.map(|note| view! { <NoteNotice note=note account=account.clone() /> })}
-        <LiveAccount account=account.clone() now=now />
+        <LiveAccount account=account.clone() now=now controls=standing.controls />
         <div class="columns">
             <div>
                 <section class="card" aria-labelledby="credentials">
                     <h2 id="credentials">{text!("account-credentials")}</h2>
                     <div class="rows">
-                        {identity(&account)} {password(&account, holds, credentials)}
+                        {identity(&account)} {password(&account, standing.holds, credentials)}
                     </div>
                 </section>
                 {controls}
@@ -83,6 +89,7 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             </aside>
             <section aria-labelledby="timeline">
                 <h2 id="timeline">{text!("account-timeline")}</h2>
+                {since}
                 <Timeline events=history.items now=now />
                 <Pagination path=paths::account(id) next=history.next field=TIMELINE />
             </section>
@@ -136,12 +143,30 @@ fn password(account: &AccountView, holds: bool, revealed: Option<Credentials>) -
     view! { <p class="hint">{why_not}</p> }.into_any()
 }
 
-/// What changes by itself is asked for again where no island follows it.
-#[component]
-fn RefreshWithoutScript() -> impl IntoView {
-    view! {
-        <noscript>
-            <meta http-equiv="refresh" content="10" />
-        </noscript>
+/// Whether all of the account's services can disable it for a while.
+fn can_freeze(account: &AccountView, services: &[Service]) -> bool {
+    account.services.iter().all(|leg| {
+        let service = services.iter().find(|service| service.slug == leg.service);
+        service.is_some_and(|service| Capability::can_freeze(&service.capabilities))
+    })
+}
+
+/// What shows without JavaScript how the account gets on.
+fn moves_alone(account: &AccountView) -> Option<AnyView> {
+    match account.state {
+        AccountState::Provisioning | AccountState::Revoking => {
+            Some(view! { <RefreshWithoutScript /> }.into_any())
+        }
+        AccountState::Requested => Some(look_again(account)),
+        AccountState::Active | AccountState::Frozen => words::is_moving(account).then(|| look_again(account)),
+        AccountState::Revoked
+        | AccountState::Denied
+        | AccountState::Withdrawn
+        | AccountState::Lapsed
+        | AccountState::Failed => None,
     }
+}
+
+fn look_again(account: &AccountView) -> AnyView {
+    view! { <LookAgainWithoutScript path=paths::account(account.id) /> }.into_any()
 }

@@ -1,64 +1,106 @@
 //! What a server function left to say about an account.
 
-use domain::{AccountState, Problem, account::AccountView};
+use domain::{AccountState, account::AccountView};
 use leptos::prelude::*;
 
 use crate::{
-    components::{ErrorSummary, FieldErrors, Notice, NoticeKind},
-    visit::Note,
+    components::{ErrorSummary, Notice, NoticeKind, reason_id},
+    visit::{Deed, Note, Refused},
     words,
 };
+
+/// What can be done to one account.
+const DEEDS: [Deed; 9] = [
+    Deed::Renew,
+    Deed::Reset,
+    Deed::HandOver,
+    Deed::Freeze,
+    Deed::Unfreeze,
+    Deed::Revoke,
+    Deed::Approve,
+    Deed::Deny,
+    Deed::RetryRemoval,
+];
+
+/// Whether the note is about that account. One about a service of it names
+/// that, and is only ever left for the account's page.
+pub(super) fn is_about(note: &Note, account: &str) -> bool {
+    match note {
+        Note::Requested { account: id } | Note::Reveal { account: id } => id.to_string() == account,
+        Note::Done { deed, to, .. } | Note::Refused { deed, to, .. } => {
+            DEEDS.contains(deed) && (to == account || *deed == Deed::RetryRemoval)
+        }
+        Note::RequestRefused { .. } => false,
+    }
+}
+
+/// What was refused.
+pub(super) fn refused(note: &Note) -> Option<Refused> {
+    note.refused(&DEEDS).map(|(_, refused)| refused)
+}
 
 /// How the thing went that was just done to the account.
 #[component]
 pub(super) fn NoteNotice(note: Note, account: AccountView) -> impl IntoView {
-    let (kind, said) = match note {
-        Note::Requested { .. } => match (account.state, account.expires_at) {
-            (AccountState::Active, Some(until)) => {
-                (NoticeKind::Done, text!("account-requested-done", when = words::to_the_second(until)))
+    if let Some(Refused { deed, problem, .. }) = refused(&note) {
+        let fields = vec![
+            ("ttl", text!("account-renew-ttl")),
+            ("to", text!("account-hand-over-to")),
+            ("reason", text!("field-reason")),
+        ];
+        let id = (deed == Deed::Deny).then(|| reason_id(account.id));
+        return view! { <ErrorSummary problem=problem fields=fields id=id /> }.into_any();
+    }
+    done(&note, &account)
+        .map(|(kind, said)| {
+            view! {
+                <Notice kind=kind>
+                    <p>{said}</p>
+                </Notice>
             }
-            // Whatever went wrong since stands in the account's state.
-            (AccountState::Provisioning, _) => (NoticeKind::Going, text!("account-requested-going")),
-            (_, _) => return ().into_any(),
-        },
-        Note::Renewed { until: Some(until), .. } => {
-            (NoticeKind::Done, text!("account-renewed", when = words::to_the_second(until)))
-        }
-        Note::Revoked { .. } if account.state.is_final() => (NoticeKind::Done, text!("account-revoked-done")),
-        Note::Revoked { .. } => (NoticeKind::Going, text!("account-revoke-going")),
-        Note::RenewRefused { problem, .. } | Note::RevokeRefused { problem, .. } => {
-            let fields = vec![("ttl", text!("account-renew-ttl"))];
-            return view! { <ErrorSummary problem=Problem::from(problem) fields=fields /> }.into_any();
-        }
-        Note::Renewed { until: None, .. } | Note::Reveal { .. } | Note::RequestRefused { .. } => {
-            return ().into_any();
-        }
+        })
+        .into_any()
+}
+
+fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
+    let until = account.expires_at.map(words::to_the_second);
+    let went = |done: String, going: String| match words::is_moving(account) {
+        false => (NoticeKind::Done, done),
+        true => (NoticeKind::Going, going),
     };
-    view! {
-        <Notice kind=kind>
-            <p>{said}</p>
-        </Notice>
-    }
-    .into_any()
-}
-
-/// What was typed to renew the lease, and what was wrong with it.
-#[derive(Clone, Debug, Default)]
-pub(super) struct RenewTry {
-    /// What was typed.
-    pub ttl: String,
-    /// What was wrong with it.
-    pub error: Option<String>,
-}
-
-impl RenewTry {
-    /// The one that the note tells of.
-    pub fn of(note: Option<&Note>) -> Self {
-        match note {
-            Some(Note::RenewRefused { ttl, problem, .. }) => {
-                Self { ttl: ttl.clone(), error: FieldErrors::of_document(problem).on("ttl") }
+    let said = match note {
+        Note::Requested { .. } => match account.state {
+            AccountState::Active => (NoticeKind::Done, text!("account-requested-done", when = until?)),
+            AccountState::Provisioning => (NoticeKind::Going, text!("account-requested-going")),
+            AccountState::Requested => (NoticeKind::Going, text!("account-requested-waits")),
+            // Whatever went wrong since stands in the account's state.
+            AccountState::Frozen
+            | AccountState::Revoking
+            | AccountState::Revoked
+            | AccountState::Denied
+            | AccountState::Withdrawn
+            | AccountState::Lapsed
+            | AccountState::Failed => return None,
+        },
+        Note::Done { deed, .. } => match deed {
+            Deed::Renew => (NoticeKind::Done, text!("account-renewed", when = until?)),
+            Deed::Reset => went(text!("account-reset-done"), text!("account-reset-going")),
+            Deed::HandOver => went(
+                text!("account-handed-over", holder = account.holder.to_string()),
+                text!("account-handing-over"),
+            ),
+            Deed::Freeze => went(text!("account-frozen"), text!("account-freezing")),
+            Deed::Unfreeze => went(text!("account-unfrozen"), text!("account-unfreezing")),
+            Deed::Revoke if account.state == AccountState::Withdrawn => {
+                (NoticeKind::Done, text!("account-withdrawn"))
             }
-            Some(_) | None => Self::default(),
-        }
-    }
+            Deed::Revoke => went(text!("account-revoked-done"), text!("account-revoke-going")),
+            Deed::Approve => (NoticeKind::Done, text!("decide-approved", account = account.username.clone())),
+            Deed::Deny => (NoticeKind::Done, text!("decide-denied", account = account.username.clone())),
+            Deed::RetryRemoval => (NoticeKind::Going, text!("try-now-going")),
+            Deed::CleanUp | Deed::RetryBatch | Deed::KeepRun => return None,
+        },
+        Note::Reveal { .. } | Note::RequestRefused { .. } | Note::Refused { .. } => return None,
+    };
+    Some(said)
 }

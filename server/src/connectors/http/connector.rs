@@ -8,8 +8,8 @@ use tokio::time::Instant;
 
 use super::{
     super::{
-        Answer, Call, Change, Connector, ConnectorError, Creation, Guard, Identity, Presence, Removal,
-        ServiceDefinition, Verification,
+        Answer, Call, CallTimes, Change, Connector, ConnectorError, Creation, Guard, Identity, Presence,
+        Removal, ServiceDefinition, Verification,
     },
     client::{GuardedClient, SendError},
     judged::{self, Judged, unclear},
@@ -23,10 +23,24 @@ pub struct HttpConnector {
     pub definition: Arc<ServiceDefinition>,
     pub guard: Arc<Guard>,
     pub client: Arc<GuardedClient>,
+    pub times: CallTimes,
 }
 
 impl HttpConnector {
+    #[tracing::instrument(skip_all, fields(service = %self.definition.slug, ?operation))]
     async fn call(&self, operation: Capability, who: &Identity) -> Result<Judged, ConnectorError> {
+        let judged = self.judge(operation, who).await;
+        let (outcome, call) = match &judged {
+            Ok(judged) => (judged.verdict.into(), Some(&judged.call)),
+            Err(error) => (error.name(), error.call()),
+        };
+        if let Some(call) = call {
+            self.times.observe(&self.definition.slug, operation, outcome, call.took);
+        }
+        judged
+    }
+
+    async fn judge(&self, operation: Capability, who: &Identity) -> Result<Judged, ConnectorError> {
         let http = &self.definition.http;
         let step = http.step(operation).ok_or(ConnectorError::NotOffered(operation))?;
         self.guard

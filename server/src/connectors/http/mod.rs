@@ -31,7 +31,7 @@ use self::{
     client::{GuardedClient, Lookup, SystemLookup},
     connector::HttpConnector,
 };
-use super::{Connector, Guard, ServiceDefinition};
+use super::{CallTimes, Connector, Guard, ServiceDefinition};
 
 /// Makes connectors for services. There is one for the whole process, so that
 /// all calls share the guard, the limits and the connections.
@@ -40,6 +40,7 @@ pub struct Connectors {
     lookup: Arc<dyn Lookup>,
     client: Arc<GuardedClient>,
     limits: Limits,
+    times: CallTimes,
 }
 
 /// The system offers nothing to make connections with.
@@ -57,7 +58,12 @@ impl Connectors {
     fn with_lookup(guard: Guard, limits: Limits, lookup: Arc<dyn Lookup>) -> Result<Self, ClientUnavailable> {
         let guard = Arc::new(guard);
         let client = Arc::new(GuardedClient::new(Arc::clone(&guard), Arc::clone(&lookup), limits)?);
-        Ok(Self { guard, lookup, client, limits })
+        Ok(Self { guard, lookup, client, limits, times: CallTimes::default() })
+    }
+
+    /// How long the calls of all its connectors took.
+    pub fn times(&self) -> CallTimes {
+        self.times.clone()
     }
 
     /// How long calls may take at the most.
@@ -102,6 +108,6 @@ impl Connectors {
     /// The connector for that service.
     pub fn connect(&self, definition: Arc<ServiceDefinition>) -> Arc<dyn Connector> {
         let (guard, client) = (Arc::clone(&self.guard), Arc::clone(&self.client));
-        Arc::new(HttpConnector { definition, guard, client })
+        Arc::new(HttpConnector { definition, guard, client, times: self.times.clone() })
     }
 }

@@ -21,4 +21,5 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .merge(by_token)
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
+        .routes(routes!(health::metrics))
 }

@@ -2,6 +2,7 @@
 
 mod api;
 mod article;
+mod changes;
 mod description;
 mod fake_portal;
 mod problem_pages;
@@ -133,6 +134,10 @@ struct Always(bool);
 impl Ready for Always {
     async fn is_ready(&self) -> bool {
         self.0
+    }
+
+    async fn metrics(&self) -> Option<String> {
+        Some("# EOF\n".to_owned())
     }
 }
 

@@ -1,12 +1,12 @@
 //! Which accounts a list shows, as conditions that the indexes serve.
 
-use domain::{batch::Selection, command::AccountFilter, policy::Visibility};
+use domain::{batch::Selection, command::AccountFilter, id::BatchId, policy::Visibility};
 use sea_orm::{
     ColumnTrait, Condition,
     sea_query::{Query, SelectStatement, SimpleExpr},
 };
 
-use crate::store::entities::{account, account_label, enrollment};
+use crate::store::entities::{account, account_label, batch_item, enrollment};
 
 /// Only what somebody sees.
 pub(in crate::store) fn within(visible: &Visibility) -> Condition {
@@ -58,6 +58,16 @@ fn living_on(service: &str) -> SimpleExpr {
     account::Column::Id.in_subquery(living)
 }
 
+fn of_batch(batch: BatchId) -> SimpleExpr {
+    account::Column::Id.in_subquery(
+        Query::select()
+            .column(batch_item::Column::AccountId)
+            .from(batch_item::Entity)
+            .and_where(batch_item::Column::BatchId.eq(batch.0))
+            .to_owned(),
+    )
+}
+
 fn labelled(key: &str, value: &str) -> SimpleExpr {
     account::Column::Id.in_subquery(
         Query::select()
@@ -86,6 +96,7 @@ pub(super) fn matching(filter: &AccountFilter) -> Condition {
         .add_option(text(account::Column::RequestedByLogin, filter.requested_by.as_ref().map(|l| l.as_str())))
         .add_option(text(account::Column::Holder, filter.holder.as_ref().map(|l| l.as_str())))
         .add_option(on_service)
+        .add_option(filter.batch.map(of_batch))
         .add_option(labelled)
         .add_option(words)
 }

@@ -58,7 +58,7 @@ async fn a_url_that_is_not_a_registered_services_is_refused_without_any_call(
 #[tokio::test]
 async fn where_no_account_can_be_had_nothing_is_left_behind(#[values(Sqlite, Postgres)] database: Database) {
     let portal = TestPortal::start(database).await;
-    let failing = ScriptedTarget::start(|call| Reply::status(if call.is_delete() { 404 } else { 500 })).await;
+    let failing = ScriptedTarget::start(|call| Reply::status(if call.is_create() { 500 } else { 404 })).await;
     portal.register(&article_service("failing", &failing.target.url())).await;
     let call = portal.tester().call(Method::POST, "/create");
     let call = call.json(&json!({ "service_url": failing.target.url() })).header("prefer", "wait=1");

@@ -2,7 +2,13 @@
 
 use http::Method;
 use serde_json::{Value, json};
-use tests::{Answer, Database, SANDBOX, TestPortal, Who};
+use tests::{
+    Answer, Database, Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually,
+    full_service, with_approval,
+};
+
+/// The run that owns the account.
+const RUN: &str = "github:acme/shop:9123:1";
 
 /// Who calls, and by which door.
 #[derive(Clone, Copy)]
@@ -165,6 +171,17 @@ pub struct Stage {
     pub portal: TestPortal,
     /// An active account of the tester's.
     pub account: String,
+    /// A request of the tester's that waits for a manager.
+    request: String,
+    /// A frozen account of the tester's.
+    frozen: String,
+    /// A batch of the tester's.
+    batch: String,
+    /// Another one, of which something has failed.
+    failed_batch: String,
+    /// Where something of the tester's should be gone and is not.
+    debt: String,
+    _services: [ScriptedTarget; 3],
     /// A spare token of the tester's.
     pub token: String,
     /// The slug of a service that is not there yet.
@@ -177,12 +194,30 @@ pub struct Stage {
 impl Stage {
     pub async fn set(database: Database) -> Self {
         let portal = TestPortal::start(database).await;
+        portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
+        let services = register_services(&portal).await;
+        pause_expiry(&portal).await;
+        let (frozen, [batch, failed_batch]) = (frozen(&portal).await, batches(&portal).await);
+        let debt = debt(&portal).await;
         let sign_in = portal.anonymous().get("/sign-in").await;
         let style = sign_in.text.split("href=\"").find(|rest| rest.starts_with("/assets/")).unwrap();
         let style = style.split('"').next().unwrap().trim_start_matches("/assets/").to_owned();
         let sandbox = portal.sandbox.0.url();
-        let (account, token, new_service) = (String::new(), String::new(), String::new());
-        let mut stage = Self { portal, account, token, new_service, sandbox, style };
+        let [account, request, token, new_service] = [const { String::new() }; 4];
+        let mut stage = Self {
+            portal,
+            account,
+            request,
+            frozen,
+            batch,
+            failed_batch,
+            debt,
+            _services: services,
+            token,
+            new_service,
+            sandbox,
+            style,
+        };
         stage.renew().await;
         stage
     }
@@ -190,17 +225,81 @@ impl Stage {
     /// Puts back what a route has used up.
     pub async fn renew(&mut self) {
         let api = self.portal.tester();
-        let text = |value: &Value| value["id"].as_str().unwrap().to_owned();
-        self.account =
-            text(&api.post("/api/v1/accounts", &json!({ "services": [SANDBOX] })).await.expect(201));
+        let account = json!({ "services": [SANDBOX], "run": RUN });
+        self.account = text(&api.post("/api/v1/accounts", &account).await.expect(201));
+        self.request =
+            text(&api.post("/api/v1/accounts", &json!({ "services": ["guarded"] })).await.expect(202));
         self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
         self.new_service = format!("service-{}", self.token);
     }
 
     fn fill(&self, path: &str) -> String {
-        let id = if path.contains("/tokens/") { &self.token } else { &self.account };
+        let has = |part| path.contains(part);
+        let id = match () {
+            () if has("/tokens/") => &self.token,
+            () if has("/batches/") && has("/retry") => &self.failed_batch,
+            () if has("/batches/") => &self.batch,
+            () if has("/approve") || has("/deny") => &self.request,
+            () if has("/unfreeze") => &self.frozen,
+            () => &self.account,
+        };
         let (hash, file) = self.style.split_once('/').unwrap();
         let file = if path.starts_with("/assets") { file } else { "swagger-ui.css" };
-        path.replace("{id}", id).replace("{hash}", hash).replace("{*file}", file)
+        path.replace("{id}", id)
+            .replace("{run}", &RUN.replace('/', "%2F"))
+            .replace("{enrollment}", &self.debt)
+            .replace("{hash}", hash)
+            .replace("{*file}", file)
     }
+}
+
+fn text(value: &Value) -> String {
+    value["id"].as_str().unwrap().to_owned()
+}
+
+/// One on which a manager has to agree, one that creates nothing, and one
+/// that deletes nothing.
+async fn register_services(portal: &TestPortal) -> [ScriptedTarget; 3] {
+    let guarded = ScriptedTarget::start(|_| Reply::status(200)).await;
+    portal.register(&with_approval(article_service("guarded", &guarded.target.url()))).await;
+    let refusing =
+        ScriptedTarget::start(|call| Reply::status(if call.is_create() { 400 } else { 404 })).await;
+    portal.register_scripted("refusing", &refusing).await;
+    let stubborn =
+        ScriptedTarget::start(|call| Reply::status(if call.is_delete() { 500 } else { 200 })).await;
+    portal.register_scripted("stubborn", &stubborn).await;
+    [guarded, refusing, stubborn]
+}
+
+async fn pause_expiry(portal: &TestPortal) {
+    portal.clock.jump_secs(3_600);
+    eventually("the jump is seen", async || {
+        let expiry = portal.tester().get("/api/v1/expiry").await.expect(200);
+        expiry["paused"].is_object().then_some(())
+    })
+    .await;
+}
+
+async fn frozen(portal: &TestPortal) -> String {
+    let account = portal.tester().new_account().await;
+    text(&portal.tester().act(&account["id"], "freeze", &json!({})).await.expect(200))
+}
+
+async fn batches(portal: &TestPortal) -> [String; 2] {
+    let request = async |service: &str| {
+        let wanted = json!({ "services": [service], "count": 2 });
+        let batch = portal.tester().post("/api/v1/accounts", &wanted).await.expect(202);
+        text(&portal.tester().batch_once_finished(&batch["id"]).await)
+    };
+    [request(SANDBOX).await, request("refusing").await]
+}
+
+/// By another token, so that no cleanup of the first one's meets it.
+async fn debt(portal: &TestPortal) -> String {
+    let api = portal.narrowed(Who::Tester, &[]).await;
+    let account = api.post("/api/v1/accounts", &json!({ "services": ["stubborn"] })).await.expect(201);
+    let path = format!("/api/v1/accounts/{}", text(&account));
+    api.call(Method::DELETE, &path).header("prefer", "respond-async").send().await.expect(202);
+    let debt = api.get("/api/v1/debt").await.items().remove(0);
+    debt["enrollment"].as_str().unwrap().to_owned()
 }

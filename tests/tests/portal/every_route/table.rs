@@ -39,6 +39,54 @@ fn api() -> Vec<Case> {
             .json(|_| json!({ "ttl": "2h" }))
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("account_renewed"),
+        post("/api/v1/accounts/{id}/approve")
+            .by(Program(Who::Manager))
+            .forbidden_to(Program(Who::Tester), 403)
+            .audited_as("account_approved"),
+        post("/api/v1/accounts/{id}/deny")
+            .by(Program(Who::Manager))
+            .json(|_| json!({ "reason": "no" }))
+            .forbidden_to(Program(Who::Tester), 403)
+            .audited_as("account_denied"),
+        post("/api/v1/accounts/{id}/reset")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_reset"),
+        post("/api/v1/accounts/{id}/hand-over")
+            .json(|_| json!({ "to": Who::SecondTester.login() }))
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_handing_over"),
+        post("/api/v1/accounts/{id}/freeze")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_frozen"),
+        post("/api/v1/accounts/{id}/unfreeze")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_unfrozen"),
+        post("/api/v1/cleanups")
+            .json(|_| json!({ "run": "nobody's" }))
+            .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
+            .audited_as("batch_started"),
+        get("/api/v1/batches").forbidden_to(Narrowed(Who::Admin, "accounts:write"), 403).not_audited(READS),
+        get("/api/v1/batches/{id}").forbidden_to(Program(Who::SecondTester), 404).not_audited(READS),
+        get("/api/v1/batches/{id}/events").forbidden_to(Program(Who::SecondTester), 404).not_audited(READS),
+        get("/api/v1/batches/{id}/accounts")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_revealed"),
+        post("/api/v1/batches/{id}/retry")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("batch_retried"),
+        Case::api(Method::PUT, "/api/v1/runs/{run}/keep")
+            .json(|_| json!({ "for": "30m" }))
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("run_kept"),
+        get("/api/v1/debt").forbidden_to(Narrowed(Who::Admin, "accounts:write"), 403).not_audited(READS),
+        post("/api/v1/debt/{enrollment}/retry")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("enrollment_hurried"),
+        get("/api/v1/expiry").forbidden_to(Narrowed(Who::Admin, "events:read"), 403).not_audited(READS),
+        post("/api/v1/expiry/resume")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("expiry_resumed"),
         get("/api/v1/services").forbidden_to(Narrowed(Who::Admin, "events:read"), 403).not_audited(READS),
         post("/api/v1/services")
             .by(Program(Who::Admin))
@@ -80,7 +128,7 @@ fn article() -> Vec<Case> {
             .audited_as("account_requested"),
         Case::api(Method::POST, "/cleanup")
             .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
-            .audited_as("account_revoking"),
+            .audited_as("batch_started"),
     ]
 }
 

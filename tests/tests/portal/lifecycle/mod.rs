@@ -5,6 +5,7 @@ mod creation;
 mod lease;
 mod removal;
 mod restart;
+mod rules;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

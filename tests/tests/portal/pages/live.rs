@@ -4,10 +4,10 @@ use std::time::Duration;
 
 use http::Method;
 use rstest::rstest;
-use serde_json::Value;
+use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Stream, TestPortal, Who,
+    SANDBOX, Stream, TestPortal, Who,
 };
 use tokio::time::timeout;
 
@@ -59,4 +59,24 @@ async fn is_only_for_who_sees_the_account_and_is_signed_in() {
     for query in ["", "?account=", "?account=nonsense"] {
         assert_eq!(stranger.open(&format!("/live{query}")).await.invalid_fields(), ["/account"], "{query}");
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn tells_how_a_batch_gets_on_and_ends_with_it(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let wanted = json!({ "services": [SANDBOX], "count": 3 });
+    let batch = portal.tester().post("/api/v1/accounts", &wanted).await.expect(202);
+    let path = format!("/live?batch={}", batch["id"].as_str().unwrap());
+    let cookie = portal.signed_in(Who::Tester).await.cookie().unwrap();
+    let mut stream = portal.anonymous().call(Method::GET, &path).header("cookie", &cookie).open().await;
+    let mut told = Vec::new();
+    while let Some(now) = stream.next_event("batch").await {
+        told.push(now);
+    }
+    let last = told.last().unwrap();
+    assert_eq!((&last["state"], &last["done"]), (&json!("finished"), &json!(3)));
+    let stranger = portal.signed_in(Who::SecondTester).await;
+    stranger.open(&path).await.problem(404, "not_found");
+    assert_eq!(stranger.open("/live?batch=nonsense").await.invalid_fields(), ["/batch"]);
 }

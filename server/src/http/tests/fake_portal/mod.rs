@@ -111,6 +111,7 @@ fn account(state: AccountState) -> AccountView {
             proof: None,
         }],
         attributes: [].into(),
+        ttl: domain::Ttl::hours(1),
         created_at: NOW,
         active_at: was_used.then_some(NOW),
         expires_at: None,

@@ -1,6 +1,12 @@
 mod accounts;
 mod authentication;
+mod batches;
+mod cleanups;
+mod debt;
 mod events;
+mod expiry;
+mod idempotency;
 mod me;
+mod runs;
 mod services;
 mod tokens;

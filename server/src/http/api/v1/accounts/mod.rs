@@ -94,7 +94,7 @@ pub async fn request(
     if command.is_batch() {
         let batch = shared.portal.request_batch(&caller, command).await?;
         let at = location("batches", batch.id);
-        let body = Requested::Batch(batch);
+        let body = Requested::Batch(Box::new(batch));
         return Ok(Outcome { prefer: Prefer::default(), done: None, at, body }.into_response());
     }
     let account = shared.portal.request_account(&caller, command, prefer.wait).await?;

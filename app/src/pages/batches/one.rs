@@ -1,0 +1,94 @@
+//! One batch: how far it is, and what has failed.
+
+use domain::{
+    Problem,
+    batch::{Batch, BatchKind, BatchState},
+    id::BatchId,
+};
+use leptos::prelude::*;
+use leptos_router::hooks::use_params_map;
+
+use super::{Asked, title};
+use crate::{
+    components::{ErrorSummary, Notice, NoticeKind, Section, Stamp, who},
+    islands::LiveBatch,
+    pages::frame::{Content, RefreshWithoutScript, Visitor, page},
+    paths,
+    visit::{Deed, Note},
+};
+
+/// The page of one batch.
+#[component]
+pub(crate) fn BatchPage() -> impl IntoView {
+    let id = use_params_map().read_untracked().get("id");
+    page(move |visitor| content(visitor, id))
+}
+
+async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Problem> {
+    let Visitor { portal, visit, caller, .. } = visitor;
+    let id: BatchId = id.and_then(|id| id.parse().ok()).ok_or_else(|| Problem::not_found("batch"))?;
+    let note = visit.take_note().await?;
+    let batch = portal.show_batch(&caller, id).await?;
+    let running = batch.state == BatchState::Running;
+    let title = title(&batch);
+    let body = view! {
+        {running.then(|| view! { <RefreshWithoutScript /> })}
+        <div class="headline">
+            <p class="crumb">
+                <a href=paths::BATCHES>{text!("batches-title")}</a>
+            </p>
+            <h1>{title.clone()}</h1>
+        </div>
+        {note.and_then(|note| notice(&note))}
+        <LiveBatch batch=batch.clone() />
+        <div class="actions">
+            {retry(&batch)}
+            <a class="button" href=paths::accounts_of_batch(id)>
+                {text!("batch-accounts")}
+            </a>
+        </div>
+        <section aria-labelledby="asked">
+            <h2 id="asked">{text!("column-asked")}</h2>
+            <Asked batch=batch.clone() />
+            {origin(batch)}
+        </section>
+    };
+    Ok(Content { title, section: Section::Batches, lively: running, body: body.into_any() })
+}
+
+fn notice(note: &Note) -> Option<AnyView> {
+    if let Some((_, refused)) = note.refused(&[Deed::RetryBatch]) {
+        return Some(view! { <ErrorSummary problem=refused.problem fields=Vec::new() /> }.into_any());
+    }
+    matches!(note, Note::Done { deed: Deed::RetryBatch, .. }).then(|| {
+        view! {
+            <Notice kind=NoticeKind::Going>
+                <p>{text!("batch-retried")}</p>
+            </Notice>
+        }
+        .into_any()
+    })
+}
+
+/// The button that asks once more for what failed; what is taken away is
+/// tried again anyway.
+fn retry(batch: &Batch) -> Option<impl IntoView + use<>> {
+    let id = batch.id.to_string();
+    (batch.kind == BatchKind::Create && batch.failed > 0).then(|| {
+        view! {
+            <form method="post" action="/actions/retry_batch">
+                <input type="hidden" name="batch" value=id />
+                <button class="button primary">{text!("batch-retry", count = batch.failed)}</button>
+            </form>
+        }
+    })
+}
+
+fn origin(batch: Batch) -> impl IntoView {
+    view! {
+        <p class="hint">
+            {text!("batch-by", who = who(&batch.requested_by))} ", " <Stamp at=batch.created_at />
+            {batch.finished_at.map(|at| view! { ". " {text!("batch-finished")} " " <Stamp at=at /> })} "."
+        </p>
+    }
+}

@@ -1,0 +1,95 @@
+//! `POST /api/v1/accounts/{id}/reset`
+
+use http::Method;
+use rstest::rstest;
+use tests::{
+    Database::{self, Postgres, Sqlite},
+    SANDBOX, TestPortal, Who, full_service,
+};
+
+use super::super::{full_portal, login_of, path_of};
+
+#[rstest]
+#[tokio::test]
+async fn the_holder_gets_a_new_password_and_the_old_one_is_worth_nothing(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = full_portal(database).await;
+    let issued = portal.tester().new_account().await;
+    let answer = portal.tester().order(&path_of(&issued["id"], "reset")).await;
+    let account = answer.expect(200);
+    assert_eq!(answer.header("cache-control"), "no-store");
+    assert_eq!((&account["state"], &account["expires_at"]), (&issued["state"], &issued["expires_at"]));
+    let (username, new) = login_of(&account["credentials"]);
+    let (_, old) = login_of(&issued["credentials"]);
+    assert_ne!(new, old);
+    assert!(portal.sandbox.accepts(username, new).await);
+    assert!(!portal.sandbox.accepts(username, old).await);
+    let revealed = portal.tester().order(&path_of(&issued["id"], "reveal")).await.expect(200);
+    assert_eq!(revealed, account["credentials"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_service_without_a_call_for_it_has_the_account_made_anew(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let issued = portal.tester().new_account().await;
+    let account = portal.tester().order(&path_of(&issued["id"], "reset")).await.expect(200);
+    let (username, new) = login_of(&account["credentials"]);
+    assert!(portal.sandbox.accepts(username, new).await);
+    assert_ne!(new, login_of(&issued["credentials"]).1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn while_a_service_is_down_the_password_that_works_there_is_shown(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let mut portal = full_portal(database).await;
+    let second = tests::Sandbox::start().await;
+    portal.register(&full_service("orders", &second.0.url())).await;
+    let wanted = serde_json::json!({ "services": [SANDBOX, "orders"] });
+    let issued = portal.tester().post("/api/v1/accounts", &wanted).await.expect(201);
+    portal.sandbox.0.go_down();
+    let call = portal.tester().call(Method::POST, &path_of(&issued["id"], "reset"));
+    let answer = call.header("prefer", "wait=1").send().await;
+    let pending = answer.expect(202);
+    assert_eq!(answer.header("location"), format!("/api/v1/accounts/{}", issued["id"].as_str().unwrap()));
+    assert!(pending.get("credentials").is_none());
+    assert_eq!(pending["services"][0]["reset_pending"], true);
+    assert_eq!(pending["services"][1]["reset_pending"], false);
+    let revealed = portal.tester().order(&path_of(&issued["id"], "reveal")).await.expect(200);
+    let secret = |at: usize| revealed["services"][at]["secret"].as_str().unwrap();
+    let username = revealed["username"].as_str().unwrap();
+    assert_ne!(secret(0), secret(1));
+    assert!(second.accepts(username, secret(1)).await);
+    portal.sandbox.0.come_back().await;
+    assert!(portal.sandbox.accepts(username, secret(0)).await);
+    portal.clock.advance(std::time::Duration::from_secs(900));
+    tests::eventually("the reset is done everywhere", async || {
+        let account = portal.tester().account(&issued["id"]).await;
+        (account["services"][0]["reset_pending"] == false).then_some(())
+    })
+    .await;
+    let settled = portal.tester().order(&path_of(&issued["id"], "reveal")).await.expect(200);
+    assert_eq!(settled["services"][0]["secret"], settled["services"][1]["secret"]);
+    let (username, password) = login_of(&settled);
+    assert!(portal.sandbox.accepts(username, password).await && second.accepts(username, password).await);
+}
+
+#[rstest]
+#[tokio::test]
+async fn managers_may_and_do_not_see_the_password(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = full_portal(database).await;
+    let issued = portal.tester().new_account().await;
+    let path = path_of(&issued["id"], "reset");
+    portal.second_tester().order(&path).await.problem(404, "not_found");
+    portal.narrowed(Who::Tester, &["accounts:read"]).await.order(&path).await.problem(403, "forbidden");
+    let account = portal.manager().order(&path).await.expect(200);
+    assert!(account.get("credentials").is_none());
+    assert!(portal.events("action=refused&subject=reveal_account").await.is_empty());
+    portal.tester().delete(path.trim_end_matches("/reset")).await.expect(200);
+    portal.tester().order(&path).await.problem(409, "conflict");
+}

@@ -1,0 +1,4 @@
+mod accounts;
+mod events;
+mod get;
+mod retry;
