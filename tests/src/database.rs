@@ -131,6 +131,16 @@ impl Raw {
         rows.into_iter().map(|row| row.try_get_by_index(0).unwrap()).collect()
     }
 
+    /// The names of a table's columns.
+    pub async fn columns(&self, table: &str) -> Vec<String> {
+        self.column(&if self.is_postgres() {
+            format!("SELECT column_name::text FROM information_schema.columns WHERE table_name = '{table}'")
+        } else {
+            format!("SELECT name FROM pragma_table_info('{table}')")
+        })
+        .await
+    }
+
     /// Takes a trigger away, as somebody would who owns the database.
     pub async fn drop_trigger(&self, table: &str, change: &str) {
         let trigger = format!("{table}_refuse_{change}");

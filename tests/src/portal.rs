@@ -184,6 +184,12 @@ impl TestPortal {
         self.database.raw().await
     }
 
+    /// How the database goes about the queries that run by themselves or for
+    /// every list, each with what it is for.
+    pub async fn plans(&self) -> Vec<(&'static str, String)> {
+        self.portal.store.plans().await.unwrap()
+    }
+
     /// Has all events chained.
     pub async fn seal(&self) {
         self.portal.store.seal_pending().await.unwrap();

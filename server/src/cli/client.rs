@@ -59,6 +59,11 @@ pub(super) struct Api {
 impl Api {
     pub fn new(args: ApiArgs) -> Result<Self, CliError> {
         let missing = || CliError::Other("no token: set UNDERSTUDY_TOKEN, or give --token".to_owned());
+        if !["http://", "https://"].iter().any(|scheme| args.url.starts_with(scheme)) {
+            let what =
+                format!("the portal's address is `{}`; it must begin with http:// or https://", args.url);
+            return Err(CliError::Other(what));
+        }
         #[expect(clippy::disallowed_methods, reason = "this calls the portal, not a target")]
         let http = reqwest::Client::builder().connect_timeout(CONNECTING_TAKES).build();
         Ok(Self {

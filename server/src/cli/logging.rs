@@ -12,7 +12,7 @@ use tracing_subscriber::{
 
 /// What is logged where nothing else is said. A cookie of yesterday's is no
 /// news, and tower-sessions calls it suspicious.
-const USUAL: &str = "info,sea_orm_migration=warn,tower_sessions_core=error,opentelemetry=warn";
+const USUAL: &str = "info,sea_orm_migration=warn,opentelemetry=warn,tower_sessions_core=error";
 
 /// Where traces are sent: a standard variable of OpenTelemetry, which also
 /// reads its siblings. Without it nothing is sent.
@@ -27,6 +27,7 @@ pub(super) struct Log(Option<SdkTracerProvider>);
 /// # Errors
 /// A sentence that says what is accepted.
 pub(super) fn init() -> Result<Log, String> {
+    let variable = |name| env::var(name).ok().filter(|value| !value.trim().is_empty());
     let filter = read_filter(variable("UNDERSTUDY_LOG").as_deref().unwrap_or(USUAL))?;
     let text = tracing_subscriber::fmt::layer()
         .with_writer(std::io::stderr)
@@ -38,34 +39,18 @@ pub(super) fn init() -> Result<Log, String> {
             return Err(format!("UNDERSTUDY_LOG_FORMAT is `{other}`; it must be `text` or `json`"));
         }
     };
-    let traces = match variable(COLLECTOR) {
-        Some(_) => Some(tracer_provider().map_err(|error| format!("{COLLECTOR} cannot be used: {error}"))?),
-        None => None,
+    let (traces, failed) = match env::var_os(COLLECTOR).map(|_| tracer_provider()) {
+        Some(Ok(traces)) => (Some(traces), None),
+        Some(Err(error)) => (None, Some(error)),
+        None => (None, None),
     };
     let spans =
         traces.as_ref().map(|traces| tracing_opentelemetry::layer().with_tracer(traces.tracer("understudy")));
     tracing_subscriber::registry().with(filter).with(text).with(spans).init();
-    Ok(Log(traces))
-}
-
-fn variable(name: &str) -> Option<String> {
-    env::var(name).ok().filter(|value| !value.trim().is_empty())
-}
-
-fn tracer_provider() -> Result<SdkTracerProvider, opentelemetry_otlp::ExporterBuildError> {
-    let exporter = SpanExporter::builder().with_http().build()?;
-    let resource = Resource::builder().with_service_name("understudy").build();
-    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
-}
-
-impl Drop for Log {
-    fn drop(&mut self) {
-        if let Some(traces) = self.0.take()
-            && let Err(error) = traces.shutdown()
-        {
-            tracing::warn!(%error, "the last traces could not be sent");
-        }
+    if let Some(error) = failed {
+        tracing::error!(%error, "{COLLECTOR} is set, but traces cannot be sent there");
     }
+    Ok(Log(traces))
 }
 
 fn read_filter(text: &str) -> Result<EnvFilter, String> {
@@ -83,6 +68,22 @@ fn read_filter(text: &str) -> Result<EnvFilter, String> {
         return Err(wrong(unknown));
     }
     EnvFilter::try_new(text).map_err(|_| wrong(text))
+}
+
+fn tracer_provider() -> Result<SdkTracerProvider, opentelemetry_otlp::ExporterBuildError> {
+    let exporter = SpanExporter::builder().with_http().build()?;
+    let resource = Resource::builder().with_service_name("understudy").build();
+    Ok(SdkTracerProvider::builder().with_batch_exporter(exporter).with_resource(resource).build())
+}
+
+impl Drop for Log {
+    fn drop(&mut self) {
+        if let Some(traces) = self.0.take()
+            && let Err(error) = traces.shutdown()
+        {
+            tracing::warn!(%error, "the last traces could not be sent");
+        }
+    }
 }
 
 #[cfg(test)]

@@ -88,18 +88,18 @@ enum CliError {
 /// Runs the command that the process was called with.
 pub async fn run() -> ExitCode {
     let cli = Cli::parse();
-    let log = logging::init();
-    let done = match &log {
-        Ok(_) => carry_out(cli.command).await,
-        Err(wrong) => Err(CliError::Other(wrong.clone())),
-    };
-    match done {
+    match with_log(cli.command).await {
         Ok(code) => code,
         Err(error) => {
             tell(&format!("understudy: {error}"));
             ExitCode::FAILURE
         }
     }
+}
+
+async fn with_log(command: Command) -> Result<ExitCode, CliError> {
+    let _log = logging::init().map_err(CliError::Other)?;
+    carry_out(command).await
 }
 
 async fn carry_out(command: Command) -> Result<ExitCode, CliError> {

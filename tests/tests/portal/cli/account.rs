@@ -54,17 +54,21 @@ async fn what_the_portal_refuses_is_1_and_said_on_standard_error() {
     let mut shell = Shell::open().await;
     let nil = uuid::Uuid::nil().to_string();
     for (args, said) in [
-        (vec!["request", "--service", "nobodys"], "/services/0"),
-        (vec!["request", "--service", SANDBOX, "--ttl", "soon"], "/ttl"),
+        (vec!["request", "--service", "nobodys"], "--service: "),
+        (vec!["request", "--service", SANDBOX, "--ttl", "soon"], "--ttl: is not a length of time"),
+        (vec!["request", "--service", SANDBOX, "--ttl", "0s"], "--ttl: must be at least 1s"),
         (vec!["show", &nil], "no such account"),
-        (vec!["list", "--limit", "0"], "/limit"),
+        (vec!["list", "--limit", "0"], "--limit: "),
     ] {
         let failed = shell.account(&args).await;
         assert!(failed.failure(1).contains(said), "{}", failed.stderr);
+        assert_eq!(failed.stderr.matches(said).count(), 1, "{}", failed.stderr);
+        assert!(!failed.stderr.contains("`errors`"), "{}", failed.stderr);
         assert!(failed.stdout.is_empty());
     }
     shell.program.set("UNDERSTUDY_TOKEN", "ust_wrong");
-    assert!(shell.account(&["list"]).await.failure(1).contains("token"));
+    let refused = shell.account(&["list"]).await;
+    assert!(refused.failure(1).starts_with("understudy: The token is not known"), "{}", refused.stderr);
     shell.program.set("UNDERSTUDY_TOKEN", "");
     assert!(shell.account(&["list"]).await.failure(1).contains("UNDERSTUDY_TOKEN"));
     shell.program.set("UNDERSTUDY_TOKEN", "ust_any");
@@ -112,4 +116,56 @@ async fn many_accounts_are_requested_at_once() {
     }
     let listed = shell.json(&["list", "--run", "ci:2", "--state", "active"]).await;
     assert_eq!(listed["items"].as_array().unwrap().len(), 3);
+}
+
+#[tokio::test]
+async fn who_does_not_wait_is_told_how_it_goes_on() {
+    let mut shell = Shell::open().await;
+    let issued = shell.json(&["request", "--service", SANDBOX]).await;
+    let id = issued["id"].as_str().unwrap();
+    shell.sandbox.0.go_down();
+    let waiting = shell.account(&["request", "--service", SANDBOX, "--wait", "0"]).await;
+    let said = waiting.failure(1);
+    assert!(said.contains("the portal goes on") && said.contains("understudy account show"), "{said}");
+    let going = shell.account(&["revoke", id, "--wait", "1"]).await;
+    let said = going.failure(1);
+    assert!(said.contains("not gone from every service yet") && said.contains("waits once more"), "{said}");
+    assert!(going.stdout.contains("revoking"), "{}", going.stdout);
+    shell.sandbox.0.come_back().await;
+    let gone = async || Some(shell.account(&["revoke", id]).await).filter(|revoked| revoked.code == 0);
+    assert!(tests::eventually("the account is gone", gone).await.success().contains("revoked"));
+}
+
+#[tokio::test]
+async fn labels_are_written_in_one_way_and_looked_for_in_the_same() {
+    let shell = Shell::open().await;
+    let issued = shell.json(&["request", "--service", SANDBOX, "--label", "suite=check:out"]).await;
+    let id = issued["id"].as_str().unwrap();
+    for label in ["suite=check:out", "suite:check:out"] {
+        assert!(shell.account(&["list", "--label", label]).await.success().contains(id), "{label}");
+    }
+    assert_eq!(shell.account(&["list", "--label", "suite=other"]).await.success(), "");
+}
+
+#[tokio::test]
+async fn where_the_portal_is_can_be_said_before_and_after_the_subcommand() {
+    let shell = Shell::open().await;
+    let url = shell.api.base();
+    for args in [vec!["account", "list", "--url", url], vec!["account", "--url", url, "list"]] {
+        shell.program.run(&args).await.success();
+    }
+    let wrong = shell.program.run(&["account", "list", "--token", "ust_wrong"]).await;
+    assert!(wrong.failure(1).contains("token"));
+    let help = shell.program.run(&["account", "request", "--help"]).await;
+    assert!(help.success().contains("--url") && help.success().contains("--token"), "{}", help.stdout);
+}
+
+#[tokio::test]
+async fn an_address_that_is_not_the_portals_is_said_to_be_so() {
+    let shell = Shell::open().await;
+    let https = shell.api.base().replace("http://", "https://");
+    for (url, said) in [(https.as_str(), "does not speak https"), ("127.0.0.1:3000", "http://")] {
+        let failed = shell.account(&["list", "--url", url]).await;
+        assert!(failed.failure(1).contains(said), "{}", failed.stderr);
+    }
 }

@@ -89,5 +89,5 @@ async fn who_cannot_wait_gets_the_batchs_id_alone() {
 async fn what_the_portal_refuses_is_1() {
     let shell = Shell::open().await;
     let refused = shell.cleanup(&["--service", "Not a slug"]).await;
-    assert!(refused.failure(1).contains("/service"), "{}", refused.stderr);
+    assert!(refused.failure(1).contains("--service: "), "{}", refused.stderr);
 }

@@ -26,9 +26,9 @@ async fn who_cannot_be_added_is_said_and_nothing_is_changed() {
     program.add_person("ann", "tester", "secret-enough").await;
     for (login, password, said) in [
         ("ann", "secret-enough", "already"),
-        ("No Login", "secret-enough", "/login"),
-        ("bob", "1234", "/password"),
-        ("bob", "", "/password"),
+        ("No Login", "secret-enough", "the login: "),
+        ("bob", "1234", "the password: "),
+        ("bob", "", "the password: "),
     ] {
         let add = ["person", "add", login, "--role", "tester", "--password-stdin"];
         let failed = program.run_with_input(&add, password).await;

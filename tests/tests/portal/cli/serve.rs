@@ -135,3 +135,52 @@ async fn the_sandbox_runs_by_itself() {
     assert_eq!(answer.status, 500, "it was told to fail");
     running.stop().await.success();
 }
+
+#[tokio::test]
+async fn settings_that_make_no_sense_are_refused() {
+    for setting in [
+        "environments = []",
+        "allowed_hosts = [\"http://orders.example.com\"]",
+        "allowed_secrets = [\"hunter2\"]",
+        "email_domain = \"no domain\"",
+    ] {
+        let program = Program::new(Sqlite).await;
+        program.write("understudy.toml", setting);
+        let refused = program.run(&["serve", "--listen", "127.0.0.1:0"]).await;
+        let (name, _) = setting.split_once(' ').unwrap();
+        assert!(
+            refused.failure(1).contains(name) && !refused.stderr.contains("hunter2"),
+            "{}",
+            refused.stderr
+        );
+        assert!(program.files().is_empty());
+    }
+    for variable in ["UNDERSTUDY_LOG", "UNDERSTUDY_LOG_FORMAT"] {
+        let mut program = Program::new(Sqlite).await;
+        program.set(variable, "loudly");
+        let refused = program.run(&["serve", "--listen", "127.0.0.1:0"]).await;
+        assert!(refused.failure(1).contains(variable), "{}", refused.stderr);
+    }
+}
+
+#[tokio::test]
+async fn a_key_file_that_others_can_read_is_refused() {
+    let program = Program::new(Sqlite).await;
+    program.serve().await.stop().await.success();
+    std::fs::set_permissions(program.key_file(), std::fs::Permissions::from_mode(0o644)).unwrap();
+    let refused = program.run(&["serve", "--listen", "127.0.0.1:0"]).await;
+    assert!(refused.failure(1).contains("chmod 600"), "{}", refused.stderr);
+}
+
+#[tokio::test]
+async fn a_cookie_of_yesterday_is_no_news() {
+    let program = Program::new(Sqlite).await;
+    let running = program.serve().await;
+    let stale = "understudy_session=AAAAAAAAAAAAAAAAAAAAAQ";
+    let anonymous = Api::new(&running.url, None);
+    let answer = anonymous.call(http::Method::GET, "/accounts").header("cookie", stale).send().await;
+    assert_eq!(answer.status, 303);
+    let stopped = running.stop().await;
+    stopped.success();
+    assert!(!stopped.stderr.contains("suspicious"), "{}", stopped.stderr);
+}

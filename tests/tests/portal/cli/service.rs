@@ -47,9 +47,12 @@ async fn one_bad_file_among_good_ones_changes_nothing(#[values(Sqlite, Postgres)
     for (content, said) in [
         ("[[service]]\nslug = \"broken", "bad.toml is no service file"),
         ("services = []", "bad.toml is no service file"),
+        ("# nothing yet", "bad.toml has no [[service]] table"),
+        (ORDERS, "the slug orders stands twice: in"),
+        (&format!("{ORDERS}{ORDERS}").replace("\"orders\"", "\"o2\""), "the slug o2 stands twice: in"),
         ("[[service]]\nslug = \"bare\"", "bad.toml, service bare"),
-        (&ORDERS.replace("staging", "production"), "/environment"),
-        (&ORDERS.replace("connector", "conector"), "/conector"),
+        (&ORDERS.replace("staging", "production"), "environment: `production`"),
+        (&ORDERS.replace("connector", "conector"), "conector: is not a field here"),
         (&ORDERS.replace("http://127.0.0.1:4010", "http://192.0.2.7"), "allowed_hosts"),
         (&format!("{ORDERS}\n[service.http.auth]\nbearer = \"{{{{ secret }}}}\""), "secret"),
     ] {
@@ -60,6 +63,13 @@ async fn one_bad_file_among_good_ones_changes_nothing(#[values(Sqlite, Postgres)
     }
     let missing = program.run(&["service", "apply", "nowhere.toml"]).await;
     assert!(missing.failure(1).contains("nowhere.toml cannot be read"));
+}
+
+#[tokio::test]
+async fn the_example_s_file_is_one() {
+    let program = Program::new(Sqlite).await;
+    let file = program.write("services.toml", include_str!("../../../../examples/services.toml"));
+    assert_eq!(program.run(&["service", "apply", &file]).await.success(), "user-service\tregistered");
 }
 
 #[tokio::test]

@@ -18,6 +18,10 @@ async fn wrong_usage_is_2_and_says_what_is_right() {
         vec!["person", "role", "ann"],
         vec!["account", "request", "--service", "s", "--count", "0"],
         vec!["account", "request", "--service", "s", "--label", "no-value"],
+        vec!["account", "request", "--service", "s", "--label", "a=1", "--label", "a=2"],
+        vec!["account", "request", "--service", "s", "--wait", "61"],
+        vec!["account", "list", "--label", "no-value"],
+        vec!["cleanup", "--label", "a=1", "--label", "a=1"],
         vec!["exec", "--service", "s"],
         vec!["exec", "--", "true"],
         vec!["exec", "--service", "s", "--ttl", "soon", "--", "true"],
@@ -56,4 +60,11 @@ async fn a_database_that_is_none_is_said_to_be_so() {
         let failed = program.run(&["person", "list", "--database", url]).await;
         assert!(failed.failure(1).contains("sqlite://"), "{url}: {}", failed.stderr);
     }
+}
+
+#[tokio::test]
+async fn what_is_no_id_is_told_what_one_looks_like() {
+    let program = Program::new(Sqlite).await;
+    let failed = program.run(&["account", "show", "bad"]).await;
+    assert!(failed.failure(2).contains("an id looks like"), "{}", failed.stderr);
 }

@@ -3,6 +3,7 @@
 mod concurrency;
 mod creation;
 mod lease;
+mod plans;
 mod removal;
 mod restart;
 mod rules;
