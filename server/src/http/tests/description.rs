@@ -6,7 +6,7 @@ use axum::{
     body::Body,
     http::{Method, StatusCode},
 };
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::{House, as_token};
 use crate::http::routes;
@@ -35,7 +35,8 @@ async fn every_operation_says_who_may_call_and_what_can_go_wrong() {
                     "{method} {path} {status}"
                 );
             }
-            if !path.ends_with('z') {
+            let is_open = operation["security"] == json!([{}]);
+            if !is_open {
                 for status in ["401", "403", "429", "500", "default"] {
                     assert!(responses.contains_key(status), "{method} {path} {status}");
                 }

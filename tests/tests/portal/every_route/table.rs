@@ -249,6 +249,7 @@ fn public() -> Vec<Case> {
         "/sign-in",
         "/healthz",
         "/readyz",
+        "/metrics",
         "/assets/{hash}/{*file}",
         "/api/openapi.json",
         "/api/docs",
