@@ -67,7 +67,7 @@ async fn a_form_without_a_script_is_sent_on_to_a_page() {
     let by_form = [("accept", "text/html"), ("sec-fetch-site", "same-origin")];
     let wrong = house.sign_in("tester", "wrong", &by_form).await;
     assert_eq!(wrong.status, StatusCode::SEE_OTHER);
-    assert_eq!(wrong.header("location"), "/sign-in?problem=wrong_credentials");
+    assert_eq!(wrong.header("location"), "/sign-in?problem=wrong_credentials&login=tester");
     let right = house.sign_in("tester", PASSWORD, &by_form).await;
     assert_eq!((right.status, right.header("location")), (StatusCode::SEE_OTHER, "/accounts"));
     assert_eq!(house.visit("/accounts", &cookie(&right)).await.status, StatusCode::OK);
