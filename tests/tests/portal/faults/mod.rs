@@ -1,0 +1,7 @@
+//! Processes die, freeze and hear each other; services fail, hang and answer
+//! junk. Whatever happens: in the end the services have what the ledger says,
+//! and the audit tells how it came about.
+
+mod audit;
+mod late;
+mod trial;
