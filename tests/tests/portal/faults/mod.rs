@@ -3,5 +3,7 @@
 //! and the audit tells how it came about.
 
 mod audit;
+mod kills;
 mod late;
+mod load;
 mod trial;
