@@ -3,6 +3,7 @@
 //! and the audit tells how it came about.
 
 mod audit;
+mod crash_points;
 mod kills;
 mod late;
 mod load;
