@@ -4,7 +4,9 @@
 
 mod audit;
 mod crash_points;
+mod frozen;
 mod kills;
 mod late;
 mod load;
+mod together;
 mod trial;
