@@ -3,10 +3,12 @@
 //! and the audit tells how it came about.
 
 mod audit;
+mod clock;
 mod crash_points;
 mod frozen;
 mod kills;
 mod late;
 mod load;
+mod outage;
 mod together;
 mod trial;
