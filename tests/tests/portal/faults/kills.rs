@@ -37,7 +37,7 @@ const KILLS_USUALLY: u32 = 50;
 /// From what everything follows that is left to chance in the test itself.
 const SEED: &str = "UNDERSTUDY_FAULT_SEED";
 
-const CLIENTS: u64 = 6;
+const CLIENTS: u64 = 8;
 
 /// Two services, each in a process of its own: one that can do everything,
 /// and one that knows no reset, so that accounts are deleted and made anew.

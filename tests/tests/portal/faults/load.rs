@@ -78,7 +78,7 @@ impl Client {
         let mut working = Working { client: self, record: Record::default(), held: Vec::new() };
         while !working.client.stop.load(SeqCst) {
             working.do_something().await;
-            let pause = working.client.rng.random_range(0..60);
+            let pause = working.client.rng.random_range(0..40);
             sleep(Duration::from_millis(pause)).await;
         }
         working.record
@@ -190,7 +190,8 @@ impl Working {
         if let Some(key) = key {
             call = call.header("idempotency-key", key);
         }
-        let wait = self.client.rng.random_range(0..3);
+        // Most do not wait: what they ask for is under way when they go on.
+        let wait = if self.client.rng.random_bool(0.2) { 2 } else { 0 };
         let answer = call.header("prefer", &format!("wait={wait}")).send_perhaps().await;
         match &answer {
             None => {
