@@ -17,8 +17,13 @@ pub struct Answer {
 impl Answer {
     /// Reads a response to its end.
     pub async fn read(response: reqwest::Response) -> Self {
+        Self::read_perhaps(response).await.unwrap()
+    }
+
+    /// Reads a response to its end; `None` where it breaks off.
+    pub async fn read_perhaps(response: reqwest::Response) -> Option<Self> {
         let (status, headers) = (response.status().as_u16(), response.headers().clone());
-        Self { status, headers, text: response.text().await.unwrap() }
+        Some(Self { status, headers, text: response.text().await.ok()? })
     }
 
     /// Leaves the body of a response alone, which may have no end.

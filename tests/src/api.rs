@@ -1,5 +1,7 @@
 //! A program that calls the JSON API.
 
+use std::time::Duration;
+
 use http::Method;
 use reqwest::{Client, RequestBuilder, Response};
 use serde_json::{Value, json};
@@ -35,6 +37,11 @@ impl Api {
     /// The portal's address.
     pub fn base(&self) -> &str {
         &self.base
+    }
+
+    /// The same client of a portal that is at another address now.
+    pub fn at(&self, base: impl Into<String>) -> Self {
+        Self { base: base.into(), ..self.clone() }
     }
 
     /// The token.
@@ -85,6 +92,23 @@ impl Api {
     pub async fn new_account_later(&self, service: &str) -> Value {
         let call = self.call(Method::POST, "/api/v1/accounts").json(&json!({ "services": [service] }));
         call.header("prefer", "respond-async").send().await.expect(202)
+    }
+
+    /// All items of a list, the oldest first.
+    pub async fn all(&self, path: &str) -> Vec<Value> {
+        let separator = if path.contains('?') { '&' } else { '?' };
+        let first = format!("{path}{separator}limit=200");
+        let (mut items, mut page) = (Vec::new(), first.clone());
+        loop {
+            let answer = self.get(&page).await;
+            items.extend(answer.items());
+            match answer.json()["next"].as_str() {
+                Some(cursor) => page = format!("{first}&cursor={cursor}"),
+                None => break,
+            }
+        }
+        items.reverse();
+        items
     }
 
     /// The account as it is now.
@@ -162,6 +186,13 @@ impl Call {
     /// Sends it.
     pub async fn send(self) -> Answer {
         Answer::read(self.0.send().await.unwrap()).await
+    }
+
+    /// Sends it to a portal that may die over it; `None` where no whole answer
+    /// came.
+    pub async fn send_perhaps(self) -> Option<Answer> {
+        let response = self.0.timeout(Duration::from_secs(20)).send().await.ok()?;
+        Answer::read_perhaps(response).await
     }
 
     /// Sends it, and does not wait for the answer's body.

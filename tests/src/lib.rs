@@ -21,6 +21,8 @@ mod portal;
 mod program;
 mod running;
 mod scripted;
+mod site;
+mod slow;
 mod target;
 mod wait;
 
@@ -37,5 +39,7 @@ pub use program::{Finished, Program, folder_of_understudy, python_with};
 pub use running::{Process, Running};
 pub use rustix::process::Signal;
 pub use scripted::{Received, Reply, ScriptedTarget};
+pub use site::Site;
+pub use slow::SlowTarget;
 pub use target::{Sandbox, Target};
 pub use wait::eventually;

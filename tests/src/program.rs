@@ -3,11 +3,12 @@
 use std::{
     env,
     ffi::OsStr,
+    os::unix::process::ExitStatusExt,
     path::{Path, PathBuf},
     process::Stdio,
 };
 
-use serde_json::json;
+use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
 
@@ -26,6 +27,8 @@ pub struct Program {
 pub struct Finished {
     /// Its exit code; -1 where a signal ended it.
     pub code: i32,
+    /// The signal that ended it, if one did.
+    pub signal: Option<i32>,
     /// What it answered.
     pub stdout: String,
     /// What it said.
@@ -126,8 +129,12 @@ impl Program {
 
     /// Registers the sandbox service at that address.
     pub async fn apply_article_service(&self, base_url: &str) {
-        let table = article_service(SANDBOX, base_url);
-        let file = self.write("services.toml", &toml::to_string(&json!({ "service": [table] })).unwrap());
+        self.apply_services(&[article_service(SANDBOX, base_url)]).await;
+    }
+
+    /// Registers services.
+    pub async fn apply_services(&self, tables: &[Value]) {
+        let file = self.write("services.toml", &toml::to_string(&json!({ "service": tables })).unwrap());
         self.run(&["service", "apply", &file]).await.success();
     }
 
@@ -146,6 +153,14 @@ impl Program {
     /// Starts it, and waits until it says where it listens.
     pub async fn start(&self, args: &[&str]) -> Running {
         Running::start(self.command(understudy()).args(args)).await
+    }
+
+    /// Starts a portal at a free port that dies, or sleeps, where it is told
+    /// to: as `FAILPOINTS` says it.
+    pub fn serve_with_failpoints(&self, points: &str) -> Process {
+        let mut command = self.command(understudy());
+        command.args(["serve", "--listen", "127.0.0.1:0"]).env("FAILPOINTS", points);
+        Process::start(&mut command)
     }
 
     /// Starts it and lets it run, in a process group of its own: that of a
@@ -197,6 +212,7 @@ fn finished(output: std::process::Output) -> Finished {
     let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
     Finished {
         code: output.status.code().unwrap_or(-1),
+        signal: output.status.signal(),
         stdout: text(output.stdout),
         stderr: text(output.stderr),
     }

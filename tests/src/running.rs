@@ -1,6 +1,9 @@
 //! The program while it serves.
 
-use std::sync::{Arc, Mutex};
+use std::{
+    os::unix::process::ExitStatusExt,
+    sync::{Arc, Mutex},
+};
 
 use rustix::process::{Pid, Signal, kill_process};
 use tokio::{
@@ -22,17 +25,8 @@ pub struct Running {
 impl Running {
     /// Starts it, and waits until it says where it listens.
     pub(crate) async fn start(command: &mut Command) -> Self {
-        let mut process = Process::start(command);
-        let listening = eventually("the program says where it listens", async || {
-            let said = process.stdout();
-            let address = said.lines().find_map(|line| line.strip_prefix("listening on ")).map(str::to_owned);
-            if let (None, Some(status)) = (&address, process.child.try_wait().unwrap()) {
-                panic!("it ended with {status}: {said}{}", process.stderr());
-            }
-            address
-        });
-        let url = listening.await;
-        Self { url, process }
+        let started = Process::start(command).listening().await;
+        started.unwrap_or_else(|ended| panic!("it ended: {ended:?}"))
     }
 
     /// What it has answered so far.
@@ -45,6 +39,26 @@ impl Running {
         self.process.child.id().unwrap()
     }
 
+    /// What it has said so far.
+    pub fn stderr(&self) -> String {
+        self.process.stderr()
+    }
+
+    /// Sends it a signal.
+    pub fn signal(&self, signal: Signal) {
+        self.process.signal(signal);
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.process.has_ended()
+    }
+
+    /// Waits until it has ended.
+    pub async fn finished(self) -> Finished {
+        self.process.finished().await
+    }
+
     /// Asks it to stop, as service managers do, and waits until it has.
     pub async fn stop(self) -> Finished {
         self.process.signal(Signal::TERM);
@@ -52,8 +66,8 @@ impl Running {
     }
 
     /// Ends it without any warning.
-    pub async fn kill(mut self) {
-        self.process.child.kill().await.unwrap();
+    pub async fn kill(self) {
+        self.process.kill().await;
     }
 }
 
@@ -83,6 +97,33 @@ impl Process {
         self.stderr.text()
     }
 
+    /// Waits until it says where it listens.
+    ///
+    /// # Errors
+    /// It has ended before.
+    pub async fn listening(mut self) -> Result<Running, Finished> {
+        let begun = eventually("the program says where it listens, or ends", async || {
+            let ended = self.has_ended();
+            let said = self.stdout();
+            let url = said.lines().find_map(|line| line.strip_prefix("listening on ")).map(str::to_owned);
+            (ended || url.is_some()).then_some(url)
+        });
+        match begun.await {
+            Some(url) => Ok(Running { url, process: self }),
+            None => Err(self.finished().await),
+        }
+    }
+
+    /// Whether it has ended.
+    pub fn has_ended(&mut self) -> bool {
+        self.child.try_wait().unwrap().is_some()
+    }
+
+    /// Ends it without any warning.
+    pub async fn kill(mut self) {
+        self.child.kill().await.unwrap();
+    }
+
     /// Waits until it has answered that line.
     pub async fn answers(&self, line: &str) {
         let what = format!("it answers {line:?}");
@@ -97,8 +138,9 @@ impl Process {
 
     /// Waits until it has ended.
     pub async fn finished(mut self) -> Finished {
-        let code = self.child.wait().await.unwrap().code().unwrap_or(-1);
-        Finished { code, stdout: self.stdout.all().await, stderr: self.stderr.all().await }
+        let status = self.child.wait().await.unwrap();
+        let (code, signal) = (status.code().unwrap_or(-1), status.signal());
+        Finished { code, signal, stdout: self.stdout.all().await, stderr: self.stderr.all().await }
     }
 }
 

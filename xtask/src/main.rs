@@ -6,6 +6,7 @@ mod build;
 mod bundle;
 mod demo;
 mod dev;
+mod faults;
 mod lint;
 mod postgres;
 mod process;
@@ -59,6 +60,15 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         filters: Vec<String>,
     },
+    /// Kill the portal again and again under load, and see that nothing is lost or left over
+    Faults {
+        /// How often, on each database
+        #[arg(long, default_value_t = 1_000)]
+        kills: u32,
+        /// What chance is to begin with; a run says its own
+        #[arg(long)]
+        seed: Option<u64>,
+    },
     /// Check formatting, lints and what the browser bundle depends on
     Lint,
     /// Measure what the portal adds to the time of its services
@@ -89,6 +99,7 @@ fn run(chore: &Chore) -> Result<ExitCode> {
         Chore::Demo { args } => demo::run(&workspace, args)?,
         Chore::Dev { args } => dev::run(&workspace, args)?,
         Chore::Test { filters } => return test::run(&workspace, filters),
+        Chore::Faults { kills, seed } => return faults::run(&workspace, *kills, *seed),
         Chore::Lint => lint::sources(&workspace)?,
         Chore::Bench => return bench::run(&workspace),
         Chore::Shots => shots::run(&workspace)?,

@@ -116,6 +116,11 @@ pub fn tests(workspace: &Workspace, cluster_too: bool) -> Result<()> {
     meet(workspace, &needs)
 }
 
+/// What a private PostgreSQL needs.
+pub fn postgres(workspace: &Workspace) -> Result<()> {
+    meet(workspace, &[POSTGRES])
+}
+
 fn meet(workspace: &Workspace, needs: &[Need]) -> Result<()> {
     let missing: Vec<&Need> = needs.iter().filter(|need| !(need.is_met)()).collect();
     if missing.is_empty() {

@@ -1,7 +1,7 @@
 //! `cargo xtask test`: all set-up, then every test.
 
 use std::env;
-use std::process::ExitCode;
+use std::process::{Command, ExitCode};
 
 use anyhow::Result;
 
@@ -17,14 +17,23 @@ const POSTGRES_URL: &str = "UNDERSTUDY_TEST_POSTGRES";
 /// Runs the tests and returns cargo's own verdict, which it has already told.
 pub fn run(workspace: &Workspace, filters: &[String]) -> Result<ExitCode> {
     setup::wasm_target()?;
-    let cluster_is_ours = env::var_os(POSTGRES_URL).is_none();
-    setup::tests(workspace, cluster_is_ours)?;
+    setup::tests(workspace, cluster_is_ours())?;
     bundle::make(workspace, Profile::Debug)?;
     build::binaries(workspace, Profile::Debug, &["understudy"])?;
 
     let mut tests = workspace.cargo(["test", "--workspace", "--no-fail-fast", "--"]);
     tests.args(filters);
-    let _cluster = if cluster_is_ours {
+    beside_postgres(tests)
+}
+
+/// Whether a PostgreSQL has to be started for the tests.
+pub fn cluster_is_ours() -> bool {
+    env::var_os(POSTGRES_URL).is_none()
+}
+
+/// Runs tests that need a PostgreSQL and returns cargo's own verdict.
+pub fn beside_postgres(mut tests: Command) -> Result<ExitCode> {
+    let _cluster = if cluster_is_ours() {
         say("starting a private PostgreSQL");
         let cluster = Cluster::start()?;
         tests.env(POSTGRES_URL, cluster.url());

@@ -307,18 +307,16 @@ impl Account {
     fn work(&self, enrollment: &Enrollment) -> Option<Work> {
         match enrollment.state {
             EnrollmentState::Pending | EnrollmentState::Creating => Some(Work::Create),
-            EnrollmentState::Active => {
-                let frozen = self.state == AccountState::Frozen;
-                if enrollment.password_generation != Some(self.password_generation) {
-                    Some(Work::Reset)
-                } else if frozen && enrollment.disabled != Some(true) {
-                    Some(Work::Disable)
-                } else if !frozen && enrollment.disabled != Some(false) {
-                    Some(Work::Enable)
-                } else {
-                    None
-                }
+            // A password is only set where the account can be used: its login
+            // could not be checked otherwise, and some services enable it by that.
+            EnrollmentState::Active if self.state == AccountState::Frozen => {
+                (enrollment.disabled != Some(true)).then_some(Work::Disable)
             }
+            EnrollmentState::Active if enrollment.disabled != Some(false) => Some(Work::Enable),
+            EnrollmentState::Active if enrollment.password_generation != Some(self.password_generation) => {
+                Some(Work::Reset)
+            }
+            EnrollmentState::Active => None,
             EnrollmentState::Removing => Some(Work::Remove),
             EnrollmentState::Removed => None,
         }

@@ -294,6 +294,25 @@ fn a_frozen_account_is_disabled_on_every_service_and_enabled_again() {
 }
 
 #[test]
+fn an_account_gets_another_password_only_where_it_can_be_used() {
+    let mut account = active(&["orders"]);
+    account.freeze(at(10)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_disabled(leg(1), true, at(11)).unwrap();
+    account.unfreeze(at(12)).unwrap();
+    account.reset(at(13)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Enable)), "else its login could not be checked");
+    account.freeze(at(14)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(None), "some services enable an account by a reset");
+    account.unfreeze(at(15)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_disabled(leg(1), false, at(16)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)));
+    account.freeze(at(17)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Disable)), "whatever becomes of the reset");
+}
+
+#[test]
 fn revoking_during_a_reset_removes_the_account_and_nothing_else() {
     let mut account = active(&["orders"]);
     account.hand_over("bob".parse().unwrap(), at(10)).unwrap();

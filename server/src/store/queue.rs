@@ -253,7 +253,9 @@ impl UnitOfWork {
             let Some(account) = accounts.get_mut(&account_id) else { continue };
             let Ok(Some(work)) = account.work_on(id) else { continue };
             let lost = row.claimed_until.is_some();
-            if lost && matches!(work, Work::Create | Work::Reset | Work::Enable) {
+            // Only what is removed for the second time was last told to remove.
+            let told_to_remove = work == Work::Remove && row.attempts > 0;
+            if lost && !told_to_remove {
                 // Whoever had it before may have sent something, and was not heard of since.
                 let _ = account.enrollment_unsettled(id, term.settled_by);
             }

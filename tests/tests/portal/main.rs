@@ -16,6 +16,7 @@ mod cleanup;
 mod cli;
 mod create;
 mod every_route;
+mod faults;
 mod healthz;
 mod lifecycle;
 mod pages;
