@@ -8,9 +8,10 @@ use domain::{
     batch::{Batch, BatchKind, BatchState},
 };
 
+use self::time::until;
 #[cfg(feature = "ssr")]
-pub(crate) use self::time::roughly;
-pub(crate) use self::time::{duration, time_left, to_the_second, until};
+pub(crate) use self::time::{duration, roughly};
+pub(crate) use self::time::{time_left, to_the_second};
 
 /// An account's state in a word.
 pub(crate) fn account_state(state: AccountState) -> String {
