@@ -13,7 +13,7 @@ use domain::{
 use serde_json::json;
 use tokio::net::TcpListener;
 
-use super::{CliError, answer, operator, serve::until_told_to_stop, tell};
+use super::{CliError, answer, operator, serve::Stop, tell};
 use crate::{
     config::{Config, StorageArgs},
     handlers::Handlers,
@@ -46,8 +46,9 @@ impl Demo {
 
         let url = format!("http://{}", running.address);
         answer(&welcome(&url, &sandbox_url, token.expose()));
+        let mut stop = Stop::listen()?;
         answer(&format!("listening on {url}"));
-        until_told_to_stop().await?;
+        stop.told().await;
         tell("stopping; the demo's data is thrown away");
         running.stop().await;
         sandbox.abort();

@@ -5,7 +5,7 @@ use std::net::SocketAddr;
 use clap::Args;
 use tokio::net::TcpListener;
 
-use super::{CliError, answer, arguments::wrong_usage, serve::until_told_to_stop};
+use super::{CliError, answer, arguments::wrong_usage, serve::Stop};
 use crate::{
     sandbox::{self, SandboxOptions},
     wiring::StartError,
@@ -62,10 +62,11 @@ impl Sandbox {
         let options = self.options();
         let failed = |source| StartError::Listen { address: self.listen, source };
         let listener = TcpListener::bind(self.listen).await.map_err(failed)?;
+        let mut stop = Stop::listen()?;
         answer(&format!("listening on http://{}", listener.local_addr()?));
         tokio::select! {
             served = sandbox::serve(listener, options) => Ok(served?),
-            stopped = until_told_to_stop() => stopped,
+            () = stop.told() => Ok(()),
         }
     }
 }

@@ -1,9 +1,9 @@
 //! `understudy serve`
 
-use std::net::SocketAddr;
+use std::{io, net::SocketAddr};
 
 use clap::Args;
-use tokio::signal::unix::{SignalKind, signal};
+use tokio::signal::unix::{Signal, SignalKind, signal};
 
 use super::{CliError, answer, tell};
 use crate::{
@@ -27,20 +27,33 @@ impl Serve {
         let config = Config::settle(self.storage, self.listen)?;
         let portal = wiring::open(&config, World::system()).await?;
         let running = wiring::start(&config, portal).await?;
+        let mut stop = Stop::listen()?;
         answer(&format!("listening on http://{}", running.address));
-        until_told_to_stop().await?;
+        stop.told().await;
         tell("stopping: requests and calls that are under way are seen through");
         running.stop().await;
         Ok(())
     }
 }
 
-/// Returns at Ctrl-C and at the signal that service managers send.
-pub(super) async fn until_told_to_stop() -> Result<(), CliError> {
-    let mut terminate = signal(SignalKind::terminate())?;
-    tokio::select! {
-        _ = terminate.recv() => {}
-        pressed = tokio::signal::ctrl_c() => pressed?,
+/// Ctrl-C, and the signal that service managers send.
+pub(super) struct Stop {
+    interrupt: Signal,
+    terminate: Signal,
+}
+
+impl Stop {
+    /// From here on these signals do not end the process by themselves: to be
+    /// called before it says that it is ready.
+    pub fn listen() -> io::Result<Self> {
+        Ok(Self { interrupt: signal(SignalKind::interrupt())?, terminate: signal(SignalKind::terminate())? })
     }
-    Ok(())
+
+    /// Waits for one of them.
+    pub async fn told(&mut self) {
+        tokio::select! {
+            _ = self.interrupt.recv() => {}
+            _ = self.terminate.recv() => {}
+        }
+    }
 }
