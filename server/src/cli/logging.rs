@@ -11,8 +11,10 @@ use tracing_subscriber::{
 };
 
 /// What is logged where nothing else is said. A cookie of yesterday's is no
-/// news, and tower-sessions calls it suspicious.
-const USUAL: &str = "info,sea_orm_migration=warn,opentelemetry=warn,tower_sessions_core=error";
+/// news, and tower-sessions calls it suspicious; nor is it that PostgreSQL has
+/// a table already.
+const USUAL: &str =
+    "info,sea_orm_migration=warn,sqlx::postgres::notice=warn,tower_sessions_core=error,opentelemetry=warn";
 
 /// Where traces are sent: a standard variable of OpenTelemetry, which also
 /// reads its siblings. Without it nothing is sent.
@@ -63,11 +65,11 @@ fn read_filter(text: &str) -> Result<EnvFilter, String> {
     // A word that is no level would count as the name of a target, and silence
     // all others.
     let is_known = |part: &&str| part.contains(['=', '[', ']']) || part.parse::<LevelFilter>().is_ok();
-    let mut parts = text.split(',').map(str::trim);
-    if let Some(unknown) = parts.find(|part| !is_known(part)) {
+    let parts: Vec<&str> = text.split(',').map(str::trim).collect();
+    if let Some(unknown) = parts.iter().find(|part| !is_known(part)) {
         return Err(wrong(unknown));
     }
-    EnvFilter::try_new(text).map_err(|_| wrong(text))
+    EnvFilter::try_new(parts.join(",")).map_err(|_| wrong(text))
 }
 
 fn tracer_provider() -> Result<SdkTracerProvider, opentelemetry_otlp::ExporterBuildError> {
