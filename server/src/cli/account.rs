@@ -158,48 +158,49 @@ struct List {
 
 impl Account {
     pub async fn run(self) -> Result<(), CliError> {
-        let api = Api::new(self.api)?;
+        // What is wrong with the command counts more than a missing token.
+        let api = Api::new(self.api);
         let json = self.json;
         match self.command {
             Command::Request(request) => {
-                let waiting = request.patience.of(&api);
-                let command = request.into_command();
+                let patience = request.patience;
+                let (command, api) = (request.into_command(), api?);
                 if command.is_batch() {
                     return request_many(&api, &command, json).await;
                 }
-                let issued: IssuedAccount = waiting.post("/accounts", &command).await?;
+                let issued: IssuedAccount = patience.of(&api).post("/accounts", &command).await?;
                 say_issued(&issued, json)
             }
             Command::List(list) => {
-                let page: Page<AccountView> = api.get("/accounts", &list).await?;
+                let page: Page<AccountView> = api?.get("/accounts", &list).await?;
                 say_page(&page, json);
                 Ok(())
             }
             Command::Show { id } => {
-                let account: AccountView = api.get(&format!("/accounts/{id}"), &()).await?;
+                let account: AccountView = api?.get(&format!("/accounts/{id}"), &()).await?;
                 say(&account, json, line);
                 Ok(())
             }
             Command::Reveal { id } => {
-                let credentials: Credentials = api.post(&format!("/accounts/{id}/reveal"), &()).await?;
+                let credentials: Credentials = api?.post(&format!("/accounts/{id}/reveal"), &()).await?;
                 say(&credentials, json, credential_lines);
                 Ok(())
             }
             Command::Renew { id, ttl } => {
                 let command = RenewAccount { ttl: TtlText::Text(ttl) };
-                let account: AccountView = api.post(&format!("/accounts/{id}/renew"), &command).await?;
+                let account: AccountView = api?.post(&format!("/accounts/{id}/renew"), &command).await?;
                 say(&account, json, line);
                 Ok(())
             }
             Command::Reset { id } => {
-                let reset: IssuedAccount = api.post(&format!("/accounts/{id}/reset"), &()).await?;
+                let reset: IssuedAccount = api?.post(&format!("/accounts/{id}/reset"), &()).await?;
                 if reset.credentials.is_none() {
                     tell("not every service has confirmed the new password yet; reveal it in a while");
                 }
                 say_issued(&reset, json)
             }
             Command::Revoke { id, patience } => {
-                let account: AccountView = patience.of(&api).delete(&format!("/accounts/{id}")).await?;
+                let account: AccountView = patience.of(&api?).delete(&format!("/accounts/{id}")).await?;
                 say(&account, json, line);
                 if account.state.is_final() { Ok(()) } else { Err(CliError::Other(not_gone(&account))) }
             }

@@ -68,8 +68,8 @@ impl Selector {
 
 impl Cleanup {
     pub async fn run(self) -> Result<(), CliError> {
-        let api = Api::new(self.api)?.patient(PATIENCE);
         let command = self.which.into_command();
+        let api = Api::new(self.api)?.patient(PATIENCE);
         if self.dry_run {
             let preview: CleanUpPreview = api.post("/cleanups?dry_run=true", &command).await?;
             say(&preview, self.json, preview_lines);

@@ -58,7 +58,6 @@ pub(super) struct Exec {
 impl Exec {
     pub async fn run(self) -> Result<ExitCode, CliError> {
         let mut signals = Signals::listen()?;
-        let api = Api::new(self.api)?;
         let run = self
             .run
             .filter(|run| !run.trim().is_empty())
@@ -70,6 +69,7 @@ impl Exec {
             purpose: self.purpose,
             ..RequestAccount::default()
         };
+        let api = Api::new(self.api)?;
         let mut requesting = pin!(Lease::request(&api, wanted, self.ttl));
         let mut lease = tokio::select! {
             lease = &mut requesting => lease?,
