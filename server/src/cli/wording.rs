@@ -8,11 +8,8 @@ pub(super) fn of_command(problem: &Problem) -> String {
     if !problem.errors.is_empty() {
         return fields(problem, option);
     }
-    match problem.kind {
-        // Whoever typed a command cannot sign in, and the detail says enough.
-        ProblemKind::Unauthenticated => problem.detail.clone(),
-        _ => problem.to_string(),
-    }
+    // Whoever typed a command cannot sign in, and the detail says enough.
+    if problem.kind == ProblemKind::Unauthenticated { problem.detail.clone() } else { problem.to_string() }
 }
 
 /// What the portal says of a table in a TOML file, with its fields called as

@@ -202,10 +202,12 @@ async fn reach(url: &str) -> Result<PgConnection, StoreError> {
 
 /// The cause itself, without the library's introduction to it.
 fn unusable(error: &sqlx::Error) -> StoreError {
-    StoreError::Location(match error {
-        sqlx::Error::Io(error) => error.to_string(),
-        sqlx::Error::Database(error) => error.message().to_owned(),
-        other => other.to_string(),
+    StoreError::Location(if let sqlx::Error::Io(cause) = error {
+        cause.to_string()
+    } else if let Some(cause) = error.as_database_error() {
+        cause.message().to_owned()
+    } else {
+        error.to_string()
     })
 }
 

@@ -28,19 +28,22 @@ async fn every_query_that_runs_by_itself_and_every_list_is_read_off_an_index(
     let id = portal.tester().new_account().await["id"].clone();
     let path = format!("/api/v1/accounts/{}", id.as_str().unwrap());
     portal.tester().delete(&path).await.expect(200);
+    portal.tester().new_account().await;
     end_many_more(&portal.raw().await, database).await;
     let plans = portal.plans().await;
     for (query, plan) in &plans {
         let (_, indexes) = SERVED_BY.iter().find(|(of, _)| of == query).unwrap();
         assert!(indexes.iter().any(|index| plan.contains(index)), "{query}:\n{plan}");
         for scan in ["Seq Scan", "SCAN accounts\n", "SCAN enrollments\n", "Sort"] {
-            assert!(!format!("{plan}\n").contains(scan) || query.contains("tester"), "{query}:\n{plan}");
+            // What is due belongs to living accounts only.
+            let is_small = query.contains("tester") || (query.contains("due") && scan == "Sort");
+            assert!(!format!("{plan}\n").contains(scan) || is_small, "{query}:\n{plan}");
         }
     }
     assert_eq!(plans.len(), SERVED_BY.len());
 }
 
-/// Twenty thousand accounts that are like the one that has ended.
+/// Twenty thousand accounts more that are like the one that has ended.
 async fn end_many_more(raw: &Raw, database: Database) {
     let (numbers, id) = match database {
         Sqlite => (
@@ -60,7 +63,10 @@ async fn end_many_more(raw: &Raw, database: Database) {
         })
         .collect();
     let (columns, copied) = (columns.join(", "), copied.join(", "));
-    let insert = format!("INSERT INTO accounts ({columns}) SELECT {copied} FROM accounts a, ({numbers}) n");
+    let insert = format!(
+        "INSERT INTO accounts ({columns}) SELECT {copied} FROM accounts a, ({numbers}) n \
+         WHERE a.state = 'revoked'"
+    );
     assert_eq!(raw.execute(&insert).await.unwrap(), 20_000);
     let columns = raw.columns("enrollments").await;
     let copied: Vec<String> = columns
@@ -75,7 +81,7 @@ async fn end_many_more(raw: &Raw, database: Database) {
     let (columns, copied) = (columns.join(", "), copied.join(", "));
     let insert = format!(
         "INSERT INTO enrollments ({columns}) SELECT {copied} FROM accounts a, enrollments e \
-         WHERE a.username <> e.username"
+         WHERE a.state = 'revoked' AND e.state = 'removed' AND a.username <> e.username"
     );
     assert_eq!(raw.execute(&insert).await.unwrap(), 20_000);
     raw.execute("ANALYZE").await.unwrap();

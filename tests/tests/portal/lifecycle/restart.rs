@@ -72,8 +72,11 @@ async fn the_work_of_a_process_that_died_is_taken_over(#[values(Sqlite, Postgres
     portal.start_again().await;
     // Other work goes on beside it.
     portal.tester().new_account().await;
-    assert_eq!(portal.tester().account(&id).await["state"], "provisioning");
-    portal.clock.advance(Duration::from_secs(121));
+    if database == Postgres {
+        // Another process may still have it in hand; a SQLite file has no other.
+        assert_eq!(portal.tester().account(&id).await["state"], "provisioning");
+        portal.clock.advance(Duration::from_secs(121));
+    }
     portal.tester().account_once("active", &id).await;
 }
 
