@@ -15,8 +15,11 @@ impl MigrationTrait for Migration {
         extend_accounts(manager).await?;
         create_batches(manager).await?;
         create_the_rest(manager).await?;
+        // The one that there was before would have to compete with others by the state.
+        manager.get_connection().execute_unprepared("DROP INDEX accounts_leased").await?;
         // All of them hold living things only, so they do not grow with history.
         for index in [
+            "accounts_leased ON accounts (expires_at) WHERE end_reason IS NULL",
             "accounts_waiting ON accounts (decide_by) WHERE state = 'requested'",
             "accounts_provisioning ON accounts (provision_by) WHERE state = 'provisioning'",
             "accounts_living_by_requester ON accounts (requested_by_login, id) WHERE ended_at IS NULL",

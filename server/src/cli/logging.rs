@@ -64,7 +64,8 @@ fn read_filter(text: &str) -> Result<EnvFilter, String> {
     };
     // A word that is no level would count as the name of a target, and silence
     // all others.
-    let is_known = |part: &&str| part.contains(['=', '[', ']']) || part.parse::<LevelFilter>().is_ok();
+    let is_level = |part: &&str| !part.is_empty() && part.parse::<LevelFilter>().is_ok();
+    let is_known = |part: &&str| part.contains(['=', '[', ']']) || is_level(part);
     let parts: Vec<&str> = text.split(',').map(str::trim).collect();
     if let Some(unknown) = parts.iter().find(|part| !is_known(part)) {
         return Err(wrong(unknown));

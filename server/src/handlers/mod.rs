@@ -170,7 +170,7 @@ impl Accounts for Handlers {
         id: AccountId,
         command: RenewAccount,
     ) -> Result<AccountView, Problem> {
-        let again = |_| show_account::run(self, by, id);
+        let again = |_| show_account::again(self, by, id, Wait::NONE);
         let work = self.once(by, renew_account::run(self, by, id, &command), again);
         self.refusals_noted_of(id, by, "renew_account", work).await
     }
@@ -182,7 +182,7 @@ impl Accounts for Handlers {
         command: WithReason,
         wait: Wait,
     ) -> Result<AccountView, Problem> {
-        let again = |_| show_account::once_settled(self, by, id, wait);
+        let again = |_| show_account::again(self, by, id, wait);
         let work = self.once(by, decide_account::approve(self, by, id, &command, wait), again);
         self.refusals_noted_of(id, by, "approve_account", work).await
     }
@@ -193,13 +193,13 @@ impl Accounts for Handlers {
         id: AccountId,
         command: WithReason,
     ) -> Result<AccountView, Problem> {
-        let again = |_| show_account::run(self, by, id);
+        let again = |_| show_account::again(self, by, id, Wait::NONE);
         let work = self.once(by, decide_account::deny(self, by, id, &command), again);
         self.refusals_noted_of(id, by, "deny_account", work).await
     }
 
     async fn reset_account(&self, by: &Caller, id: AccountId, wait: Wait) -> Result<AccountView, Problem> {
-        let again = |_| show_account::once_settled(self, by, id, wait);
+        let again = |_| show_account::again(self, by, id, wait);
         let work = self.once(by, reset_account::run(self, by, id, wait), again);
         self.refusals_noted_of(id, by, "reset_account", work).await
     }
@@ -211,7 +211,7 @@ impl Accounts for Handlers {
         command: HandOver,
         wait: Wait,
     ) -> Result<AccountView, Problem> {
-        let again = |_| show_account::once_settled(self, by, id, wait);
+        let again = |_| show_account::again(self, by, id, wait);
         let work = self.once(by, reset_account::hand_over(self, by, id, &command, wait), again);
         self.refusals_noted_of(id, by, "hand_over_account", work).await
     }
@@ -223,7 +223,7 @@ impl Accounts for Handlers {
         command: WithReason,
         wait: Wait,
     ) -> Result<AccountView, Problem> {
-        let again = |_| show_account::once_settled(self, by, id, wait);
+        let again = |_| show_account::again(self, by, id, wait);
         let work = self.once(by, freeze_account::freeze(self, by, id, &command, wait), again);
         self.refusals_noted_of(id, by, "freeze_account", work).await
     }
@@ -235,7 +235,7 @@ impl Accounts for Handlers {
         command: WithReason,
         wait: Wait,
     ) -> Result<AccountView, Problem> {
-        let again = |_| show_account::once_settled(self, by, id, wait);
+        let again = |_| show_account::again(self, by, id, wait);
         let work = self.once(by, freeze_account::unfreeze(self, by, id, &command, wait), again);
         self.refusals_noted_of(id, by, "unfreeze_account", work).await
     }

@@ -10,14 +10,16 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result
     Ok(seen_by(by, portal.store.account(id).await?)?.into())
 }
 
-/// The account once nothing more is under way, or the time is over.
-pub(super) async fn once_settled(
+/// The account after a change that was asked for before, once nothing more is
+/// under way or the time is over. Whoever may ask for the change sees what came
+/// of it.
+pub(super) async fn again(
     portal: &Handlers,
     by: &Caller,
     id: AccountId,
     wait: Wait,
 ) -> Result<AccountView, Problem> {
-    policy::read_accounts(&by.actor)?;
+    policy::write_accounts(&by.actor)?;
     let changes = portal.store.changes();
     seen_by(by, portal.store.account(id).await?)?;
     waiting::until(portal, changes, id, wait, reset_account::is_settled).await

@@ -49,11 +49,14 @@ impl ClockWatch {
     /// By how many milliseconds the clock went forward, or back, without that
     /// much time having passed since the last look.
     fn jumped(&mut self, world: &World) -> i64 {
-        let (wall, monotonic) = (world.now(), world.monotonic());
-        let passed = monotonic.saturating_sub(self.monotonic).as_millis() as i64;
-        let jumped = wall.millis_since(self.wall) - passed;
-        *self = Self { wall, monotonic };
-        jumped
+        // Any time may pass between two looks at clocks: the process may be
+        // stopped there. So one is looked at before and after the other.
+        let (before, wall, after) = (world.monotonic(), world.now(), world.monotonic());
+        let since = |monotonic: Duration| monotonic.saturating_sub(self.monotonic).as_millis() as i64;
+        let gone_by = wall.millis_since(self.wall);
+        let passed = gone_by.clamp(since(before), since(after));
+        *self = Self { wall, monotonic: self.monotonic + Duration::from_millis(passed.unsigned_abs()) };
+        gone_by - passed
     }
 }
 

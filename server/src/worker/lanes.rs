@@ -177,7 +177,7 @@ mod tests {
     const SERVICE: ServiceId = ServiceId(Uuid::from_u128(7));
 
     fn fail(lanes: &Lanes, times: u32, now: Instant) -> Option<Turn> {
-        (0..times).map(|_| lanes.report(SERVICE, false, now)).next_back().flatten()
+        (0..times).fold(None, |_, _| lanes.report(SERVICE, false, now))
     }
 
     #[test]

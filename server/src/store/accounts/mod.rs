@@ -124,16 +124,17 @@ pub enum Overdue {
 }
 
 pub(super) fn overdue(which: Overdue, now: Timestamp, limit: u64) -> Select<account::Entity> {
-    // Said as the partial indexes say it, so that they are used.
-    let (state, end) = match which {
-        Overdue::Lease => ("state IN ('active', 'frozen')", account::Column::ExpiresAt),
+    // Said as the partial indexes say it, so that they are used. Only what is
+    // in use, or was, has a lease.
+    let (living, end) = match which {
+        Overdue::Lease => ("end_reason IS NULL", account::Column::ExpiresAt),
         Overdue::Creation => ("state = 'provisioning'", account::Column::ProvisionBy),
         Overdue::Request => ("state = 'requested'", account::Column::DecideBy),
     };
     account::Entity::find()
         .select_only()
         .column(account::Column::Id)
-        .filter(Expr::cust(state))
+        .filter(Expr::cust(living))
         .filter(end.lte(now.as_millis()))
         .order_by_asc(end)
         .limit(limit)

@@ -1,6 +1,6 @@
 //! Everything that happens is in the audit.
 
-use std::collections::BTreeSet;
+use std::{collections::BTreeSet, time::Duration};
 
 use domain::{audit::Action, people::Role};
 use rstest::rstest;
@@ -8,7 +8,8 @@ use serde_json::json;
 use strum::IntoEnumIterator;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually, full_service,
+    with_approval,
 };
 
 use crate::lifecycle::creating_first_answers;
@@ -17,35 +18,111 @@ use crate::lifecycle::creating_first_answers;
 #[tokio::test]
 async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: Database) {
     let portal = TestPortal::start(database).await;
-    let browser = portal.browser();
-    browser.submit("/actions/sign_in", &[("login", "tester"), ("password", "wrong"), ("then", "")]).await;
-    browser.sign_in(Who::Tester).await;
-    browser.submit("/actions/sign_out", &[]).await;
-
-    let first_name_is_taken = creating_first_answers(&[409, 500], 200);
-    let service = ScriptedTarget::start(first_name_is_taken).await;
-    portal.register_scripted("orders", &service).await;
-    let mut table = article_service("orders", &service.target.url());
-    table["name"] = json!("Orders");
-    portal.admin().post("/api/v1/services", &table).await.expect(200);
-    let account =
-        portal.tester().post("/api/v1/accounts", &json!({ "services": ["orders"] })).await.expect(201);
-    let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
-    portal.tester().post(&format!("{path}/renew"), &json!({ "ttl": "2h" })).await.expect(200);
-    portal.manager().order(&format!("{path}/reveal")).await.problem(403, "forbidden");
-    portal.tester().delete(&path).await.expect(200);
-    service.now(|call| Reply::status(if call.is_create() { 400 } else { 200 }));
-    portal.tester().post("/api/v1/accounts", &json!({ "services": ["orders"] })).await.expect(202);
-
-    let token = portal.tester().post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201);
-    portal.tester().delete(&format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())).await.expect(200);
-    portal.disable(Who::SecondTester).await;
-    portal.enable_as(Who::SecondTester, Role::Manager, "another-secret").await;
+    people_and_tokens_come_and_go(&portal).await;
+    accounts_are_created_and_end(&portal).await;
+    an_account_is_used(&portal).await;
+    requests_are_decided(&portal).await;
+    many_are_dealt_with_as_one(&portal).await;
+    a_service_is_down_for_a_while(&portal).await;
+    the_clock_jumps(&portal).await;
 
     let seen: BTreeSet<String> =
         portal.events("").await.iter().map(|event| event["action"].as_str().unwrap().to_owned()).collect();
     let all: BTreeSet<String> = Action::iter().map(|action| action.to_string()).collect();
     assert_eq!(seen, all);
+}
+
+async fn people_and_tokens_come_and_go(portal: &TestPortal) {
+    let browser = portal.browser();
+    browser.submit("/actions/sign_in", &[("login", "tester"), ("password", "wrong"), ("then", "")]).await;
+    browser.sign_in(Who::Tester).await;
+    browser.submit("/actions/sign_out", &[]).await;
+    let token = portal.tester().post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201);
+    portal.tester().delete(&format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())).await.expect(200);
+    portal.disable(Who::SecondTester).await;
+    portal.enable_as(Who::SecondTester, Role::Manager, "another-secret").await;
+}
+
+async fn accounts_are_created_and_end(portal: &TestPortal) {
+    let service = ScriptedTarget::start(creating_first_answers(&[409, 500], 200)).await;
+    portal.register_scripted("orders", &service).await;
+    let mut table = article_service("orders", &service.target.url());
+    table["name"] = json!("Orders");
+    portal.admin().post("/api/v1/services", &table).await.expect(200);
+    let orders = json!({ "services": ["orders"] });
+    let id = portal.tester().post("/api/v1/accounts", &orders).await.expect(201)["id"].clone();
+    portal.tester().act(&id, "renew", &json!({ "ttl": "2h" })).await.expect(200);
+    portal.manager().act(&id, "reveal", &json!({})).await.problem(403, "forbidden");
+    portal.tester().delete(&format!("/api/v1/accounts/{}", id.as_str().unwrap())).await.expect(202);
+    // What the first attempt may still bring about is waited for.
+    portal.clock.advance(Duration::from_secs(60));
+    portal.tester().account_once("revoked", &id).await;
+    service.now(|call| Reply::status(if call.is_create() { 400 } else { 200 }));
+    portal.tester().post("/api/v1/accounts", &orders).await.expect(202);
+}
+
+async fn an_account_is_used(portal: &TestPortal) {
+    portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
+    let id = portal.tester().new_account().await["id"].clone();
+    let to = json!({ "to": "second-tester" });
+    for (what, body) in
+        [("freeze", json!({})), ("unfreeze", json!({})), ("reset", json!({})), ("hand-over", to)]
+    {
+        portal.tester().act(&id, what, &body).await.expect(200);
+    }
+}
+
+async fn requests_are_decided(portal: &TestPortal) {
+    let mut table = with_approval(article_service("guarded", &portal.sandbox.0.url()));
+    table["policy"]["request_for"] = json!("1m");
+    portal.register(&table).await;
+    let request = async || portal.tester().new_account_later("guarded").await["id"].clone();
+    portal.manager().act(&request().await, "approve", &json!({})).await.expect(200);
+    portal.manager().act(&request().await, "deny", &json!({ "reason": "not now" })).await.expect(200);
+    let path = format!("/api/v1/accounts/{}", request().await.as_str().unwrap());
+    portal.tester().delete(&path).await.expect(200);
+    let left = request().await;
+    portal.clock.advance(Duration::from_secs(61));
+    portal.tester().account_once("lapsed", &left).await;
+}
+
+async fn many_are_dealt_with_as_one(portal: &TestPortal) {
+    let service = ScriptedTarget::start(|call| Reply::status(if call.is_create() { 400 } else { 404 })).await;
+    portal.register_scripted("strict", &service).await;
+    let wanted = json!({ "services": ["strict"], "count": 2, "run": "nightly" });
+    let batch = portal.tester().post("/api/v1/accounts", &wanted).await.expect(202);
+    portal.tester().batch_once_finished(&batch["id"]).await;
+    portal.tester().put("/api/v1/runs/nightly/keep", &json!({ "for": "1h" })).await.expect(200);
+    service.now(|_| Reply::status(200));
+    let path = format!("/api/v1/batches/{}/retry", batch["id"].as_str().unwrap());
+    portal.tester().order(&path).await.expect(202);
+    portal.tester().batch_once_finished(&batch["id"]).await;
+}
+
+async fn a_service_is_down_for_a_while(portal: &TestPortal) {
+    let service = ScriptedTarget::start(|_| Reply::status(200)).await;
+    portal.register_scripted("shaky", &service).await;
+    let wanted = json!({ "services": ["shaky"], "count": 6 });
+    let batch = portal.tester().post("/api/v1/accounts", &wanted).await.expect(202);
+    portal.tester().batch_once_finished(&batch["id"]).await;
+    service.now(|_| Reply::status(503));
+    portal.tester().post("/api/v1/cleanups", &json!({ "service": "shaky" })).await.expect(202);
+    let told = async |action: &str| {
+        eventually(action, async || portal.events(&format!("action={action}")).await.pop()).await;
+    };
+    told("service_down").await;
+    let debt = portal.tester().get("/api/v1/debt").await.items();
+    let path = format!("/api/v1/debt/{}/retry", debt[0]["enrollment"].as_str().unwrap());
+    portal.tester().order(&path).await.expect(202);
+    service.now(|_| Reply::status(200));
+    told("service_up").await;
+}
+
+async fn the_clock_jumps(portal: &TestPortal) {
+    portal.clock.jump_secs(172_800);
+    let paused = async || portal.events("action=expiry_paused").await.pop();
+    eventually("the jump was seen", paused).await;
+    portal.admin().order("/api/v1/expiry/resume").await.expect(200);
 }
 
 #[rstest]

@@ -208,7 +208,10 @@ async fn what_cannot_be_had_is_1_and_the_command_is_not_run() {
     let refusing =
         ScriptedTarget::start(|call| Reply::status(if call.is_create() { 400 } else { 404 })).await;
     shell.apply(&article_service("strict", &refusing.target.url())).await;
-    for (service, said) in [("nobodys", "/services/0"), ("strict", "POST /create_account answered 400")] {
+    for (service, said) in [
+        ("nobodys", "--service: is not a registered service"),
+        ("strict", "POST /create_account answered 400"),
+    ] {
         let failed = shell.program.run(&["exec", "--service", service, "--", "echo", "started"]).await;
         assert!(failed.failure(1).contains(said), "{}", failed.stderr);
         assert!(failed.stdout.is_empty());

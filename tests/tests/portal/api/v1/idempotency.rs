@@ -184,6 +184,17 @@ async fn every_post_knows_its_repetitions(#[values(Sqlite, Postgres)] database: 
 
 #[rstest]
 #[tokio::test]
+async fn whoever_may_ask_for_a_change_may_ask_again(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let api = portal.narrowed(Who::Tester, &["accounts:write"]).await;
+    let path = format!("{ACCOUNTS}/{}/renew", portal.tester().new_account().await["id"].as_str().unwrap());
+    for _ in 0..2 {
+        post(&api, &path, KEY, &json!({ "ttl": "3h" })).await.expect(200);
+    }
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_tokens_text_is_never_told_again(#[values(Sqlite, Postgres)] database: Database) {
     let portal = TestPortal::start(database).await;
     let named = json!({ "name": "nightly" });
