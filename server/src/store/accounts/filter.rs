@@ -10,12 +10,19 @@ use crate::store::entities::{account, account_label, batch_item, enrollment};
 
 /// Only what somebody sees.
 pub(in crate::store) fn within(visible: &Visibility) -> Condition {
+    ways_to_see(visible).into_iter().fold(Condition::any(), Condition::add)
+}
+
+/// What makes somebody see an account: any of these.
+pub(super) fn ways_to_see(visible: &Visibility) -> Vec<Condition> {
+    let because = |condition| Condition::all().add(condition);
     match visible {
-        Visibility::All => Condition::all(),
-        Visibility::Team(team) => Condition::all().add(account::Column::Team.eq(team)),
-        Visibility::Own(login) => Condition::any()
-            .add(account::Column::Holder.eq(login.as_str()))
-            .add(account::Column::RequestedByLogin.eq(login.as_str())),
+        Visibility::All => vec![Condition::all()],
+        Visibility::Team(team) => vec![because(account::Column::Team.eq(team))],
+        Visibility::Own(login) => vec![
+            because(account::Column::Holder.eq(login.as_str())),
+            because(account::Column::RequestedByLogin.eq(login.as_str())),
+        ],
     }
 }
 

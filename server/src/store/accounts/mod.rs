@@ -3,6 +3,8 @@
 pub(super) mod filter;
 mod mapping;
 
+use std::cmp::Reverse;
+
 use domain::{
     Account, Timestamp,
     command::AccountFilter,
@@ -24,7 +26,7 @@ use super::{
     rows::{ROWS_AT_ONCE, Row, count, cut_to_page},
 };
 use crate::secrets::keyring::{Keyring, KeyringError};
-use filter::{matching, within};
+use filter::{matching, ways_to_see};
 pub(super) use mapping::assemble;
 use mapping::{enrollment_to_row, to_row};
 
@@ -48,8 +50,12 @@ impl Store {
         filter: &AccountFilter,
         page: PageRequest,
     ) -> Result<Page<Account>, StoreError> {
-        let rows = page_of_accounts(visible, filter, page);
-        let mut rows = rows.all(&self.read).await?;
+        let mut rows = Vec::new();
+        for query in pages_of_accounts(visible, filter, page) {
+            rows.extend(query.all(&self.read).await?);
+        }
+        rows.sort_unstable_by_key(|row| Reverse(row.id));
+        rows.dedup_by_key(|row| row.id);
         let more = cut_to_page(&mut rows, page);
         let items = assemble(&self.read, rows).await?;
         let next = items.last().filter(|_| more).map(|account| account.id.to_string());
@@ -140,21 +146,27 @@ pub(super) fn overdue(which: Overdue, now: Timestamp, limit: u64) -> Select<acco
         .limit(limit)
 }
 
-/// One page, and one row more to see whether there is another.
-pub(super) fn page_of_accounts(
+/// What together holds one page, and one row more to see whether there is
+/// another: for each way to see an account a query of its own, since a database
+/// that follows several at once has to sort all that they lead to.
+pub(super) fn pages_of_accounts(
     visible: &Visibility,
     filter: &AccountFilter,
     page: PageRequest,
-) -> Select<account::Entity> {
-    let rows = account::Entity::find()
-        .filter(within(visible))
-        .filter(matching(filter))
-        .order_by_desc(account::Column::Id)
-        .limit(u64::from(page.limit) + 1);
-    match page.before {
-        Some(before) => rows.filter(account::Column::Id.lt(before)),
-        None => rows,
-    }
+) -> Vec<Select<account::Entity>> {
+    let ways = ways_to_see(visible).into_iter();
+    let query = |way| {
+        let rows = account::Entity::find()
+            .filter(way)
+            .filter(matching(filter))
+            .order_by_desc(account::Column::Id)
+            .limit(u64::from(page.limit) + 1);
+        match page.before {
+            Some(before) => rows.filter(account::Column::Id.lt(before)),
+            None => rows,
+        }
+    };
+    ways.map(query).collect()
 }
 
 impl UnitOfWork {
