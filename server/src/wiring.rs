@@ -122,6 +122,7 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
         world,
         email_domain: config.email_domain.clone(),
         running: RunningRequests::default(),
+        intake: None,
     })
 }
 
@@ -173,7 +174,7 @@ pub struct Running {
 ///
 /// # Errors
 /// The address cannot be listened on.
-pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartError> {
+pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, StartError> {
     let failed = |source| StartError::Listen { address: config.listen, source };
     let listener = TcpListener::bind(config.listen).await.map_err(failed)?;
     let address = listener.local_addr().map_err(failed)?;
@@ -183,7 +184,7 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
     }
     let (close_doors, stop_worker) = (CancellationToken::new(), CancellationToken::new());
     let store = portal.store.clone();
-    let (worker, settler) = Worker::new(
+    let (worker, intake, inbox) = Worker::new(
         store.clone(),
         portal.keyring.clone(),
         portal.directory.clone(),
@@ -191,6 +192,7 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
         &portal.email_domain,
         config.call_limits.total,
     );
+    portal.intake = Some(intake);
     let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
     let doors = axum::serve(listener, service).with_graceful_shutdown(close_doors.clone().cancelled_owned());
@@ -198,7 +200,7 @@ pub async fn start(config: &Config, portal: Handlers) -> Result<Running, StartEr
         address,
         _serving: serving,
         doors: tokio::spawn(doors.into_future()),
-        worker: tokio::spawn(worker.run(settler, stop_worker.clone())),
+        worker: tokio::spawn(worker.run(inbox, stop_worker.clone())),
         close_doors,
         stop_worker,
         store,

@@ -56,6 +56,7 @@ use crate::{
     directory::Directory,
     secrets::keyring::Keyring,
     store::{NewEvent, Store},
+    worker::Intake,
     world::World,
 };
 
@@ -74,6 +75,8 @@ pub struct Handlers {
     pub email_domain: String,
     /// The requests that are being carried out and may come again.
     pub running: RunningRequests,
+    /// Where new work is handed over, if a worker runs in this process.
+    pub intake: Option<Intake>,
 }
 
 impl Handlers {

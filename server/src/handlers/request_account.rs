@@ -19,6 +19,7 @@ use super::{Handlers, show_account, terms::Terms, waiting};
 use crate::{
     store::{NewEvent, StoreError, UnitOfWork},
     usernames,
+    worker::Places,
 };
 
 /// How often another name is minted when one is taken. With 40 random bits,
@@ -41,9 +42,9 @@ pub(super) async fn run(
     let changes = portal.store.changes();
     let mut tried = 1;
     let id = loop {
-        let drawn = vec![draw_up(portal, by, &holder, &request, &terms)?];
-        let id = drawn[0].0.id;
-        match commit(portal, by, &holder, &terms, &drawn).await {
+        let drawn = draw_up(portal, by, &holder, &request, &terms)?;
+        let id = drawn.0.id;
+        match commit(portal, by, &holder, &terms, drawn).await {
             Ok(()) => break id,
             Err(Refusal::NameTaken) if tried < NAMES_TRIED => tried += 1,
             Err(refusal) => return Err(refusal.into()),
@@ -178,18 +179,41 @@ impl From<Refusal> for Problem {
     }
 }
 
+/// Commits the request, and with it the claims on its work where that can
+/// begin at once.
 async fn commit(
     portal: &Handlers,
     by: &Caller,
     holder: &Login,
     terms: &Terms,
-    drawn: &[(Account, Secret)],
+    mut drawn: (Account, Secret),
 ) -> Result<(), Refusal> {
+    let places = places(portal, terms, &mut drawn.0);
     let work = portal.store.begin().await?;
-    let mut events = add(portal, by, &work, holder, terms, drawn).await?;
-    let Some((account, _)) = drawn.first() else { return Ok(()) };
-    let requested = events.remove(0).made(account.id.0);
-    Ok(work.commit(requested.into()).await?)
+    let mut events = add(portal, by, &work, holder, terms, std::slice::from_ref(&drawn)).await?;
+    let account = &drawn.0;
+    let claims = match &places {
+        Some(places) => work.claim_new(account, places.until).await?,
+        None => Vec::new(),
+    };
+    work.commit(events.remove(0).made(account.id.0).into()).await?;
+    if let (Some(intake), Some(places)) = (&portal.intake, places) {
+        intake.start(claims, places);
+    }
+    Ok(())
+}
+
+/// Places in the lanes of the account's services, and its attempts counted, if
+/// the work can begin at once.
+fn places(portal: &Handlers, terms: &Terms, account: &mut Account) -> Option<Places> {
+    if account.state != AccountState::Provisioning {
+        return None;
+    }
+    let places = portal.intake.as_ref()?.places(terms.targets.iter().map(|target| &target.service))?;
+    for id in account.enrollments.iter().map(|enrollment| enrollment.id).collect::<Vec<_>>() {
+        account.enrollment_attempted(id).ok()?;
+    }
+    Some(places)
 }
 
 /// Adds accounts, if the holder may have that many; answers the events that

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Account, Timestamp, Work,
+    Account, Enrollment, Timestamp, Work,
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
@@ -303,43 +303,50 @@ impl UnitOfWork {
         Ok(taken.rows_affected == 1)
     }
 
-    /// Which of these claims nobody has taken over. Their accounts have to be
-    /// in hand already.
+    /// Claims a new account's enrollments in the transaction that adds them.
+    /// The attempts are counted in the account already.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn still_owned(
+    pub async fn claim_new(&self, account: &Account, until: Timestamp) -> Result<Vec<Claim>, StoreError> {
+        const FIRST: i32 = 1;
+        enrollment::Entity::update_many()
+            .col_expr(enrollment::Column::Claim, Expr::value(FIRST))
+            .col_expr(enrollment::Column::ClaimedUntil, Expr::value(until.as_millis()))
+            .filter(enrollment::Column::AccountId.eq(account.id.0))
+            .exec(&self.tx)
+            .await?;
+        let claim = |enrollment: &Enrollment| Claim {
+            account: account.clone(),
+            enrollment: enrollment.id,
+            service: enrollment.service_id,
+            work: Work::Create,
+            number: FIRST,
+        };
+        Ok(account.enrollments.iter().map(claim).collect())
+    }
+
+    /// Gives back those of these claims that nobody has taken over, and says
+    /// of which enrollments they are: what was done under them is committed
+    /// with that. Their accounts have to be in hand already.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn release(
         &self,
         claims: impl IntoIterator<Item = &Claim>,
     ) -> Result<HashSet<EnrollmentId>, StoreError> {
-        let held: HashMap<Uuid, i32> =
-            claims.into_iter().map(|claim| (claim.enrollment.0, claim.number)).collect();
-        let rows: Vec<(Uuid, i32)> = enrollment::Entity::find()
-            .select_only()
-            .column(enrollment::Column::Id)
-            .column(enrollment::Column::Claim)
-            .filter(enrollment::Column::Id.is_in(held.keys().copied()))
-            .into_tuple()
-            .all(&self.tx)
-            .await?;
-        Ok(rows
-            .into_iter()
-            .filter(|(id, number)| held.get(id) == Some(number))
-            .map(|(id, _)| EnrollmentId(id))
-            .collect())
-    }
-
-    /// Gives claims back; what was done under them is committed with that.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn release(&self, owned: &HashSet<EnrollmentId>) -> Result<(), StoreError> {
-        enrollment::Entity::update_many()
+        let ours = claims.into_iter().fold(Condition::any(), |any, claim| {
+            let (id, number) = claim.key();
+            let ours = enrollment::Column::Claim.eq(number);
+            any.add(Condition::all().add(enrollment::Column::Id.eq(id.0)).add(ours))
+        });
+        let released = enrollment::Entity::update_many()
             .col_expr(enrollment::Column::ClaimedUntil, Expr::value(None::<i64>))
-            .filter(enrollment::Column::Id.is_in(owned.iter().map(|id| id.0)))
-            .exec(&self.tx)
+            .filter(ours)
+            .exec_with_returning(&self.tx)
             .await?;
-        Ok(())
+        Ok(released.into_iter().map(|row| EnrollmentId(row.id)).collect())
     }
 }
 

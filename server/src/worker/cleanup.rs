@@ -8,7 +8,7 @@ use domain::{
 use serde_json::json;
 use tokio_util::sync::CancellationToken;
 
-use super::Worker;
+use super::{Worker, news::News};
 use crate::store::{BatchRow, Events, NewEvent};
 
 /// How many accounts are begun with in one transaction.
@@ -16,7 +16,7 @@ const AT_A_TIME: u64 = 100;
 
 /// Carries cleanups out until it is told to stop.
 pub(super) async fn run(worker: Worker, stop: CancellationToken) {
-    let mut news = worker.news();
+    let mut news = News::of_batches(&worker.store);
     while !stop.is_cancelled() {
         match begin_some(&worker).await {
             Ok(true) => {}

@@ -59,12 +59,17 @@ impl Lane {
             breaker: Breaker::Closed { failures: 0 },
         }
     }
+
+    /// How many more claims it can take: half as many again as the service
+    /// bears calls, so that the next one is at hand when a call is done.
+    fn room(&self) -> usize {
+        (self.concurrency + self.concurrency.div_ceil(2)).saturating_sub(self.in_hand)
+    }
 }
 
 impl Lanes {
     /// How many more claims that service can take, which bears so many calls
-    /// at a time: half as many again as it bears, so that the next one is at
-    /// hand when a call is done.
+    /// at a time.
     pub fn room(&self, service: ServiceId, concurrency: u16) -> usize {
         let concurrency = usize::from(concurrency).max(1);
         let mut lanes = self.all();
@@ -74,7 +79,7 @@ impl Lanes {
             lane.calls = Arc::new(Semaphore::new(concurrency));
         }
         match lane.breaker {
-            Breaker::Closed { .. } => (concurrency + concurrency.div_ceil(2)).saturating_sub(lane.in_hand),
+            Breaker::Closed { .. } => lane.room(),
             Breaker::Open { .. } => 0,
         }
     }
@@ -162,9 +167,12 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if let Some(lane) = self.lanes.all().get_mut(&self.service) {
+            let was_full = lane.room() == 0;
             lane.in_hand -= 1;
+            if was_full {
+                self.lanes.freed.notify_one();
+            }
         }
-        self.lanes.freed.notify_one();
     }
 }
 

@@ -13,6 +13,7 @@ mod cleanup;
 mod clock_watch;
 mod expiry;
 mod housekeeping;
+mod intake;
 mod lanes;
 mod login;
 mod news;
@@ -31,7 +32,8 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-use self::{claims::Claims, clock_watch::ClockWatch, lanes::Lanes, news::News, settle::Done};
+pub use self::intake::{Intake, Places};
+use self::{claims::Claims, clock_watch::ClockWatch, intake::Taken, lanes::Lanes, news::News, settle::Done};
 use crate::{
     directory::Directory,
     secrets::keyring::Keyring,
@@ -59,9 +61,12 @@ pub struct Worker {
     settler: Sender<Done>,
 }
 
-/// The worker's settler, until the worker is started.
+/// What comes in for the worker, until it is started.
 #[derive(Debug)]
-pub struct Settler(mpsc::Receiver<Done>);
+pub struct Inbox {
+    done: mpsc::Receiver<Done>,
+    taken: mpsc::UnboundedReceiver<Taken>,
+}
 
 impl Worker {
     /// A worker that does nothing yet; a call to a service takes no longer
@@ -73,8 +78,11 @@ impl Worker {
         world: World,
         email_domain: &str,
         call_limit: Duration,
-    ) -> (Self, Settler) {
+    ) -> (Self, Intake, Inbox) {
         let (settler, done) = mpsc::channel(AT_A_TIME);
+        let (sender, taken) = mpsc::unbounded_channel();
+        let (lanes, claims) = (Lanes::default(), Claims::default());
+        let intake = Intake { lanes: lanes.clone(), claims: claims.clone(), world: world.clone(), sender };
         let worker = Self {
             store,
             keyring,
@@ -82,16 +90,16 @@ impl Worker {
             world,
             email_domain: email_domain.into(),
             call_limit,
-            lanes: Lanes::default(),
-            claims: Claims::default(),
+            lanes,
+            claims,
             settler,
         };
-        (worker, Settler(done))
+        (worker, intake, Inbox { done, taken })
     }
 
     /// Works until it is told to stop; calls that are under way are seen
     /// through first.
-    pub async fn run(self, settler: Settler, stop: CancellationToken) {
+    pub async fn run(self, inbox: Inbox, stop: CancellationToken) {
         let mut watch = ClockWatch::new(&self.world);
         // What ran out while nobody looked comes first.
         if let Err(problem) = expiry::look(&self, &mut watch).await {
@@ -100,7 +108,7 @@ impl Worker {
         let holding = CancellationToken::new();
         let keeping =
             tokio::spawn(self.claims.clone().keep(self.store.clone(), self.world.clone(), holding.clone()));
-        let settling = tokio::spawn(settle::run(self.clone(), settler.0));
+        let settling = tokio::spawn(settle::run(self.clone(), inbox.done));
         let beside = TaskTracker::new();
         beside.spawn(expiry::run(self.clone(), watch, stop.clone()));
         beside.spawn(cleanup::run(self.clone(), stop.clone()));
@@ -108,11 +116,12 @@ impl Worker {
         beside.spawn(housekeeping::run(self.store.clone(), self.world.clone(), stop.clone()));
         beside.spawn(self.store.clone().listen(stop.clone()));
         let attempts = TaskTracker::new();
+        beside.spawn(intake::run(self.clone(), inbox.taken, attempts.clone(), stop.clone()));
         self.claim_and_attempt(&attempts, &stop).await;
-        attempts.close();
-        attempts.wait().await;
         beside.close();
         beside.wait().await;
+        attempts.close();
+        attempts.wait().await;
         // The last of the senders: then the settler comes to its end.
         drop(self);
         let _ = settling.await;
@@ -121,10 +130,11 @@ impl Worker {
     }
 
     async fn claim_and_attempt(&self, attempts: &TaskTracker, stop: &CancellationToken) {
-        let mut news = self.news();
+        let mut news = News::of(&self.store);
         while !stop.is_cancelled() {
             match self.round(attempts).await {
-                Ok(0) => {
+                // What is due beyond that waits for a place, or somebody tells of it.
+                Ok(..CLAIMED_AT_ONCE) => {
                     let due = self.until_next_due().await;
                     tokio::select! {
                         () = self.lanes.freed() => {}
@@ -197,10 +207,6 @@ impl Worker {
         // A row that is due and was not claimed waits for room.
         let shortest = Duration::from_millis(50);
         Duration::from_millis(millis.max(0).unsigned_abs()).clamp(shortest, news::LONGEST_WAIT)
-    }
-
-    fn news(&self) -> News {
-        News::of(&self.store)
     }
 
     fn system(&self) -> Caller {

@@ -14,12 +14,20 @@ use crate::store::{Change, Store};
 pub(super) const LONGEST_WAIT: Duration = Duration::from_secs(1);
 
 /// Word of commits, as far as it says that there may be something to do.
-pub(super) struct News(Receiver<Change>);
+pub(super) struct News {
+    changes: Receiver<Change>,
+    is_news: fn(&Change) -> bool,
+}
 
 impl News {
-    /// From now on.
+    /// Of all commits, from now on.
     pub fn of(store: &Store) -> Self {
-        Self(store.changes())
+        Self { changes: store.changes(), is_news: |_| true }
+    }
+
+    /// Of those that concern more than one account, from now on.
+    pub fn of_batches(store: &Store) -> Self {
+        Self { changes: store.changes(), is_news: |change| change.account.is_none() }
     }
 
     /// Waits for the next commit.
@@ -33,11 +41,19 @@ impl News {
         tokio::select! {
             () = stop.cancelled() => {}
             () = sleep(longest) => {}
-            heard = self.0.recv() => if heard == Err(RecvError::Closed) {
-                // The store is being closed: there is nothing to hear any more.
-                stop.cancelled().await;
-            },
+            () = self.heard() => {}
         }
-        self.0 = self.0.resubscribe();
+        self.changes = self.changes.resubscribe();
+    }
+
+    async fn heard(&mut self) {
+        loop {
+            match self.changes.recv().await {
+                Ok(change) if !(self.is_news)(&change) => {}
+                Ok(_) | Err(RecvError::Lagged(_)) => return,
+                // The store is being closed: there is nothing to hear any more.
+                Err(RecvError::Closed) => std::future::pending().await,
+            }
+        }
     }
 }

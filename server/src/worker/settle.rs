@@ -60,7 +60,7 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
     let ids = together.iter().map(|done| done.claim.account.id);
     let mut accounts: HashMap<AccountId, Account> =
         work.accounts(ids).await?.into_iter().map(|account| (account.id, account)).collect();
-    let owned = work.still_owned(together.iter().map(|done| &done.claim)).await?;
+    let owned = work.release(together.iter().map(|done| &done.claim)).await?;
     let now = worker.world.now();
     let mut events = Vec::new();
     for Done { claim, outcome, _hold } in together {
@@ -75,7 +75,6 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
             events.extend(consequences(worker, before, &holder, account));
         }
     }
-    work.release(&owned).await?;
     for account in accounts.values_mut() {
         work.save_account(account).await?;
     }

@@ -10,6 +10,7 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
+use tokio::try_join;
 use uuid::Uuid;
 
 use crate::store::{
@@ -30,15 +31,13 @@ pub(in crate::store) async fn assemble(
     let mut enrollments: HashMap<Uuid, Vec<Enrollment>> = HashMap::new();
     let enrollment_rows = enrollment::Entity::find()
         .filter(enrollment::Column::AccountId.is_in(ids.iter().copied()))
-        .order_by_asc(enrollment::Column::Position)
-        .all(db)
-        .await?;
+        .order_by_asc(enrollment::Column::Position);
+    let label_rows = account_label::Entity::find().filter(account_label::Column::AccountId.is_in(ids));
+    let (enrollment_rows, label_rows) = try_join!(enrollment_rows.all(db), label_rows.all(db))?;
     for row in enrollment_rows {
         enrollments.entry(row.account_id).or_default().push(enrollment_from_row(row)?);
     }
     let mut labels: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
-    let label_rows =
-        account_label::Entity::find().filter(account_label::Column::AccountId.is_in(ids)).all(db).await?;
     for row in label_rows {
         labels.entry(row.account_id).or_default().insert(row.key, row.value);
     }

@@ -20,8 +20,8 @@ const POINTS: [(&str, usize); 6] = [
     ("call-after", 5),
     ("commit-before", 6),
     ("commit-after", 6),
-    ("claim-before", 2),
-    ("claim-after", 2),
+    ("claim-before", 1),
+    ("claim-after", 1),
 ];
 
 /// Most of the time they wait for the claims of the dead to run out.

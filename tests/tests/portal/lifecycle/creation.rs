@@ -275,5 +275,7 @@ async fn a_creation_is_given_up_after_ten_minutes(#[values(Sqlite, Postgres)] da
     portal.clock.advance(Duration::from_secs(60));
     let account = portal.tester().account_once("failed", &id).await;
     assert_eq!(account["end_reason"], "failed");
-    assert!(plot(&service.received()).ends_with(&["delete", "login"]));
+    // Setting the clock may have taken a claim away, so that it was removed by two at once.
+    let calls = plot(&service.received());
+    assert!(calls.windows(2).any(|two| two == ["delete", "login"]), "{calls:?}");
 }

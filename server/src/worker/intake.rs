@@ -1,0 +1,78 @@
+//! Where a request hands over the work that it was committed with: then
+//! nobody has to look for it.
+
+use domain::{Timestamp, service::Service};
+use tokio::{
+    sync::mpsc::{UnboundedReceiver, UnboundedSender},
+    time::Instant,
+};
+use tokio_util::{sync::CancellationToken, task::TaskTracker};
+
+use super::{
+    Worker, attempt,
+    claims::{Claims, Hold, TERM},
+    lanes::{Lanes, Place},
+};
+use crate::{store::Claim, world::World};
+
+/// The worker's door for new work.
+#[derive(Clone, Debug)]
+pub struct Intake {
+    pub(super) lanes: Lanes,
+    pub(super) claims: Claims,
+    pub(super) world: World,
+    pub(super) sender: UnboundedSender<Taken>,
+}
+
+/// Places in the lanes of all services of a new account.
+#[derive(Debug)]
+pub struct Places {
+    /// Until when claims last that are committed now.
+    pub until: Timestamp,
+    asked_at: Instant,
+    places: Vec<Place>,
+}
+
+/// Work that was claimed when it came about.
+#[derive(Debug)]
+pub(super) struct Taken {
+    claim: Claim,
+    hold: Hold,
+    place: Place,
+}
+
+impl Intake {
+    /// Places for a new account, if each of its services can take it now.
+    pub fn places<'a>(&self, services: impl Iterator<Item = &'a Service> + Clone) -> Option<Places> {
+        let has_room = |service: &Service| self.lanes.room(service.id, service.policy.concurrency) > 0;
+        services.clone().all(has_room).then(|| Places {
+            asked_at: Instant::now(),
+            until: self.world.now().plus_millis(TERM.as_millis() as i64),
+            places: services.map(|service| self.lanes.enter(service.id)).collect(),
+        })
+    }
+
+    /// Has the work begun for which the places are.
+    pub fn start(&self, claims: Vec<Claim>, places: Places) {
+        for (claim, place) in claims.into_iter().zip(places.places) {
+            let hold = self.claims.hold(&claim, places.asked_at);
+            // Where the worker has stopped, the claim runs out.
+            let _ = self.sender.send(Taken { claim, hold, place });
+        }
+    }
+}
+
+/// Starts what is handed over until it is told to stop.
+pub(super) async fn run(
+    worker: Worker,
+    mut taken: UnboundedReceiver<Taken>,
+    attempts: TaskTracker,
+    stop: CancellationToken,
+) {
+    let mut several = Vec::new();
+    while let Some(1..) = stop.run_until_cancelled(taken.recv_many(&mut several, usize::MAX)).await {
+        for Taken { claim, hold, place } in several.drain(..) {
+            attempts.spawn(attempt::make(worker.clone(), claim, hold, place));
+        }
+    }
+}
