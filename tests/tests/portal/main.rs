@@ -19,6 +19,7 @@ mod every_route;
 mod faults;
 mod healthz;
 mod lifecycle;
+mod metrics;
 mod pages;
 mod readyz;
 mod secrets;
