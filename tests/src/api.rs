@@ -94,6 +94,11 @@ impl Api {
         call.header("prefer", "respond-async").send().await.expect(202)
     }
 
+    /// Asks for the account to be taken away, without waiting for it.
+    pub async fn revoke_later(&self, id: &Value) -> Value {
+        self.call(Method::DELETE, &path_of(id)).header("prefer", "respond-async").send().await.expect(202)
+    }
+
     /// All items of a list, the oldest first.
     pub async fn all(&self, path: &str) -> Vec<Value> {
         let separator = if path.contains('?') { '&' } else { '?' };

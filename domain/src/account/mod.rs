@@ -373,6 +373,15 @@ impl Account {
         self.enrollment_mut(id)?.attempted(work)
     }
 
+    /// Attempts on all of its services are about to be made.
+    ///
+    /// # Errors
+    /// There is nothing to attempt on one of them.
+    pub fn attempted_everywhere(&mut self) -> Result<(), TransitionError> {
+        let ids: Vec<EnrollmentId> = self.enrollments.iter().map(|enrollment| enrollment.id).collect();
+        ids.into_iter().try_for_each(|id| self.enrollment_attempted(id))
+    }
+
     /// One service confirmed the account; the last one starts the lease.
     ///
     /// # Errors

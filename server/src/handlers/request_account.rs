@@ -15,7 +15,7 @@ use domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Handlers, show_account, terms::Terms, waiting};
+use super::{Handlers, conflict, show_account, terms::Terms, waiting};
 use crate::{
     store::{NewEvent, StoreError, UnitOfWork},
     usernames,
@@ -188,7 +188,10 @@ async fn commit(
     terms: &Terms,
     mut drawn: (Account, Secret),
 ) -> Result<(), Refusal> {
-    let places = places(portal, terms, &mut drawn.0);
+    let places = places(portal, terms, &drawn.0);
+    if places.is_some() {
+        drawn.0.attempted_everywhere().map_err(conflict)?;
+    }
     let work = portal.store.begin().await?;
     let mut events = add(portal, by, &work, holder, terms, std::slice::from_ref(&drawn)).await?;
     let account = &drawn.0;
@@ -203,17 +206,11 @@ async fn commit(
     Ok(())
 }
 
-/// Places in the lanes of the account's services, and its attempts counted, if
-/// the work can begin at once.
-fn places(portal: &Handlers, terms: &Terms, account: &mut Account) -> Option<Places> {
-    if account.state != AccountState::Provisioning {
-        return None;
-    }
-    let places = portal.intake.as_ref()?.places(terms.targets.iter().map(|target| &target.service))?;
-    for id in account.enrollments.iter().map(|enrollment| enrollment.id).collect::<Vec<_>>() {
-        account.enrollment_attempted(id).ok()?;
-    }
-    Some(places)
+/// Places in the lanes of the account's services, if the work can begin at
+/// once.
+fn places(portal: &Handlers, terms: &Terms, account: &Account) -> Option<Places> {
+    let intake = portal.intake.as_ref().filter(|_| account.state == AccountState::Provisioning)?;
+    intake.places(terms.targets.iter().map(|target| &target.service))
 }
 
 /// Adds accounts, if the holder may have that many; answers the events that

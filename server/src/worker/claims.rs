@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::id::EnrollmentId;
+use domain::{Timestamp, id::EnrollmentId};
 use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
@@ -18,7 +18,12 @@ use crate::{
 
 /// How long a claim lasts unless it is made longer. A dead process's work is
 /// taken over after that.
-pub(super) const TERM: Duration = Duration::from_secs(15);
+const TERM: Duration = Duration::from_secs(15);
+
+/// When claims run out that are made, or made longer, at that time.
+pub(super) const fn run_out(made: Timestamp) -> Timestamp {
+    made.plus_millis(TERM.as_millis() as i64)
+}
 
 /// So often claims are made longer.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
@@ -46,7 +51,7 @@ impl Claims {
                 continue;
             }
             let asked_at = Instant::now();
-            let until = world.now().plus_millis(TERM.as_millis() as i64);
+            let until = run_out(world.now());
             match store.extend_claims(&keys, until).await {
                 Ok(owned) => self.extended(&keys, &owned, asked_at),
                 Err(error) => tracing::warn!(%error, "claims could not be made longer; it is tried again"),

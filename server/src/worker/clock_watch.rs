@@ -74,7 +74,7 @@ async fn pause(worker: &Worker, now: Timestamp, jumped: i64) -> Result<(), Probl
     if jumped < 0 {
         // What was to be done at a time that is far away again is not put off.
         let attempts = now.plus_millis(backoff::LONGEST.as_millis() as i64);
-        let claims = now.plus_millis(claims::TERM.as_millis() as i64);
+        let claims = claims::run_out(now);
         worker.store.pull_in(attempts, claims).await?;
     }
     Ok(())

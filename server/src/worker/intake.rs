@@ -10,7 +10,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Worker, attempt,
-    claims::{Claims, Hold, TERM},
+    claims::{self, Claims, Hold},
     lanes::{Lanes, Place},
 };
 use crate::{store::Claim, world::World};
@@ -47,7 +47,7 @@ impl Intake {
         let has_room = |service: &Service| self.lanes.room(service.id, service.policy.concurrency) > 0;
         services.clone().all(has_room).then(|| Places {
             asked_at: Instant::now(),
-            until: self.world.now().plus_millis(TERM.as_millis() as i64),
+            until: claims::run_out(self.world.now()),
             places: services.map(|service| self.lanes.enter(service.id)).collect(),
         })
     }
@@ -69,10 +69,7 @@ pub(super) async fn run(
     attempts: TaskTracker,
     stop: CancellationToken,
 ) {
-    let mut several = Vec::new();
-    while let Some(1..) = stop.run_until_cancelled(taken.recv_many(&mut several, usize::MAX)).await {
-        for Taken { claim, hold, place } in several.drain(..) {
-            attempts.spawn(attempt::make(worker.clone(), claim, hold, place));
-        }
+    while let Some(Some(Taken { claim, hold, place })) = stop.run_until_cancelled(taken.recv()).await {
+        attempts.spawn(attempt::make(worker.clone(), claim, hold, place));
     }
 }

@@ -183,7 +183,7 @@ impl Worker {
     }
 
     fn term(&self) -> Term {
-        let until = self.world.now().plus_millis(claims::TERM.as_millis() as i64);
+        let until = claims::run_out(self.world.now());
         Term { until, settled_by: until.plus_millis(self.settle_millis()) }
     }
 

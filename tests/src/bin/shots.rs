@@ -171,9 +171,7 @@ impl Company {
         for purpose in ["Read an old invoice", "Restore a deleted document"] {
             let account = request(&self.mira, json!({ "services": ["archive"], "purpose": purpose })).await;
             self.mira.account_once("active", &account["id"]).await;
-            let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
-            let call = self.mira.call(http::Method::DELETE, &path).header("prefer", "respond-async");
-            call.send().await.expect(202);
+            self.mira.revoke_later(&account["id"]).await;
         }
         eventually("both removals were tried", async || {
             let debt = self.mira.get("/api/v1/debt").await.items();

@@ -301,8 +301,7 @@ async fn batches(portal: &TestPortal) -> [String; 2] {
 async fn debt(portal: &TestPortal) -> String {
     let api = portal.narrowed(Who::Tester, &[]).await;
     let account = api.post("/api/v1/accounts", &json!({ "services": ["stubborn"] })).await.expect(201);
-    let path = format!("/api/v1/accounts/{}", text(&account));
-    api.call(Method::DELETE, &path).header("prefer", "respond-async").send().await.expect(202);
+    api.revoke_later(&account["id"]).await;
     let debt = api.get("/api/v1/debt").await.items().remove(0);
     debt["enrollment"].as_str().unwrap().to_owned()
 }

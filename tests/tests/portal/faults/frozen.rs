@@ -3,7 +3,6 @@
 
 use std::time::Duration;
 
-use http::Method;
 use serde_json::{Value, json};
 use tests::{Database::Postgres, Running, Signal, SlowTarget, eventually};
 use tokio::time::sleep;
@@ -34,9 +33,7 @@ impl Two {
 
     /// Asks the first one for an account, and does not wait for it.
     async fn request(&self) -> String {
-        let body = json!({ "services": ["slow"] });
-        let call = self.trial.api(&self.first).call(Method::POST, "/api/v1/accounts").json(&body);
-        text(&call.header("prefer", "respond-async").send().await.expect(202)["id"])
+        text(&self.trial.api(&self.first).new_account_later("slow").await["id"])
     }
 
     /// Stops the first one where it is, and starts the second.
@@ -98,8 +95,7 @@ async fn a_removal_that_another_process_took_over_has_its_effect_once() {
     let id = two.request().await;
     two.once(&two.first, "active", &id).await;
     two.target.hold();
-    let revoke = two.trial.api(&two.first).call(Method::DELETE, &format!("/api/v1/accounts/{id}"));
-    revoke.header("prefer", "respond-async").send().await.expect(202);
+    two.trial.api(&two.first).revoke_later(&json!(id)).await;
     two.target.received("DELETE", 1).await;
     let second = two.freeze_the_first().await;
     two.target.received("DELETE", 2).await;

@@ -3,38 +3,21 @@
 
 use std::time::Duration;
 
-use http::Method;
 use rstest::rstest;
-use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SlowTarget, eventually,
+    Running, SlowTarget, eventually,
 };
 
-use super::trial::{Trial, text};
+use super::trial::Trial;
 
-#[rstest]
-#[tokio::test]
-async fn a_creation_that_lands_after_its_account_was_revoked_and_the_process_has_died_is_removed(
-    #[values(Sqlite, Postgres)] database: Database,
-) {
+async fn slow_service(database: Database) -> (SlowTarget, Trial) {
     let target = SlowTarget::start().await;
     let trial = Trial::new(database, vec![target.service("slow")]).await;
-    let running = trial.program.serve().await;
-    target.hold();
-    let body = json!({ "services": ["slow"] });
-    let request = trial.api(&running).call(Method::POST, "/api/v1/accounts").json(&body);
-    let id = text(&request.header("prefer", "respond-async").send().await.expect(202)["id"]);
-    target.received("POST /create_account", 1).await;
-    let revoke = trial.api(&running).call(Method::DELETE, &format!("/api/v1/accounts/{id}"));
-    revoke.header("prefer", "respond-async").send().await.expect(202);
-    running.kill().await;
-    // The creation hangs on, and lands after the account was found to be gone.
-    target.let_further_calls_pass();
-    let running = trial.program.serve().await;
-    target.answered("POST /login", 1).await;
-    target.let_go();
-    eventually("the creation has landed", async || (target.created() == 1).then_some(())).await;
+    (target, trial)
+}
+
+async fn nothing_is_left(target: &SlowTarget, trial: Trial, running: Running) {
     trial.agree(&running).await;
     trial.end(running).await;
     assert_eq!(target.usernames(), Vec::<String>::new());
@@ -42,26 +25,41 @@ async fn a_creation_that_lands_after_its_account_was_revoked_and_the_process_has
 
 #[rstest]
 #[tokio::test]
+async fn a_creation_that_lands_after_its_account_was_revoked_and_the_process_has_died_is_removed(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let (target, trial) = slow_service(database).await;
+    let running = trial.program.serve().await;
+    target.hold();
+    let id = trial.api(&running).new_account_later("slow").await["id"].clone();
+    target.received("POST /create_account", 1).await;
+    trial.api(&running).revoke_later(&id).await;
+    running.kill().await;
+    // The creation hangs on, and lands after the account was found to be gone.
+    target.let_further_calls_pass();
+    let running = trial.program.serve().await;
+    target.answered("POST /login", 1).await;
+    target.let_go();
+    eventually("the creation has landed", async || (target.created() == 1).then_some(())).await;
+    nothing_is_left(&target, trial, running).await;
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_creation_of_which_nothing_is_heard_may_land_at_any_time(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let target = SlowTarget::start().await;
-    let trial = Trial::new(database, vec![target.service("slow")]).await;
+    let (target, trial) = slow_service(database).await;
     let running = trial.program.serve().await;
     target.hold();
-    let body = json!({ "services": ["slow"] });
-    let request = trial.api(&running).call(Method::POST, "/api/v1/accounts").json(&body);
-    let id = text(&request.header("prefer", "respond-async").send().await.expect(202)["id"]);
+    let id = trial.api(&running).new_account_later("slow").await["id"].clone();
     target.received("POST /create_account", 1).await;
     // Nobody waits for longer than a second.
     tokio::time::sleep(Duration::from_millis(1_100)).await;
-    let revoke = trial.api(&running).call(Method::DELETE, &format!("/api/v1/accounts/{id}"));
-    revoke.header("prefer", "respond-async").send().await.expect(202);
+    trial.api(&running).revoke_later(&id).await;
     target.let_further_calls_pass();
     target.answered("POST /login", 1).await;
     target.let_go();
     eventually("the creation has landed", async || (target.created() > 0).then_some(())).await;
-    trial.agree(&running).await;
-    trial.end(running).await;
-    assert_eq!(target.usernames(), Vec::<String>::new());
+    nothing_is_left(&target, trial, running).await;
 }

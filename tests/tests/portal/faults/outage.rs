@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use http::Method;
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
@@ -27,9 +26,7 @@ async fn what_a_service_owes_after_a_day_is_gone_as_soon_as_it_is_back(
     }
     portal.sandbox.0.go_down();
     for id in &ids {
-        let path = format!("/api/v1/accounts/{}", id.as_str().unwrap());
-        let call = portal.tester().call(Method::DELETE, &path).header("prefer", "respond-async");
-        assert_eq!(call.send().await.status, 202);
+        portal.tester().revoke_later(id).await;
     }
     for quarter in 0..4 {
         let before = attempts(&portal).await;
@@ -73,8 +70,7 @@ async fn what_is_owed_is_never_put_off_for_longer_than_a_quarter_hour(
     portal.tester().account_once("active", &id).await;
     // It answers, so it does not count as down.
     service.now(|_| Reply::status(500));
-    let path = format!("/api/v1/accounts/{}", id.as_str().unwrap());
-    portal.tester().call(Method::DELETE, &path).header("prefer", "respond-async").send().await;
+    portal.tester().revoke_later(&id).await;
     // On record are attempts whose next one is settled.
     let attempts = async || portal.events("action=enrollment_postponed&service=moody").await.len();
     for _ in 0..20 {

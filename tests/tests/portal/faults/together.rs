@@ -9,12 +9,16 @@ use tokio::time::timeout;
 
 use super::trial::{Trial, text};
 
-#[tokio::test]
-async fn a_page_that_one_process_serves_shows_what_is_done_through_another() {
+async fn with_sandbox() -> (Sandbox, Trial) {
     let sandbox = Sandbox::start().await;
     let site = Site::new(SANDBOX, sandbox.0.url());
     let table = site.plain();
-    let trial = Trial::new(Postgres, vec![(site, table)]).await;
+    (sandbox, Trial::new(Postgres, vec![(site, table)]).await)
+}
+
+#[tokio::test]
+async fn a_page_that_one_process_serves_shows_what_is_done_through_another() {
+    let (_sandbox, trial) = with_sandbox().await;
     let (one, other) = (trial.program.serve().await, trial.program.serve().await);
     let account = trial.api(&one).new_account().await;
     let path = format!("/api/v1/accounts/{}", text(&account["id"]));
@@ -48,10 +52,7 @@ async fn a_page_that_one_process_serves_shows_what_is_done_through_another() {
 
 #[tokio::test]
 async fn whichever_process_does_the_work_who_waits_at_the_other_is_answered() {
-    let sandbox = Sandbox::start().await;
-    let site = Site::new(SANDBOX, sandbox.0.url());
-    let table = site.plain();
-    let trial = Trial::new(Postgres, vec![(site, table)]).await;
+    let (_sandbox, trial) = with_sandbox().await;
     let (one, other) = (trial.program.serve().await, trial.program.serve().await);
     for nth in 0..20 {
         let (asked, revoked) = if nth % 2 == 0 { (&one, &other) } else { (&other, &one) };

@@ -46,9 +46,7 @@ async fn a_removal_that_was_asked_for_is_done_after_it(#[values(Sqlite, Postgres
     let mut portal = TestPortal::start(database).await;
     let id = portal.tester().new_account().await["id"].clone();
     portal.sandbox.0.go_down();
-    let path = format!("/api/v1/accounts/{}", id.as_str().unwrap());
-    let call = portal.tester().call(Method::DELETE, &path).header("prefer", "respond-async");
-    assert_eq!(call.send().await.status, 202);
+    portal.tester().revoke_later(&id).await;
     portal.stop().await;
     portal.sandbox.0.come_back().await;
     portal.start_again().await;

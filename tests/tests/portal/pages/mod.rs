@@ -26,9 +26,7 @@ pub async fn stuck_account(portal: &TestPortal) -> (Value, ScriptedTarget) {
     portal.register_scripted("stuck", &service).await;
     let account = portal.tester().new_account_later("stuck").await;
     portal.tester().account_once("active", &account["id"]).await;
-    let revoke = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
-    let call = portal.tester().call(http::Method::DELETE, &revoke);
-    call.header("prefer", "respond-async").send().await.expect(202);
+    portal.tester().revoke_later(&account["id"]).await;
     let account = eventually_postponed(portal, &account, 1).await;
     (account, service)
 }

@@ -11,9 +11,7 @@ async fn indebted(portal: &TestPortal) -> (ScriptedTarget, Value) {
     portal.register_scripted("stubborn", &stubborn).await;
     let account = portal.tester().new_account_later("stubborn").await;
     portal.tester().account_once("active", &account["id"]).await;
-    let path = format!("/api/v1/accounts/{}", account["id"].as_str().unwrap());
-    let call = portal.tester().call(http::Method::DELETE, &path).header("prefer", "respond-async");
-    call.send().await.expect(202);
+    portal.tester().revoke_later(&account["id"]).await;
     let debt = eventually("the removal was tried", async || {
         let debt = portal.tester().get("/api/v1/debt").await.items().pop()?;
         debt["reason"].is_string().then_some(debt)
