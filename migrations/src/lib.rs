@@ -11,6 +11,8 @@ mod m0003_accounts;
 mod m0004_events;
 mod m0005_keyring;
 mod m0006_lifecycle;
+mod m0007_deadlines_and_quotas;
+mod m0008_new_events;
 
 use sea_orm_migration::prelude::*;
 
@@ -28,6 +30,8 @@ impl MigratorTrait for Migrator {
             Box::new(m0004_events::Migration),
             Box::new(m0005_keyring::Migration),
             Box::new(m0006_lifecycle::Migration),
+            Box::new(m0007_deadlines_and_quotas::Migration),
+            Box::new(m0008_new_events::Migration),
         ]
     }
 }

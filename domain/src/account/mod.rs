@@ -66,9 +66,10 @@ pub struct Account {
     pub password_generation: u32,
     /// When it was asked for.
     pub created_at: Timestamp,
-    /// Until when somebody may decide on it; afterwards it lapses.
+    /// Until when somebody may decide on it, while it waits for that;
+    /// afterwards it lapses.
     pub decide_by: Option<Timestamp>,
-    /// Until when its creation is tried.
+    /// Until when its creation is tried, while it is.
     pub provision_by: Option<Timestamp>,
     /// When it became usable.
     pub active_at: Option<Timestamp>,
@@ -397,6 +398,7 @@ impl Account {
         let complete = self.enrollments.iter().all(|e| e.state == EnrollmentState::Active);
         if complete && self.state == AccountState::Provisioning {
             self.state = AccountState::Active;
+            self.provision_by = None;
             self.active_at = Some(at);
             self.expires_at = Some(at.plus(self.ttl));
         }
@@ -578,6 +580,7 @@ impl Account {
         self.state = AccountState::Revoking;
         self.end_reason = Some(reason);
         self.decide_by = None;
+        self.provision_by = None;
         self.handing_to = None;
         for enrollment in &mut self.enrollments {
             enrollment.remove(at);

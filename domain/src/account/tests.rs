@@ -234,6 +234,17 @@ fn an_approved_request_is_created_and_cannot_be_decided_again() {
 }
 
 #[test]
+fn a_deadline_stands_only_while_it_counts() {
+    assert_eq!(active(&["orders"]).provision_by, None);
+    let mut account = requested(&["orders"]);
+    account.decide_by = Some(at(60));
+    account.approve("max".to_owned(), None, Ttl::hours(1), at(5)).unwrap();
+    assert_eq!(account.decide_by, None);
+    assert!(account.give_up(at(3_605)));
+    assert_eq!((account.state, account.provision_by), (AccountState::Failed, None));
+}
+
+#[test]
 fn a_reset_is_done_once_every_service_has_the_new_password() {
     let mut account = active(&["orders", "billing"]);
     account.hand_over("bob".parse().unwrap(), at(10)).unwrap();

@@ -45,7 +45,7 @@ pub(super) async fn request(
         .collect::<Result<Vec<_>, _>>()?;
     let work = portal.store.begin().await?;
     work.insert_batch(&row).await?;
-    let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn).await?;
+    let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn, None).await?;
     work.insert_batch_items(row.id, drawn.iter().map(|(account, _)| account.id)).await?;
     let started = started(by, &row, drawn.len() as u64);
     let of_batch = requested.into_iter().map(|event| event.batch(row.id));
@@ -173,7 +173,7 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         .map(|account| request_account::draw_up_again(portal, by, account, &terms))
         .collect::<Result<Vec<_>, _>>()?;
     let holder: Login = failed[0].holder.clone();
-    let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn).await;
+    let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn, None).await;
     let requested = requested.map_err(|refusal: Refusal| Problem::from(refusal))?;
     work.insert_batch_items(id, drawn.iter().map(|(account, _)| account.id)).await?;
     let replaced: Vec<AccountId> = failed.iter().map(|account| account.id).collect();

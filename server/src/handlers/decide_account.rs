@@ -41,7 +41,8 @@ pub(super) async fn approve(
         .account(&account)
         .details(json!({ "reason": account.decision_reason, "requested_by": account.requested_by }));
     work.commit(approved.into()).await?;
-    waiting::until(portal, changes, id, wait, |account| account.state != AccountState::Provisioning).await
+    waiting::until(portal, changes, account, wait, |account| account.state != AccountState::Provisioning)
+        .await
 }
 
 pub(super) async fn deny(

@@ -57,7 +57,7 @@ async fn change(
     work.save_account(&mut account).await?;
     let event = NewEvent::new(action, by).account(&account).details(json!({ "reason": reason }));
     work.commit(event.into()).await?;
-    waiting::until(portal, changes, id, wait, is_settled).await
+    waiting::until(portal, changes, account, wait, is_settled).await
 }
 
 /// All or nothing: every service has to be able to disable it, and to enable

@@ -1,7 +1,7 @@
 //! Asking for an account.
 
 use domain::{
-    Account, AccountState, Enrollment, Problem,
+    Account, AccountState, Enrollment, Problem, Timestamp,
     account::AccountView,
     actor::Caller,
     audit::Action,
@@ -41,16 +41,15 @@ pub(super) async fn run(
     // Listening begins before the commit, so that no change is missed.
     let changes = portal.store.changes();
     let mut tried = 1;
-    let id = loop {
+    let account = loop {
         let drawn = draw_up(portal, by, &holder, &request, &terms)?;
-        let id = drawn.0.id;
         match commit(portal, by, &holder, &terms, drawn).await {
-            Ok(()) => break id,
+            Ok(account) => break account,
             Err(Refusal::NameTaken) if tried < NAMES_TRIED => tried += 1,
             Err(refusal) => return Err(refusal.into()),
         }
     };
-    waiting::until(portal, changes, id, wait, is_settled).await
+    waiting::until(portal, changes, account, wait, is_settled).await
 }
 
 /// The same request once more: nothing new is made.
@@ -63,8 +62,8 @@ pub(super) async fn again(
     policy::request_account(&by.actor)?;
     let id = AccountId(made.ok_or_else(Problem::internal)?);
     let changes = portal.store.changes();
-    show_account::seen_by(by, portal.store.account(id).await?)?;
-    waiting::until(portal, changes, id, wait, is_settled).await
+    let account = show_account::seen_by(by, portal.store.account(id).await?)?;
+    waiting::until(portal, changes, account, wait, is_settled).await
 }
 
 fn is_settled(account: &Account) -> bool {
@@ -187,23 +186,21 @@ async fn commit(
     holder: &Login,
     terms: &Terms,
     mut drawn: (Account, Secret),
-) -> Result<(), Refusal> {
+) -> Result<Account, Refusal> {
     let places = places(portal, terms, &drawn.0);
     if places.is_some() {
         drawn.0.attempted_everywhere().map_err(conflict)?;
     }
+    let claimed_until = places.as_ref().map(|places| places.until);
     let work = portal.store.begin().await?;
-    let mut events = add(portal, by, &work, holder, terms, std::slice::from_ref(&drawn)).await?;
-    let account = &drawn.0;
-    let claims = match &places {
-        Some(places) => work.claim_new(account, places.until).await?,
-        None => Vec::new(),
-    };
+    let mut events =
+        add(portal, by, &work, holder, terms, std::slice::from_ref(&drawn), claimed_until).await?;
+    let (account, password) = drawn;
     work.commit(events.remove(0).made(account.id.0).into()).await?;
     if let (Some(intake), Some(places)) = (&portal.intake, places) {
-        intake.start(claims, places);
+        intake.start(&account, &password, &terms.targets, places);
     }
-    Ok(())
+    Ok(account)
 }
 
 /// Places in the lanes of the account's services, if the work can begin at
@@ -214,7 +211,7 @@ fn places(portal: &Handlers, terms: &Terms, account: &Account) -> Option<Places>
 }
 
 /// Adds accounts, if the holder may have that many; answers the events that
-/// tell of them.
+/// tell of them. Where their work begins at once it is claimed with that.
 pub(super) async fn add(
     portal: &Handlers,
     by: &Caller,
@@ -222,9 +219,10 @@ pub(super) async fn add(
     holder: &Login,
     terms: &Terms,
     drawn: &[(Account, Secret)],
+    claimed_until: Option<Timestamp>,
 ) -> Result<Vec<NewEvent>, Refusal> {
     terms.check_quota(work, holder, drawn.len() as u64).await?;
-    work.insert_accounts(drawn, &portal.keyring)
+    work.insert_accounts(drawn, &portal.keyring, claimed_until)
         .await
         .map_err(|error| if error.is_taken() { Refusal::NameTaken } else { error.into() })?;
     Ok(drawn.iter().map(|(account, _)| requested(by, account)).collect())

@@ -88,7 +88,7 @@ async fn change(
     let generation = account.password_generation;
     work.commit(event.account(&account).into()).await?;
     let is_done = |account: &Account| account.password_generation != generation || is_settled(account);
-    waiting::until(portal, changes, id, wait, is_done).await
+    waiting::until(portal, changes, account, wait, is_done).await
 }
 
 /// Every service has the password that is wanted, or the account is ending.

@@ -1,8 +1,8 @@
 //! Taking an account away.
 
 use domain::{
-    AccountState, EndReason, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId,
-    policy,
+    Account, AccountState, EndReason, Problem, account::AccountView, actor::Caller, command::Wait,
+    id::AccountId, policy,
 };
 use serde_json::json;
 
@@ -16,13 +16,13 @@ pub(super) async fn run(
     wait: Wait,
 ) -> Result<AccountView, Problem> {
     let changes = portal.store.changes();
-    begin(portal, by, id).await?;
-    waiting::until(portal, changes, id, wait, |account| account.state.is_final()).await
+    let account = begin(portal, by, id).await?;
+    waiting::until(portal, changes, account, wait, |account| account.state.is_final()).await
 }
 
 /// Commits that the account is to go; what is going or gone already stays as
 /// it is.
-async fn begin(portal: &Handlers, by: &Caller, id: AccountId) -> Result<(), Problem> {
+async fn begin(portal: &Handlers, by: &Caller, id: AccountId) -> Result<Account, Problem> {
     policy::write_accounts(&by.actor)?;
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
@@ -33,7 +33,7 @@ async fn begin(portal: &Handlers, by: &Caller, id: AccountId) -> Result<(), Prob
             before == AccountState::Revoking || before.is_final(),
             "all living accounts can be revoked"
         );
-        return Ok(());
+        return Ok(account);
     }
     work.save_account(&mut account).await?;
     let revoking = NewEvent::of_revocation(before, by)
@@ -41,5 +41,5 @@ async fn begin(portal: &Handlers, by: &Caller, id: AccountId) -> Result<(), Prob
         .details(json!({ "reason": account.end_reason }));
     let arrival = NewEvent::of_arrival(before, &account, by);
     work.commit(Events::from(revoking).with(arrival)).await?;
-    Ok(())
+    Ok(account)
 }

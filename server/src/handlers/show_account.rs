@@ -21,8 +21,8 @@ pub(super) async fn again(
 ) -> Result<AccountView, Problem> {
     policy::write_accounts(&by.actor)?;
     let changes = portal.store.changes();
-    seen_by(by, portal.store.account(id).await?)?;
-    waiting::until(portal, changes, id, wait, reset_account::is_settled).await
+    let account = seen_by(by, portal.store.account(id).await?)?;
+    waiting::until(portal, changes, account, wait, reset_account::is_settled).await
 }
 
 /// The account with that id, in hand for a change, if the caller sees it.

@@ -1,6 +1,6 @@
 //! Waiting for the worker, for a bounded time.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
 use domain::{Account, Problem, account::AccountView, command::Wait, id::AccountId};
 use tokio::{
@@ -15,34 +15,40 @@ use crate::store::Change;
 /// account is looked at now and then as well.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
-/// Waits until the account is as wished or the time is over; answers how it
-/// is then.
+/// Waits until the account, which is like this now, is as wished or the time
+/// is over; answers how it is then. Listening to the changes began before.
 pub(super) async fn until(
     portal: &Handlers,
     mut changes: Receiver<Change>,
-    id: AccountId,
+    mut account: Account,
     wait: Wait,
     wished: impl Fn(&Account) -> bool,
 ) -> Result<AccountView, Problem> {
     let deadline = Instant::now() + wait.duration();
-    loop {
-        let account = portal.store.account(id).await?.ok_or_else(|| Problem::not_found("account"))?;
-        if wished(&account) || Instant::now() >= deadline {
-            return Ok(account.into());
-        }
+    while !wished(&account) && Instant::now() < deadline {
         let next_look = deadline.min(Instant::now() + LOOK_EVERY);
-        // Whatever ends the waiting, the account is looked at again.
-        let _ = timeout_at(next_look, change_of(&mut changes, id)).await;
+        let change = timeout_at(next_look, change_of(&mut changes, account.id)).await;
+        account = match change.ok().flatten().and_then(|change| change.saved) {
+            // Who saves at the same time may be heard of the other way round.
+            Some(saved) if saved.version < account.version => continue,
+            Some(saved) => Arc::unwrap_or_clone(saved),
+            None => {
+                let now = portal.store.account(account.id).await?;
+                now.ok_or_else(|| Problem::not_found("account"))?
+            }
+        };
     }
+    Ok(account.into())
 }
 
-/// Returns at the next commit that concerns the account, or might have.
-pub(super) async fn change_of(changes: &mut Receiver<Change>, id: AccountId) {
+/// Returns at the next commit that concerns the account, or, with `None`, that
+/// might have.
+pub(super) async fn change_of(changes: &mut Receiver<Change>, id: AccountId) -> Option<Change> {
     loop {
         match changes.recv().await {
-            Ok(change) if change.account == Some(id) => return,
+            Ok(change) if change.account == Some(id) => return Some(change),
             Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return,
+            Err(RecvError::Lagged(_)) => return None,
             // The store is being closed: there is nothing to hear any more.
             Err(RecvError::Closed) => std::future::pending().await,
         }

@@ -1,13 +1,10 @@
 //! Word of what was committed: in this process at once, and on PostgreSQL in
 //! every other process on the same database.
 
-use std::time::Duration;
+use std::{sync::Arc, time::Duration};
 
-use domain::id::AccountId;
-use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, Statement,
-    sqlx::postgres::PgListener,
-};
+use domain::{Account, id::AccountId};
+use sea_orm::{ConnectionTrait, DatabaseConnection, DbBackend, Statement, sqlx::postgres::PgListener};
 use tokio::{
     sync::broadcast::{Receiver, Sender, channel},
     time::sleep,
@@ -17,17 +14,30 @@ use tokio_util::sync::CancellationToken;
 use super::{Location, Store, StoreError};
 use crate::world::World;
 
-/// Under which name PostgreSQL passes it on.
+/// Under which name PostgreSQL passes it on, as the migrations have it.
 const CHANNEL: &str = "understudy";
 
-/// How many ids one message carries; PostgreSQL takes 8,000 bytes.
-const IDS_AT_ONCE: usize = 200;
+/// How many changes somebody who listens can be behind before some are lost.
+const HEARD_LATE: usize = 1_024;
+
+/// What a message says before the account: there may be work, or there is none.
+const WORK: &str = "work";
+const NEWS: &str = "news";
 
 /// Something was committed.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Debug)]
 pub struct Change {
     /// The account that it concerns, if it concerns one.
     pub account: Option<AccountId>,
+    /// That account as it was saved, if this process saved it.
+    pub saved: Option<Arc<Account>>,
+    /// Whether there may be work now that there was not before.
+    pub work: bool,
+}
+
+impl Change {
+    /// There may be work, wherever.
+    pub(super) const WORK: Self = Self { account: None, saved: None, work: true };
 }
 
 /// Passes word of changes on.
@@ -40,7 +50,7 @@ pub(super) struct Changes {
 
 impl Changes {
     pub fn new(world: &World) -> Self {
-        let (here, _) = channel(4_096);
+        let (here, _) = channel(HEARD_LATE);
         Self { here, sender: world.new_id().simple().to_string() }
     }
 
@@ -49,38 +59,34 @@ impl Changes {
     }
 
     /// Tells this process.
-    pub fn tell(&self, changes: &[Change]) {
+    pub fn tell(&self, changes: impl IntoIterator<Item = Change>) {
         for change in changes {
             // Nobody may be listening; that is no failure.
-            let _ = self.here.send(*change);
+            let _ = self.here.send(change);
         }
     }
 
-    /// Has the other processes told, if and when the transaction is committed.
-    pub async fn announce(&self, tx: &DatabaseTransaction, changes: &[Change]) -> Result<(), StoreError> {
-        if tx.get_database_backend() != DbBackend::Postgres {
-            return Ok(());
+    /// What other processes are told of the change, with its event; `None`
+    /// where it is nothing to them: an account stays as it was, or is new and
+    /// its work is taken.
+    pub fn message(&self, change: &Change) -> Option<String> {
+        let altered = change.saved.as_ref().is_some_and(|account| account.version > 0);
+        if !change.work && !altered {
+            return None;
         }
-        for some in changes.chunks(IDS_AT_ONCE) {
-            let ids: Vec<String> =
-                some.iter().map(|change| change.account.map_or(String::new(), |id| id.to_string())).collect();
-            let payload = format!("{} {}", self.sender, ids.join(","));
-            let notify = "SELECT pg_notify($1, $2)";
-            let values = [CHANNEL.into(), payload.into()];
-            tx.execute_raw(Statement::from_sql_and_values(DbBackend::Postgres, notify, values)).await?;
-        }
-        Ok(())
+        let kind = if change.work { WORK } else { NEWS };
+        let account = change.account.map_or(String::new(), |id| id.to_string());
+        Some(format!("{} {kind} {account}", self.sender))
     }
 
     fn hear(&self, payload: &str) {
-        match payload.split_once(' ') {
-            Some((sender, _)) if sender == self.sender => {}
-            Some((_, ids)) => {
-                let changes: Vec<Change> =
-                    ids.split(',').map(|id| Change { account: id.parse().ok() }).collect();
-                self.tell(&changes);
+        let parts: Vec<&str> = payload.splitn(3, ' ').collect();
+        match parts[..] {
+            [sender, ..] if sender == self.sender => {}
+            [_, kind @ (WORK | NEWS), account] => {
+                self.tell([Change { account: account.parse().ok(), saved: None, work: kind == WORK }]);
             }
-            None => tracing::warn!("an unknown message came through the database"),
+            _ => tracing::warn!("an unknown message came through the database"),
         }
     }
 }
@@ -93,7 +99,7 @@ impl Store {
 
     /// Tells this process that there may be something to do.
     pub(super) fn tell_of_work(&self) {
-        self.changes.tell(&[Change { account: None }]);
+        self.changes.tell([Change::WORK]);
     }
 
     /// Hears of the commits of other processes until it is told to stop. On

@@ -30,6 +30,9 @@ use crate::world::World;
 /// How long it is tried to reach a PostgreSQL that does not answer.
 const CONNECTING_TAKES: Duration = Duration::from_secs(10);
 
+/// A connection that was used so lately is taken to be still there.
+const TRUSTED_FOR: Duration = Duration::from_secs(1);
+
 /// Where the database is.
 #[derive(Clone, PartialEq, Eq)]
 pub enum Location {
@@ -159,7 +162,9 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
     let url = format!("sqlite://{}?mode=rw", path.display());
     let options = |connections: u32| {
         let mut options = ConnectOptions::new(&url);
-        options.max_connections(connections).sqlx_logging(false).map_sqlx_sqlite_opts(|sqlite| {
+        // A file does not hang up, so there is nothing to test before each use.
+        options.max_connections(connections).test_before_acquire(false).sqlx_logging(false);
+        options.map_sqlx_sqlite_opts(|sqlite| {
             use sea_orm::sqlx::sqlite::{SqliteJournalMode, SqliteSynchronous};
             sqlite
                 .journal_mode(SqliteJournalMode::Wal)
@@ -218,6 +223,7 @@ async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnect
         .max_connections(16)
         .connect_timeout(CONNECTING_TAKES)
         .acquire_timeout(CONNECTING_TAKES)
+        .test_before_acquire_if_idle_for(TRUSTED_FOR)
         .sqlx_logging(false);
     let pool = Database::connect(options).await?;
     let lock = pool.begin().await?;

@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
-    entities::{event, event_detail, unsealed_event},
+    entities::{event, event_detail, new_event},
     rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
 };
 use crate::secrets::token_text::hex;
@@ -182,51 +182,41 @@ pub(super) fn details_hash(salt: &str, details: &str) -> String {
 impl UnitOfWork {
     pub(super) async fn insert_events(&self, events: Events) -> Result<(), StoreError> {
         let at = self.world.now().as_millis();
-        let mut envelopes = Vec::new();
-        let mut details = Vec::new();
-        let mut unsealed = Vec::new();
-        for new in events.0 {
-            let id = self.world.new_id();
-            let salt = hex(&self.world.random_bytes::<16>());
-            // Objects of serde_json are sorted by key, so equal details have
-            // equal text.
-            let text = new.details.to_string();
-            let by = ActorColumns::from(&new.actor);
-            envelopes.push(event::ActiveModel {
-                id: Set(id),
-                at: Set(at),
-                action: Set(new.action.to_string()),
-                actor_kind: Set(by.kind),
-                actor_login: Set(by.login),
-                actor_token: Set(by.token),
-                actor_person_id: Set(by.person_id),
-                actor_token_id: Set(by.token_id),
-                team: Set(new.team),
-                subject: Set(new.subject),
-                account_id: Set(new.account.map(|id| id.0)),
-                username: Set(new.username),
-                service: Set(new.service),
-                run: Set(new.run),
-                request_id: Set(new.request_id),
-                details_hash: Set(details_hash(&salt, &text)),
-            });
-            details.push(event_detail::ActiveModel {
-                event_id: Set(id),
-                salt: Set(salt),
-                details: Set(text),
-            });
-            unsealed.push(unsealed_event::ActiveModel { event_id: Set(id) });
-        }
-        for some in envelopes.chunks(ROWS_AT_ONCE) {
-            event::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
-        }
-        for some in details.chunks(ROWS_AT_ONCE) {
-            event_detail::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
-        }
-        for some in unsealed.chunks(ROWS_AT_ONCE) {
-            unsealed_event::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
+        let rows: Vec<_> = events.0.into_iter().map(|new| self.to_row(new, at)).collect();
+        for some in rows.chunks(ROWS_AT_ONCE) {
+            new_event::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
         }
         Ok(())
+    }
+
+    fn to_row(&self, new: NewEvent, at: i64) -> new_event::ActiveModel {
+        let salt = hex(&self.world.random_bytes::<16>());
+        // Objects of serde_json are sorted by key, so equal details have
+        // equal text.
+        let details = new.details.to_string();
+        let message = self.changes.message(&self.change(&new));
+        let by = ActorColumns::from(&new.actor);
+        new_event::ActiveModel {
+            id: Set(self.world.new_id()),
+            at: Set(at),
+            action: Set(new.action.to_string()),
+            actor_kind: Set(by.kind),
+            actor_login: Set(by.login),
+            actor_token: Set(by.token),
+            actor_person_id: Set(by.person_id),
+            actor_token_id: Set(by.token_id),
+            team: Set(new.team),
+            subject: Set(new.subject),
+            account_id: Set(new.account.map(|id| id.0)),
+            username: Set(new.username),
+            service: Set(new.service),
+            run: Set(new.run),
+            request_id: Set(new.request_id),
+            details_hash: Set(details_hash(&salt, &details)),
+            salt: Set(salt),
+            details: Set(details),
+            message: Set(message),
+        }
     }
 }
 

@@ -2,12 +2,12 @@
 //! every list: for the test which sees to it that none of them grows with
 //! history.
 
-use domain::{command::AccountFilter, page::PageRequest, policy::Visibility};
+use domain::{command::AccountFilter, id::ServiceId, page::PageRequest, policy::Visibility, text::Login};
 use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
 
 use super::{
     Store, StoreError,
-    accounts::{Overdue, overdue, pages_of_accounts},
+    accounts::{Overdue, held, overdue, pages_of_accounts},
     batches::page_of_batches,
     queue::due,
     upkeep::page_of_debt,
@@ -20,7 +20,9 @@ impl Store {
     /// The database failed.
     pub async fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
         let (now, page, all) = (self.world.now(), PageRequest::default(), AccountFilter::default());
-        let own = Visibility::Own("tester".parse().map_err(|_| StoreError::Stale)?);
+        let tester: Login = "tester".parse().map_err(|_| StoreError::Stale)?;
+        let service = ServiceId(self.world.new_id());
+        let own = Visibility::Own(tester.clone());
         let team = Visibility::Team("default".to_owned());
         let on = self.backend();
         let lists = |of, visible: &Visibility| {
@@ -31,6 +33,7 @@ impl Store {
             ("leases that ran out", overdue(Overdue::Lease, now, 100).build(on)),
             ("creations that took too long", overdue(Overdue::Creation, now, 100).build(on)),
             ("requests that lapsed", overdue(Overdue::Request, now, 100).build(on)),
+            ("what somebody holds", held(&tester, service).build(on)),
             ("what should be gone", page_of_debt(&Visibility::All, None, page).build(on)),
             ("batches", page_of_batches(&Visibility::All, page).build(on)),
         ];

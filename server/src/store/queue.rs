@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Account, Enrollment, Timestamp, Work,
+    Account, Timestamp, Work,
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
@@ -22,6 +22,9 @@ use super::{
     entities::{account, enrollment},
     rows::{count, millis},
 };
+
+/// The number of the claim that an account can be added with.
+pub(super) const FIRST_CLAIM: i32 = 1;
 
 /// The right to work on one enrollment for a time.
 #[derive(Clone, Debug)]
@@ -224,6 +227,18 @@ impl Store {
 }
 
 impl Claim {
+    /// The claims that an account was added with, in the order of its
+    /// enrollments.
+    pub fn first(account: &Account) -> impl Iterator<Item = Self> {
+        account.enrollments.iter().map(|enrollment| Self {
+            account: account.clone(),
+            enrollment: enrollment.id,
+            service: enrollment.service_id,
+            work: Work::Create,
+            number: FIRST_CLAIM,
+        })
+    }
+
     /// What names the claim among all that were ever made.
     pub const fn key(&self) -> (EnrollmentId, i32) {
         (self.enrollment, self.number)
@@ -301,29 +316,6 @@ impl UnitOfWork {
             .exec(&self.tx)
             .await?;
         Ok(taken.rows_affected == 1)
-    }
-
-    /// Claims a new account's enrollments in the transaction that adds them.
-    /// The attempts are counted in the account already.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn claim_new(&self, account: &Account, until: Timestamp) -> Result<Vec<Claim>, StoreError> {
-        const FIRST: i32 = 1;
-        enrollment::Entity::update_many()
-            .col_expr(enrollment::Column::Claim, Expr::value(FIRST))
-            .col_expr(enrollment::Column::ClaimedUntil, Expr::value(until.as_millis()))
-            .filter(enrollment::Column::AccountId.eq(account.id.0))
-            .exec(&self.tx)
-            .await?;
-        let claim = |enrollment: &Enrollment| Claim {
-            account: account.clone(),
-            enrollment: enrollment.id,
-            service: enrollment.service_id,
-            work: Work::Create,
-            number: FIRST,
-        };
-        Ok(account.enrollments.iter().map(claim).collect())
     }
 
     /// Gives back those of these claims that nobody has taken over, and says

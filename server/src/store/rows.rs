@@ -8,9 +8,19 @@ use domain::{
     id::{PersonId, TokenId},
     page::PageRequest,
 };
+use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Select};
 use uuid::Uuid;
 
 use super::StoreError;
+
+/// The row that a query by a unique key finds. It has no LIMIT: that would be
+/// a bound value, and SQLite plans a query anew for each LIMIT that is bound.
+pub(super) async fn the_one<E: EntityTrait>(
+    query: Select<E>,
+    db: &impl ConnectionTrait,
+) -> Result<Option<E::Model>, DbErr> {
+    Ok(query.all(db).await?.pop())
+}
 
 /// Says which row a bad value stands in.
 #[derive(Clone, Copy)]

@@ -3,7 +3,11 @@
 use domain::{Timestamp, id::ServiceId, text::Slug};
 use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
-use super::{Store, StoreError, UnitOfWork, entities::service, rows::Row};
+use super::{
+    Store, StoreError, UnitOfWork,
+    entities::service,
+    rows::{Row, the_one},
+};
 
 /// A service as it is kept.
 #[derive(Clone, Debug, PartialEq)]
@@ -37,7 +41,8 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn service(&self, slug: &str) -> Result<Option<ServiceRow>, StoreError> {
-        let row = service::Entity::find().filter(service::Column::Slug.eq(slug)).one(&self.read).await?;
+        let by_slug = service::Entity::find().filter(service::Column::Slug.eq(slug));
+        let row = the_one(by_slug, &self.read).await?;
         row.map(from_row).transpose()
     }
 
@@ -46,7 +51,7 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn service_by_id(&self, id: ServiceId) -> Result<Option<ServiceRow>, StoreError> {
-        let row = service::Entity::find_by_id(id.0).one(&self.read).await?;
+        let row = the_one(service::Entity::find_by_id(id.0), &self.read).await?;
         row.map(from_row).transpose()
     }
 

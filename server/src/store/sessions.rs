@@ -12,7 +12,7 @@ use tower_sessions::{
     session_store::{Error, Result},
 };
 
-use super::{Store, StoreError, UnitOfWork, entities::session};
+use super::{Store, StoreError, UnitOfWork, entities::session, rows::the_one};
 use crate::secrets::token_text::hex;
 
 /// The session store of tower-sessions, on our own tables.
@@ -94,7 +94,7 @@ impl SessionStore for Sessions {
     }
 
     async fn load(&self, id: &Id) -> Result<Option<Record>> {
-        let row = session::Entity::find_by_id(id_hash(id)).one(&self.0.read).await.map_err(backend)?;
+        let row = the_one(session::Entity::find_by_id(id_hash(id)), &self.0.read).await.map_err(backend)?;
         let now = self.0.world.now().as_millis();
         let Some(row) = row.filter(|row| row.expires_at > now) else { return Ok(None) };
         let data = serde_json::from_str(&row.data).map_err(|error| Error::Decode(error.to_string()))?;

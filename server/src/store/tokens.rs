@@ -47,8 +47,11 @@ impl Store {
     }
 
     async fn one(&self, query: sea_orm::Select<token::Entity>) -> Result<Option<TokenRow>, StoreError> {
-        let Some(row) = query.one(&self.read).await? else { return Ok(None) };
-        let Some(owner) = person::Entity::find_by_id(row.owner_id).one(&self.read).await? else {
+        // Without a LIMIT, as `the_one`.
+        let Some((row, owner)) = query.find_also_related(person::Entity).all(&self.read).await?.pop() else {
+            return Ok(None);
+        };
+        let Some(owner) = owner else {
             return Err(Row { table: "tokens", id: &row.id }.bad("owner_id", row.owner_id));
         };
         let owner = people::from_row(owner)?.person;

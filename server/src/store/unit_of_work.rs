@@ -1,8 +1,18 @@
 //! One transaction of changes, committed together with their events.
 
+use std::{
+    collections::HashMap,
+    sync::{Arc, Mutex, MutexGuard, PoisonError},
+};
+
+use domain::{Account, id::AccountId};
 use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
 
-use super::{Change, Store, StoreError, changes::Changes, events::Events};
+use super::{
+    Change, Store, StoreError,
+    changes::Changes,
+    events::{Events, NewEvent},
+};
 use crate::{crash, world::World};
 
 /// One transaction of changes.
@@ -14,7 +24,15 @@ use crate::{crash, world::World};
 pub struct UnitOfWork {
     pub(super) tx: DatabaseTransaction,
     pub(super) world: World,
-    changes: Changes,
+    pub(super) changes: Changes,
+    noted: Mutex<Noted>,
+}
+
+/// What others are to hear of once it is committed.
+#[derive(Debug, Default)]
+struct Noted {
+    saved: HashMap<AccountId, Arc<Account>>,
+    work: bool,
 }
 
 impl Store {
@@ -30,11 +48,39 @@ impl Store {
             ..TransactionOptions::default()
         };
         let tx = self.write.begin_with_options(options).await?;
-        Ok(UnitOfWork { tx, world: self.world.clone(), changes: self.changes.clone() })
+        Ok(UnitOfWork {
+            tx,
+            world: self.world.clone(),
+            changes: self.changes.clone(),
+            noted: Mutex::default(),
+        })
     }
 }
 
 impl UnitOfWork {
+    /// Notes what the commit makes of the account.
+    pub(super) fn note_saved(&self, account: &Account) {
+        self.noted().saved.insert(account.id, Arc::new(account.clone()));
+    }
+
+    /// Notes that there is work for the worker, if the account wants anything
+    /// done.
+    pub(super) fn note_work(&self, account: &Account) {
+        self.noted().work |= account.enrollments.iter().any(|e| e.next_attempt_at.is_some());
+    }
+
+    /// What it means to others that this event is committed.
+    pub(super) fn change(&self, event: &NewEvent) -> Change {
+        let Some(account) = event.account else { return Change::WORK };
+        let noted = self.noted();
+        Change { account: Some(account), saved: noted.saved.get(&account).cloned(), work: noted.work }
+    }
+
+    fn noted(&self) -> MutexGuard<'_, Noted> {
+        // Each note is a single step, so a panic elsewhere left none half done.
+        self.noted.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     /// Writes the events and commits: all of it, or nothing.
     ///
     /// # Errors
@@ -42,16 +88,15 @@ impl UnitOfWork {
     /// ([`StoreError::KeyTaken`]), or the database did not take it; nothing
     /// was changed.
     pub async fn commit(self, events: Events) -> Result<(), StoreError> {
-        let mut changes: Vec<Change> = events.iter().map(|event| Change { account: event.account }).collect();
-        changes.sort();
-        changes.dedup();
+        let mut changes: Vec<Change> = events.iter().map(|event| self.change(event)).collect();
+        changes.sort_unstable_by_key(|change| change.account);
+        changes.dedup_by_key(|change| change.account);
         self.remember_request(&events).await?;
         self.insert_events(events).await?;
-        self.changes.announce(&self.tx, &changes).await?;
         crash::point("commit-before");
         self.tx.commit().await?;
         crash::point("commit-after");
-        self.changes.tell(&changes);
+        self.changes.tell(changes);
         Ok(())
     }
 
@@ -63,7 +108,7 @@ impl UnitOfWork {
         let changes = self.changes.clone();
         self.commit_claims().await?;
         // What was given back may be due.
-        changes.tell(&[Change { account: None }]);
+        changes.tell([Change::WORK]);
         Ok(())
     }
 

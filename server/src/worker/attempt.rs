@@ -1,13 +1,14 @@
 //! One attempt on one service: take one's turn, call it, hand on what came of
 //! it.
 
-use domain::{Account, Problem, Work, audit::Action};
+use domain::{Problem, Work, audit::Action, secret::Secret};
 use serde_json::json;
 use tokio::time::Instant;
 
 use super::{
     Worker, change,
     claims::Hold,
+    intake::AtHand,
     lanes::{Place, Turn},
     outcome::{Outcome, Setback},
     provision, remove,
@@ -19,11 +20,11 @@ use crate::{
     store::{Claim, NewEvent},
 };
 
-/// Makes the attempt that the claim is for.
+/// Makes the attempt that the claim is for, with what is at hand for it.
 #[tracing::instrument(name = "attempt", skip_all, fields(account = %claim.account.id, work = ?claim.work))]
-pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place) {
+pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place, at_hand: Option<AtHand>) {
     let service = claim.service;
-    let outcome = match hold.while_held(attempt(&worker, &claim, &place)).await {
+    let outcome = match hold.while_held(attempt(&worker, &claim, &place, at_hand)).await {
         None => Outcome::Lost,
         Some(Ok(outcome)) => outcome,
         Some(Err(problem)) => {
@@ -43,13 +44,22 @@ pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place)
     worker.settle(Done { claim, outcome, _hold: hold }).await;
 }
 
-async fn attempt(worker: &Worker, claim: &Claim, place: &Place) -> Result<Outcome, Problem> {
+async fn attempt(
+    worker: &Worker,
+    claim: &Claim,
+    place: &Place,
+    at_hand: Option<AtHand>,
+) -> Result<Outcome, Problem> {
     let (_permit, waited) = place.turn().await;
     if waited && is_overtaken(worker, claim).await? {
         return Ok(Outcome::Overtaken);
     }
+    // What was at hand before a wait may have changed meanwhile.
+    if let Some(AtHand { target, password }) = at_hand.filter(|_| !waited) {
+        return call(claim, &target, password).await;
+    }
     match worker.directory.by_id(claim.service).await? {
-        Some(target) => call(worker, claim, &target).await,
+        Some(target) => call(claim, &target, password(worker, claim).await?).await,
         None => Ok(Outcome::Postponed(Setback::untried(
             "The service is not registered any more; an operator has to register it again.",
         ))),
@@ -65,16 +75,17 @@ async fn is_overtaken(worker: &Worker, claim: &Claim) -> Result<bool, Problem> {
     Ok(work != Some(claim.work) || generation != Some(claim.account.password_generation))
 }
 
-async fn call(worker: &Worker, claim: &Claim, target: &Target) -> Result<Outcome, Problem> {
+async fn call(claim: &Claim, target: &Target, password: Secret) -> Result<Outcome, Problem> {
     let account = &claim.account;
     let enrollment = account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
-    let generation = match claim.work {
-        Work::Create | Work::Reset => account.password_generation,
-        Work::Disable | Work::Enable | Work::Remove => {
-            enrollment.password_generation.unwrap_or(account.password_generation)
-        }
+    let who = Identity {
+        account_id: account.id,
+        username: enrollment.username.clone(),
+        email: account.email.clone(),
+        password,
+        attributes: account.attributes.clone(),
+        remote_id: enrollment.remote_id.clone(),
     };
-    let who = identity(worker, account, claim, generation).await?;
     let connector = target.connector.as_ref();
     Ok(match claim.work {
         Work::Create => provision::call(connector, &who, enrollment.attempts).await,
@@ -85,22 +96,18 @@ async fn call(worker: &Worker, claim: &Claim, target: &Target) -> Result<Outcome
     })
 }
 
-async fn identity(
-    worker: &Worker,
-    account: &Account,
-    claim: &Claim,
-    generation: u32,
-) -> Result<Identity, Problem> {
+/// The password that the service is to have, or has.
+async fn password(worker: &Worker, claim: &Claim) -> Result<Secret, Problem> {
+    let account = &claim.account;
     let enrollment = account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
+    let generation = match claim.work {
+        Work::Create | Work::Reset => account.password_generation,
+        Work::Disable | Work::Enable | Work::Remove => {
+            enrollment.password_generation.unwrap_or(account.password_generation)
+        }
+    };
     let password = worker.store.password(account.id, generation, &worker.keyring).await?;
-    Ok(Identity {
-        account_id: account.id,
-        username: enrollment.username.clone(),
-        email: account.email.clone(),
-        password: password.ok_or_else(Problem::internal)?,
-        attributes: account.attributes.clone(),
-        remote_id: enrollment.remote_id.clone(),
-    })
+    password.ok_or_else(Problem::internal)
 }
 
 async fn tell_of_turn(worker: &Worker, claim: &Claim, turn: Turn) -> Result<(), Problem> {

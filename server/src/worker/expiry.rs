@@ -77,7 +77,7 @@ async fn end_one(
     now: Timestamp,
     which: Overdue,
 ) -> Result<Vec<NewEvent>, Problem> {
-    let before = account.state;
+    let (before, tried_until) = (account.state, account.provision_by);
     let (ended, action, details) = match which {
         Overdue::Lease => (
             account.expire(now),
@@ -87,7 +87,7 @@ async fn end_one(
         Overdue::Creation => (
             account.give_up(now),
             Action::AccountRevoking,
-            json!({ "reason": EndReason::Failed, "tried_until": account.provision_by }),
+            json!({ "reason": EndReason::Failed, "tried_until": tried_until }),
         ),
         Overdue::Request => (account.lapse(now), Action::AccountLapsed, json!({})),
     };

@@ -1,7 +1,9 @@
 //! Where a request hands over the work that it was committed with: then
 //! nobody has to look for it.
 
-use domain::{Timestamp, service::Service};
+use std::sync::Arc;
+
+use domain::{Account, Timestamp, secret::Secret, service::Service};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
     time::Instant,
@@ -13,7 +15,7 @@ use super::{
     claims::{self, Claims, Hold},
     lanes::{Lanes, Place},
 };
-use crate::{store::Claim, world::World};
+use crate::{directory::Target, store::Claim, world::World};
 
 /// The worker's door for new work.
 #[derive(Clone, Debug)]
@@ -34,17 +36,23 @@ pub struct Places {
 }
 
 /// Work that was claimed when it came about.
-#[derive(Debug)]
 pub(super) struct Taken {
     claim: Claim,
     hold: Hold,
     place: Place,
+    at_hand: AtHand,
+}
+
+/// What a creation needs, as the request had it: nobody has to read it again.
+pub(super) struct AtHand {
+    pub target: Arc<Target>,
+    pub password: Secret,
 }
 
 impl Intake {
     /// Places for a new account, if each of its services can take it now.
     pub fn places<'a>(&self, services: impl Iterator<Item = &'a Service> + Clone) -> Option<Places> {
-        let has_room = |service: &Service| self.lanes.room(service.id, service.policy.concurrency) > 0;
+        let has_room = |service: &Service| self.lanes.has_room(service.id, service.policy.concurrency);
         services.clone().all(has_room).then(|| Places {
             asked_at: Instant::now(),
             until: claims::run_out(self.world.now()),
@@ -52,12 +60,13 @@ impl Intake {
         })
     }
 
-    /// Has the work begun for which the places are.
-    pub fn start(&self, claims: Vec<Claim>, places: Places) {
-        for (claim, place) in claims.into_iter().zip(places.places) {
+    /// Has the new account created on its services, for which the places are.
+    pub fn start(&self, account: &Account, password: &Secret, targets: &[Arc<Target>], places: Places) {
+        for ((claim, target), place) in Claim::first(account).zip(targets).zip(places.places) {
             let hold = self.claims.hold(&claim, places.asked_at);
+            let at_hand = AtHand { target: target.clone(), password: password.clone() };
             // Where the worker has stopped, the claim runs out.
-            let _ = self.sender.send(Taken { claim, hold, place });
+            let _ = self.sender.send(Taken { claim, hold, place, at_hand });
         }
     }
 }
@@ -69,7 +78,8 @@ pub(super) async fn run(
     attempts: TaskTracker,
     stop: CancellationToken,
 ) {
-    while let Some(Some(Taken { claim, hold, place })) = stop.run_until_cancelled(taken.recv()).await {
-        attempts.spawn(attempt::make(worker.clone(), claim, hold, place));
+    while let Some(Some(taken)) = stop.run_until_cancelled(taken.recv()).await {
+        let Taken { claim, hold, place, at_hand } = taken;
+        attempts.spawn(attempt::make(worker.clone(), claim, hold, place, Some(at_hand)));
     }
 }

@@ -31,6 +31,8 @@ struct Lane {
     concurrency: usize,
     calls: Arc<Semaphore>,
     in_hand: usize,
+    /// Whether the last look for work found any for this service.
+    sought: bool,
     breaker: Breaker,
 }
 
@@ -56,6 +58,7 @@ impl Lane {
             concurrency,
             calls: Arc::new(Semaphore::new(concurrency)),
             in_hand: 0,
+            sought: false,
             breaker: Breaker::Closed { failures: 0 },
         }
     }
@@ -63,25 +66,45 @@ impl Lane {
     /// How many more claims it can take: half as many again as the service
     /// bears calls, so that the next one is at hand when a call is done.
     fn room(&self) -> usize {
-        (self.concurrency + self.concurrency.div_ceil(2)).saturating_sub(self.in_hand)
+        match self.breaker {
+            Breaker::Closed { .. } => {
+                (self.concurrency + self.concurrency.div_ceil(2)).saturating_sub(self.in_hand)
+            }
+            Breaker::Open { .. } => 0,
+        }
     }
 }
 
+/// The service's lane, as wide as its policy says today.
+fn lane(lanes: &mut HashMap<ServiceId, Lane>, service: ServiceId, concurrency: u16) -> &mut Lane {
+    let concurrency = usize::from(concurrency).max(1);
+    let lane = lanes.entry(service).or_insert_with(|| Lane::new(concurrency));
+    if lane.concurrency != concurrency {
+        lane.concurrency = concurrency;
+        lane.calls = Arc::new(Semaphore::new(concurrency));
+    }
+    lane
+}
+
 impl Lanes {
-    /// How many more claims that service can take, which bears so many calls
-    /// at a time.
-    pub fn room(&self, service: ServiceId, concurrency: u16) -> usize {
-        let concurrency = usize::from(concurrency).max(1);
+    /// A look for work begins.
+    pub fn begin_look(&self) {
+        self.all().values_mut().for_each(|lane| lane.sought = false);
+    }
+
+    /// How many more claims that service can take, for which a look has found
+    /// work: if some is left over, a free place is news.
+    pub fn seek(&self, service: ServiceId, concurrency: u16) -> usize {
         let mut lanes = self.all();
-        let lane = lanes.entry(service).or_insert_with(|| Lane::new(concurrency));
-        if lane.concurrency != concurrency {
-            lane.concurrency = concurrency;
-            lane.calls = Arc::new(Semaphore::new(concurrency));
-        }
-        match lane.breaker {
-            Breaker::Closed { .. } => lane.room(),
-            Breaker::Open { .. } => 0,
-        }
+        let lane = lane(&mut lanes, service, concurrency);
+        lane.sought = true;
+        lane.room()
+    }
+
+    /// Whether that service, which bears so many calls at a time, can take
+    /// another claim.
+    pub fn has_room(&self, service: ServiceId, concurrency: u16) -> bool {
+        lane(&mut self.all(), service, concurrency).room() > 0
     }
 
     /// The services that are down and of which it is time to see whether they
@@ -134,7 +157,7 @@ impl Lanes {
         }
     }
 
-    /// Returns once a place has become free.
+    /// Returns once a place has become free for which there may be work.
     pub async fn freed(&self) {
         self.freed.notified().await;
     }
@@ -167,9 +190,8 @@ impl Place {
 impl Drop for Place {
     fn drop(&mut self) {
         if let Some(lane) = self.lanes.all().get_mut(&self.service) {
-            let was_full = lane.room() == 0;
             lane.in_hand -= 1;
-            if was_full {
+            if lane.sought {
                 self.lanes.freed.notify_one();
             }
         }
@@ -178,6 +200,7 @@ impl Drop for Place {
 
 #[cfg(test)]
 mod tests {
+    use tokio::time::timeout;
     use uuid::Uuid;
 
     use super::*;
@@ -191,11 +214,11 @@ mod tests {
     #[test]
     fn a_service_that_does_not_answer_is_asked_every_five_seconds() {
         let (lanes, now) = (Lanes::default(), Instant::now());
-        assert_eq!(lanes.room(SERVICE, 16), 24);
+        assert_eq!(lanes.seek(SERVICE, 16), 24);
         assert_eq!(fail(&lanes, 4, now), None);
         assert_eq!(lanes.report(SERVICE, true, now), None, "an answer lets the count begin anew");
         assert_eq!(fail(&lanes, 5, now), Some(Turn::Down));
-        assert_eq!(lanes.room(SERVICE, 16), 0);
+        assert_eq!(lanes.seek(SERVICE, 16), 0);
         assert!(lanes.to_probe(now).is_empty());
         let later = now + PROBE_EVERY;
         assert_eq!(lanes.to_probe(later), [SERVICE]);
@@ -206,15 +229,33 @@ mod tests {
         assert!(lanes.to_probe(later).is_empty());
         assert_eq!(lanes.to_probe(later + PROBE_EVERY), [SERVICE]);
         assert_eq!(lanes.report(SERVICE, true, later + PROBE_EVERY), Some(Turn::Up));
-        assert_eq!(lanes.room(SERVICE, 16), 24);
+        assert_eq!(lanes.seek(SERVICE, 16), 24);
+    }
+
+    #[tokio::test]
+    async fn a_free_place_is_news_while_there_is_work_for_it() {
+        let is_news = async |lanes: &Lanes| timeout(Duration::ZERO, lanes.freed()).await.is_ok();
+        let lanes = Lanes::default();
+        assert!(lanes.has_room(SERVICE, 2));
+        drop(lanes.enter(SERVICE));
+        assert!(!is_news(&lanes).await, "nobody looked for a place");
+        lanes.begin_look();
+        lanes.seek(SERVICE, 2);
+        let places: Vec<_> = (0..3).map(|_| lanes.enter(SERVICE)).collect();
+        assert!(!lanes.has_room(SERVICE, 2));
+        drop(places);
+        assert!(is_news(&lanes).await);
+        lanes.begin_look();
+        drop(lanes.enter(SERVICE));
+        assert!(!is_news(&lanes).await, "nothing was left for it");
     }
 
     #[tokio::test]
     async fn no_more_calls_are_made_at_a_time_than_a_service_bears() {
         let lanes = Lanes::default();
-        assert_eq!(lanes.room(SERVICE, 2), 3);
+        assert_eq!(lanes.seek(SERVICE, 2), 3);
         let places: Vec<_> = (0..3).map(|_| lanes.enter(SERVICE)).collect();
-        assert_eq!(lanes.room(SERVICE, 2), 0);
+        assert_eq!(lanes.seek(SERVICE, 2), 0);
         let first = places[0].turn().await;
         let second = places[1].turn().await;
         assert!(!first.1 && !second.1);

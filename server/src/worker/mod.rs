@@ -130,7 +130,7 @@ impl Worker {
     }
 
     async fn claim_and_attempt(&self, attempts: &TaskTracker, stop: &CancellationToken) {
-        let mut news = News::of(&self.store);
+        let mut news = News::of_work(&self.store);
         while !stop.is_cancelled() {
             match self.round(attempts).await {
                 // What is due beyond that waits for a place, or somebody tells of it.
@@ -163,7 +163,8 @@ impl Worker {
             .iter()
             .map(|target| (target.service.id, target.service.policy.concurrency))
             .collect();
-        let room = |service| self.lanes.room(service, limits.get(&service).copied().unwrap_or(1));
+        let room = |service| self.lanes.seek(service, limits.get(&service).copied().unwrap_or(1));
+        self.lanes.begin_look();
         let asked_at = Instant::now();
         let mut claims = self.store.claim_due(free.min(CLAIMED_AT_ONCE), self.term(), room).await?;
         for service in self.lanes.to_probe(asked_at) {
@@ -179,7 +180,7 @@ impl Worker {
     fn start(&self, attempts: &TaskTracker, claim: Claim, asked_at: Instant) {
         let hold = self.claims.hold(&claim, asked_at);
         let place = self.lanes.enter(claim.service);
-        attempts.spawn(attempt::make(self.clone(), claim, hold, place));
+        attempts.spawn(attempt::make(self.clone(), claim, hold, place, None));
     }
 
     fn term(&self) -> Term {

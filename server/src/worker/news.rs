@@ -20,9 +20,9 @@ pub(super) struct News {
 }
 
 impl News {
-    /// Of all commits, from now on.
-    pub fn of(store: &Store) -> Self {
-        Self { changes: store.changes(), is_news: |_| true }
+    /// Of those that may have made work, from now on.
+    pub fn of_work(store: &Store) -> Self {
+        Self { changes: store.changes(), is_news: |change| change.work }
     }
 
     /// Of those that concern more than one account, from now on.

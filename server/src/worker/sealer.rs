@@ -27,7 +27,7 @@ pub(super) async fn run(store: Store, stop: CancellationToken) {
         tokio::select! {
             () = stop.cancelled() => continue,
             () = sleep(LOOK_EVERY) => {}
-            heard = changes.recv() => if heard == Err(RecvError::Closed) { return },
+            heard = changes.recv() => if matches!(heard, Err(RecvError::Closed)) { return },
         }
         let _ = stop.run_until_cancelled(sleep(GATHER)).await;
         changes = changes.resubscribe();

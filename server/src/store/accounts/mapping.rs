@@ -1,6 +1,6 @@
 //! Accounts as rows, and rows as accounts.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::HashMap;
 
 use domain::{
     Account, AccountState, Enrollment, Timestamp, Ttl,
@@ -10,12 +10,12 @@ use sea_orm::{
     ActiveValue::{NotSet, Set},
     ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
 };
-use tokio::try_join;
 use uuid::Uuid;
 
 use crate::store::{
     StoreError,
-    entities::{account, account_label, enrollment},
+    entities::{account, enrollment},
+    queue::FIRST_CLAIM,
     rows::{ActorColumns, Row, count, millis, time},
 };
 
@@ -27,33 +27,27 @@ pub(in crate::store) async fn assemble(
     if rows.is_empty() {
         return Ok(Vec::new());
     }
-    let ids: Vec<Uuid> = rows.iter().map(|row| row.id).collect();
-    let mut enrollments: HashMap<Uuid, Vec<Enrollment>> = HashMap::new();
-    let enrollment_rows = enrollment::Entity::find()
-        .filter(enrollment::Column::AccountId.is_in(ids.iter().copied()))
-        .order_by_asc(enrollment::Column::Position);
-    let label_rows = account_label::Entity::find().filter(account_label::Column::AccountId.is_in(ids));
-    let (enrollment_rows, label_rows) = try_join!(enrollment_rows.all(db), label_rows.all(db))?;
-    for row in enrollment_rows {
-        enrollments.entry(row.account_id).or_default().push(enrollment_from_row(row)?);
-    }
-    let mut labels: HashMap<Uuid, BTreeMap<String, String>> = HashMap::new();
-    for row in label_rows {
-        labels.entry(row.account_id).or_default().insert(row.key, row.value);
+    let mut enrollments: HashMap<Uuid, Vec<enrollment::Model>> = HashMap::new();
+    let found = enrollment::Entity::find()
+        .filter(enrollment::Column::AccountId.is_in(rows.iter().map(|row| row.id)))
+        .order_by_asc(enrollment::Column::Position)
+        .all(db)
+        .await?;
+    for row in found {
+        enrollments.entry(row.account_id).or_default().push(row);
     }
     rows.into_iter()
         .map(|row| {
-            let labels = labels.remove(&row.id).unwrap_or_default();
             let enrollments = enrollments.remove(&row.id).unwrap_or_default();
-            from_row(row, labels, enrollments)
+            from_rows(row, enrollments)
         })
         .collect()
 }
 
-fn from_row(
+/// The account of that row, with its enrollments in order.
+pub(super) fn from_rows(
     row: account::Model,
-    labels: BTreeMap<String, String>,
-    enrollments: Vec<Enrollment>,
+    enrollments: Vec<enrollment::Model>,
 ) -> Result<Account, StoreError> {
     let id = row.id;
     let at = Row { table: "accounts", id: &id };
@@ -76,7 +70,7 @@ fn from_row(
         email: row.email,
         purpose: row.purpose,
         ticket: row.ticket,
-        labels,
+        labels: at.json("labels", &row.labels)?,
         run: row.run,
         team: row.team,
         handing_to: row.handing_to.as_deref().map(|login| at.parse("handing_to", login)).transpose()?,
@@ -89,7 +83,7 @@ fn from_row(
         active_at: time(row.active_at),
         expires_at: time(row.expires_at),
         ended_at: time(row.ended_at),
-        enrollments,
+        enrollments: enrollments.into_iter().map(enrollment_from_row).collect::<Result<_, _>>()?,
     })
 }
 
@@ -110,6 +104,7 @@ pub(super) fn to_row(account: &Account) -> account::ActiveModel {
         purpose: Set(account.purpose.clone()),
         ticket: Set(account.ticket.clone()),
         run: Set(account.run.clone()),
+        labels: Set(serde_json::json!(account.labels).to_string()),
         attributes: Set(serde_json::json!(account.attributes).to_string()),
         requested_by_kind: Set(by.kind),
         requested_by_login: Set(by.login),
@@ -160,16 +155,17 @@ fn enrollment_from_row(row: enrollment::Model) -> Result<Enrollment, StoreError>
 
 /// The row of one of its enrollments.
 pub(super) fn enrollment_to_row(
-    account: AccountId,
+    account: &Account,
     position: i32,
     enrollment: &Enrollment,
 ) -> enrollment::ActiveModel {
     enrollment::ActiveModel {
         id: Set(enrollment.id.0),
-        account_id: Set(account.0),
+        account_id: Set(account.id.0),
         position: Set(position),
         service_id: Set(enrollment.service_id.0),
         service: Set(enrollment.service.to_string()),
+        holder: Set(account.holder.to_string()),
         username: Set(enrollment.username.clone()),
         state: Set(name(enrollment.state)),
         remote_id: Set(enrollment.remote_id.clone()),
@@ -185,5 +181,19 @@ pub(super) fn enrollment_to_row(
         // Who works on it is the queue's business.
         claim: NotSet,
         claimed_until: NotSet,
+    }
+}
+
+/// The row of an enrollment that is new, and claimed if it is said until when.
+pub(super) fn enrollment_to_new_row(
+    account: &Account,
+    position: i32,
+    enrollment: &Enrollment,
+    claimed_until: Option<Timestamp>,
+) -> enrollment::ActiveModel {
+    enrollment::ActiveModel {
+        claim: Set(if claimed_until.is_some() { FIRST_CLAIM } else { 0 }),
+        claimed_until: Set(millis(claimed_until)),
+        ..enrollment_to_row(account, position, enrollment)
     }
 }

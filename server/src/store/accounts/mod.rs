@@ -14,21 +14,20 @@ use domain::{
     secret::Secret,
 };
 use sea_orm::{
-    ActiveValue::Set,
-    ColumnTrait, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, Query},
+    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
+    QueryOrder, QuerySelect, Select,
 };
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
     entities::{account, account_label, account_secret, enrollment},
-    rows::{ROWS_AT_ONCE, Row, count, cut_to_page},
+    rows::{ROWS_AT_ONCE, Row, count, cut_to_page, the_one},
 };
 use crate::secrets::keyring::{Keyring, KeyringError};
 use filter::{matching, ways_to_see};
 pub(super) use mapping::assemble;
-use mapping::{enrollment_to_row, to_row};
+use mapping::{enrollment_to_new_row, enrollment_to_row, from_rows, to_row};
 
 impl Store {
     /// The account with that id.
@@ -36,8 +35,12 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        let rows = account::Entity::find_by_id(id.0).all(&self.read).await?;
-        Ok(assemble(&self.read, rows).await?.pop())
+        let mut found = account::Entity::find_by_id(id.0)
+            .find_with_related(enrollment::Entity)
+            .order_by_asc(enrollment::Column::Position)
+            .all(&self.read)
+            .await?;
+        found.pop().map(|(row, enrollments)| from_rows(row, enrollments)).transpose()
     }
 
     /// One page of the accounts that somebody sees.
@@ -130,20 +133,27 @@ pub enum Overdue {
 }
 
 pub(super) fn overdue(which: Overdue, now: Timestamp, limit: u64) -> Select<account::Entity> {
-    // Said as the partial indexes say it, so that they are used. Only what is
-    // in use, or was, has a lease.
-    let (living, end) = match which {
-        Overdue::Lease => ("end_reason IS NULL", account::Column::ExpiresAt),
-        Overdue::Creation => ("state = 'provisioning'", account::Column::ProvisionBy),
-        Overdue::Request => ("state = 'requested'", account::Column::DecideBy),
+    // An account keeps the end of its lease when it has ended; the other
+    // deadlines are there only while they count.
+    let (counts, end) = match which {
+        Overdue::Lease => (Some(account::Column::EndReason.is_null()), account::Column::ExpiresAt),
+        Overdue::Creation => (None, account::Column::ProvisionBy),
+        Overdue::Request => (None, account::Column::DecideBy),
     };
     account::Entity::find()
         .select_only()
         .column(account::Column::Id)
-        .filter(Expr::cust(living))
+        .filter(Condition::all().add_option(counts))
         .filter(end.lte(now.as_millis()))
         .order_by_asc(end)
         .limit(limit)
+}
+
+pub(super) fn held(holder: &domain::text::Login, service: ServiceId) -> Select<enrollment::Entity> {
+    enrollment::Entity::find()
+        .filter(enrollment::Column::ServiceId.eq(service.0))
+        .filter(enrollment::Column::Holder.eq(holder.as_str()))
+        .filter(enrollment::Column::RemovedAt.is_null())
 }
 
 /// What together holds one page, and one row more to see whether there is
@@ -225,7 +235,8 @@ impl UnitOfWork {
         assemble(&self.tx, rows).await
     }
 
-    /// How many accounts on that service, not ended, the person holds.
+    /// How many accounts are, or may be, on that service which the person
+    /// holds.
     ///
     /// # Errors
     /// The database failed.
@@ -234,17 +245,7 @@ impl UnitOfWork {
         holder: &domain::text::Login,
         service: ServiceId,
     ) -> Result<u64, StoreError> {
-        let on_service = Query::select()
-            .column(enrollment::Column::AccountId)
-            .from(enrollment::Entity)
-            .and_where(enrollment::Column::ServiceId.eq(service.0))
-            .to_owned();
-        Ok(account::Entity::find()
-            .filter(account::Column::Holder.eq(holder.as_str()))
-            .filter(account::Column::EndedAt.is_null())
-            .filter(account::Column::Id.in_subquery(on_service))
-            .count(&self.tx)
-            .await?)
+        Ok(held(holder, service).count(&self.tx).await?)
     }
 
     /// How many accounts are, or may be, on that service.
@@ -259,7 +260,8 @@ impl UnitOfWork {
             .await?)
     }
 
-    /// Adds accounts, each with its first password, sealed.
+    /// Adds accounts, each with its first password, sealed; claimed already
+    /// where that time says until when ([`Claim::first`](super::Claim::first)).
     ///
     /// # Errors
     /// A username is taken ([`StoreError::is_taken`]), or the database failed.
@@ -267,7 +269,14 @@ impl UnitOfWork {
         &self,
         accounts: &[(Account, Secret)],
         keyring: &Keyring,
+        claimed_until: Option<Timestamp>,
     ) -> Result<(), StoreError> {
+        for (account, _) in accounts {
+            self.note_saved(account);
+            if claimed_until.is_none() {
+                self.note_work(account);
+            }
+        }
         for some in accounts.chunks(ROWS_AT_ONCE) {
             let rows = some.iter().map(|(account, _)| to_row(account));
             account::Entity::insert_many(rows).exec_without_returning(&self.tx).await?;
@@ -281,7 +290,9 @@ impl UnitOfWork {
                 .iter()
                 .flat_map(|(account, _)| {
                     let placed = account.enrollments.iter().zip(0..);
-                    placed.map(|(enrollment, position)| enrollment_to_row(account.id, position, enrollment))
+                    placed.map(|(enrollment, position)| {
+                        enrollment_to_new_row(account, position, enrollment, claimed_until)
+                    })
                 })
                 .collect();
             for some in enrollments.chunks(ROWS_AT_ONCE) {
@@ -309,8 +320,10 @@ impl UnitOfWork {
         if changed.rows_affected != 1 {
             return Err(StoreError::Stale);
         }
+        self.note_saved(account);
+        self.note_work(account);
         for (enrollment, position) in account.enrollments.iter().zip(0..) {
-            enrollment::Entity::update(enrollment_to_row(account.id, position, enrollment))
+            enrollment::Entity::update(enrollment_to_row(account, position, enrollment))
                 .exec(&self.tx)
                 .await?;
         }
@@ -349,7 +362,7 @@ async fn password(
     generation: u32,
     keyring: &Keyring,
 ) -> Result<Option<Secret>, StoreError> {
-    let row = account_secret::Entity::find_by_id((id.0, count(generation))).one(db).await?;
+    let row = the_one(account_secret::Entity::find_by_id((id.0, count(generation))), db).await?;
     let Some(row) = row else { return Ok(None) };
     let bad = |error: KeyringError| Row { table: "account_secrets", id: &id }.bad("sealed", error);
     let plain = keyring.open(&place_of_password(id, row.generation), &row.sealed).map_err(bad)?;

@@ -14,6 +14,7 @@ pub struct Model {
     pub purpose: Option<String>,
     pub ticket: Option<String>,
     pub run: Option<String>,
+    pub labels: String,
     pub attributes: String,
     pub requested_by_kind: String,
     pub requested_by_login: String,
@@ -37,6 +38,15 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(has_many = "super::enrollment::Entity")]
+    Enrollments,
+}
+
+impl Related<super::enrollment::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Enrollments.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

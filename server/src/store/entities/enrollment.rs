@@ -11,6 +11,8 @@ pub struct Model {
     pub position: i32,
     pub service_id: Uuid,
     pub service: String,
+    /// The account's holder, for the index by which quotas are counted.
+    pub holder: String,
     pub username: String,
     pub state: String,
     pub remote_id: Option<String>,
@@ -28,6 +30,19 @@ pub struct Model {
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
-pub enum Relation {}
+pub enum Relation {
+    #[sea_orm(
+        belongs_to = "super::account::Entity",
+        from = "Column::AccountId",
+        to = "super::account::Column::Id"
+    )]
+    Account,
+}
+
+impl Related<super::account::Entity> for Entity {
+    fn to() -> RelationDef {
+        Relation::Account.def()
+    }
+}
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -10,6 +10,7 @@ pub(super) mod event;
 pub(super) mod event_detail;
 pub(super) mod expiry_pause;
 pub(super) mod keyring_canary;
+pub(super) mod new_event;
 pub(super) mod person;
 pub(super) mod retry_key;
 pub(super) mod run;

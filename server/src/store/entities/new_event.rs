@@ -1,0 +1,34 @@
+//! An event with its details, on its way in.
+
+use sea_orm::entity::prelude::*;
+
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "new_events")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub at: i64,
+    pub action: String,
+    pub actor_kind: String,
+    pub actor_login: String,
+    pub actor_token: Option<String>,
+    pub actor_person_id: Option<Uuid>,
+    pub actor_token_id: Option<Uuid>,
+    pub team: Option<String>,
+    pub subject: Option<String>,
+    pub account_id: Option<Uuid>,
+    pub username: Option<String>,
+    pub service: Option<String>,
+    pub run: Option<String>,
+    pub request_id: Option<String>,
+    pub details_hash: String,
+    pub salt: String,
+    pub details: String,
+    /// What other processes are told with it.
+    pub message: Option<String>,
+}
+
+#[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]
+pub enum Relation {}
+
+impl ActiveModelBehavior for ActiveModel {}
