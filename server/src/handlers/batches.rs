@@ -197,11 +197,10 @@ pub(super) async fn accounts(
     seen(portal, by, id).await?;
     let accounts = portal.store.accounts_of_batch(id, page).await?;
     let may_reveal = policy::write_accounts(&by.actor).is_ok();
-    let work = portal.store.begin().await?;
     let (mut items, mut revealed) = (Vec::new(), Vec::new());
     for account in accounts.items.into_iter().filter(|account| policy::sees(&by.actor, account)) {
         let credentials = if may_reveal && policy::reveal_account(&by.actor, &account).is_ok() {
-            reveal_account::open(portal, &work, &account).await?
+            reveal_account::open(portal, &account).await?
         } else {
             None
         };
@@ -212,7 +211,7 @@ pub(super) async fn accounts(
     }
     // The events come first: what is not on record is not shown.
     if let Some(events) = Events::all(revealed) {
-        work.commit(events).await?;
+        portal.store.begin().await?.commit(events).await?;
     }
     Ok(Page { items, next: accounts.next })
 }

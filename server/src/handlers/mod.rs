@@ -113,7 +113,7 @@ impl Handlers {
             {
                 refused = refused.account(&account);
             }
-            self.store.begin().await?.commit(refused.into()).await?;
+            self.store.record(refused).await?;
         }
         result
     }

@@ -13,26 +13,30 @@ use domain::{
 };
 
 use super::{Handlers, show_account};
-use crate::store::{NewEvent, UnitOfWork};
+use crate::store::NewEvent;
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {
     policy::write_accounts(&by.actor)?;
-    let work = portal.store.begin().await?;
-    let account = show_account::take(&work, by, id).await?;
+    let account = show_account::seen_by(by, portal.store.account(id).await?)?;
     policy::reveal_account(&by.actor, &account)?;
-    let Some(credentials) = open(portal, &work, &account).await? else {
+    let Some(credentials) = open(portal, &account).await? else {
         return Err(Problem::new(ProblemKind::Conflict, why_not(&account)));
     };
     // The event comes first: what is not on record is not shown.
-    work.commit(revealed(by, &account).into()).await?;
+    portal.store.record(revealed(by, &account)).await?;
     Ok(credentials)
 }
 
 fn why_not(account: &Account) -> String {
     match &account.handing_to {
         Some(to) => format!("The account is being handed over to {to}; its password is changing."),
+        None if is_usable(account) => "The account has just changed. Ask again.".to_owned(),
         None => format!("The password can be seen while the account is active; it is {}.", account.state),
     }
+}
+
+const fn is_usable(account: &Account) -> bool {
+    matches!(account.state, AccountState::Active | AccountState::Frozen)
 }
 
 /// That the password was shown. Who asks again is shown it again.
@@ -41,14 +45,10 @@ pub(super) fn revealed(by: &Caller, account: &Account) -> NewEvent {
 }
 
 /// The account's credentials, opened: on each service those that it has
-/// confirmed. `None` while nobody may see them.
-pub(super) async fn open(
-    portal: &Handlers,
-    work: &UnitOfWork,
-    account: &Account,
-) -> Result<Option<Credentials>, Problem> {
-    let usable = matches!(account.state, AccountState::Active | AccountState::Frozen);
-    if !usable || account.handing_to.is_some() {
+/// confirmed. `None` while nobody may see them, and where they were shredded
+/// since the account was read.
+pub(super) async fn open(portal: &Handlers, account: &Account) -> Result<Option<Credentials>, Problem> {
+    if !is_usable(account) || account.handing_to.is_some() {
         return Ok(None);
     }
     let mut passwords: HashMap<u32, Secret> = HashMap::new();
@@ -58,8 +58,9 @@ pub(super) async fn open(
         let secret = match passwords.get(&generation) {
             Some(password) => password.clone(),
             None => {
-                let password = work.password(account.id, generation, &portal.keyring).await?;
-                passwords.entry(generation).or_insert(password.ok_or_else(Problem::internal)?).clone()
+                let password = portal.store.password(account.id, generation, &portal.keyring).await?;
+                let Some(password) = password else { return Ok(None) };
+                passwords.entry(generation).or_insert(password).clone()
             }
         };
         services.push(ServiceCredentials {

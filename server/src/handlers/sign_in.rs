@@ -29,7 +29,7 @@ pub(super) async fn sign_in(
     match person {
         Some(person) if fits && person.disabled_at.is_none() => {
             let by = Caller::new(Actor::Person(person.clone()), request_id);
-            note(portal, NewEvent::new(Action::SignedIn, &by).subject(person.login.as_str())).await?;
+            portal.store.record(NewEvent::new(Action::SignedIn, &by).subject(person.login.as_str())).await?;
             Ok(person)
         }
         person => {
@@ -39,18 +39,14 @@ pub(super) async fn sign_in(
             if let Some(person) = person {
                 failed = failed.about(&person);
             }
-            note(portal, failed).await?;
+            portal.store.record(failed).await?;
             Err(Problem::new(ProblemKind::WrongCredentials, "Check both and try again."))
         }
     }
 }
 
 pub(super) async fn sign_out(portal: &Handlers, by: &Caller) -> Result<(), Problem> {
-    note(portal, NewEvent::new(Action::SignedOut, by)).await
-}
-
-async fn note(portal: &Handlers, event: NewEvent) -> Result<(), Problem> {
-    Ok(portal.store.begin().await?.commit(event.into()).await?)
+    Ok(portal.store.record(NewEvent::new(Action::SignedOut, by)).await?)
 }
 
 /// What is too long to be anybody's password costs no more than one that is.

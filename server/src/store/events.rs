@@ -15,11 +15,11 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
-    Store, StoreError, UnitOfWork,
+    Change, Store, StoreError, UnitOfWork,
     entities::{event, event_detail, new_event},
     rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
 };
-use crate::secrets::token_text::hex;
+use crate::{crash, secrets::token_text::hex, world::World};
 
 /// An event that is about to be written. Its id and time are those of the
 /// commit.
@@ -182,45 +182,35 @@ pub(super) fn details_hash(salt: &str, details: &str) -> String {
 impl UnitOfWork {
     pub(super) async fn insert_events(&self, events: Events) -> Result<(), StoreError> {
         let at = self.world.now().as_millis();
-        let rows: Vec<_> = events.0.into_iter().map(|new| self.to_row(new, at)).collect();
+        let row = |new| {
+            let message = self.changes.message(&self.change(&new));
+            to_row(new, &self.world, at, message)
+        };
+        let rows: Vec<_> = events.0.into_iter().map(row).collect();
         for some in rows.chunks(ROWS_AT_ONCE) {
             new_event::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
         }
         Ok(())
     }
-
-    fn to_row(&self, new: NewEvent, at: i64) -> new_event::ActiveModel {
-        let salt = hex(&self.world.random_bytes::<16>());
-        // Objects of serde_json are sorted by key, so equal details have
-        // equal text.
-        let details = new.details.to_string();
-        let message = self.changes.message(&self.change(&new));
-        let by = ActorColumns::from(&new.actor);
-        new_event::ActiveModel {
-            id: Set(self.world.new_id()),
-            at: Set(at),
-            action: Set(new.action.to_string()),
-            actor_kind: Set(by.kind),
-            actor_login: Set(by.login),
-            actor_token: Set(by.token),
-            actor_person_id: Set(by.person_id),
-            actor_token_id: Set(by.token_id),
-            team: Set(new.team),
-            subject: Set(new.subject),
-            account_id: Set(new.account.map(|id| id.0)),
-            username: Set(new.username),
-            service: Set(new.service),
-            run: Set(new.run),
-            request_id: Set(new.request_id),
-            details_hash: Set(details_hash(&salt, &details)),
-            salt: Set(salt),
-            details: Set(details),
-            message: Set(message),
-        }
-    }
 }
 
 impl Store {
+    /// Writes down what changes nothing else: that something was seen, or
+    /// refused.
+    ///
+    /// # Errors
+    /// The database did not take it; it is not on record.
+    pub async fn record(&self, event: NewEvent) -> Result<(), StoreError> {
+        debug_assert!(event.retry_key.is_none(), "what may be repeated belongs to a unit of work");
+        let change = Change { account: event.account, saved: None, work: false };
+        let row = to_row(event, &self.world, self.world.now().as_millis(), None);
+        crash::point("commit-before");
+        new_event::Entity::insert(row).exec_without_returning(&self.write).await?;
+        crash::point("commit-after");
+        self.changes.tell([change]);
+        Ok(())
+    }
+
     /// One page of the events that somebody may read, newest first.
     ///
     /// # Errors
@@ -256,6 +246,34 @@ impl Store {
             .collect::<Result<Vec<_>, _>>()?;
         let next = items.last().filter(|_| more).map(|event| event.id.to_string());
         Ok(Page { items, next })
+    }
+}
+
+fn to_row(new: NewEvent, world: &World, at: i64, message: Option<String>) -> new_event::ActiveModel {
+    let salt = hex(&world.random_bytes::<16>());
+    // Objects of serde_json are sorted by key, so equal details have equal text.
+    let details = new.details.to_string();
+    let by = ActorColumns::from(&new.actor);
+    new_event::ActiveModel {
+        id: Set(world.new_id()),
+        at: Set(at),
+        action: Set(new.action.to_string()),
+        actor_kind: Set(by.kind),
+        actor_login: Set(by.login),
+        actor_token: Set(by.token),
+        actor_person_id: Set(by.person_id),
+        actor_token_id: Set(by.token_id),
+        team: Set(new.team),
+        subject: Set(new.subject),
+        account_id: Set(new.account.map(|id| id.0)),
+        username: Set(new.username),
+        service: Set(new.service),
+        run: Set(new.run),
+        request_id: Set(new.request_id),
+        details_hash: Set(details_hash(&salt, &details)),
+        salt: Set(salt),
+        details: Set(details),
+        message: Set(message),
     }
 }
 

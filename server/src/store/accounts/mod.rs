@@ -14,8 +14,8 @@ use domain::{
     secret::Secret,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect, Select,
 };
 use uuid::Uuid;
 
@@ -117,7 +117,12 @@ impl Store {
         generation: u32,
         keyring: &Keyring,
     ) -> Result<Option<Secret>, StoreError> {
-        password(&self.read, id, generation, keyring).await
+        let row = the_one(account_secret::Entity::find_by_id((id.0, count(generation))), &self.read).await?;
+        let Some(row) = row else { return Ok(None) };
+        let bad = |error: KeyringError| Row { table: "account_secrets", id: &id }.bad("sealed", error);
+        let plain = keyring.open(&place_of_password(id, row.generation), &row.sealed).map_err(bad)?;
+        let text = std::str::from_utf8(&plain).map_err(|_| bad(KeyringError::Broken))?;
+        Ok(Some(Secret::new(text.to_owned())))
     }
 }
 
@@ -180,20 +185,6 @@ pub(super) fn pages_of_accounts(
 }
 
 impl UnitOfWork {
-    /// The account's password of that generation, opened; `None` once it was
-    /// shredded.
-    ///
-    /// # Errors
-    /// The database failed, or the key ring does not open it.
-    pub async fn password(
-        &self,
-        id: AccountId,
-        generation: u32,
-        keyring: &Keyring,
-    ) -> Result<Option<Secret>, StoreError> {
-        password(&self.tx, id, generation, keyring).await
-    }
-
     /// Adds the password of the generation that the account wants now, sealed.
     ///
     /// # Errors
@@ -354,20 +345,6 @@ fn seal(account: &Account, password: &Secret, keyring: &Keyring) -> account_secr
         generation: Set(generation),
         sealed: Set(keyring.seal(&place, password.expose().as_bytes())),
     }
-}
-
-async fn password(
-    db: &impl ConnectionTrait,
-    id: AccountId,
-    generation: u32,
-    keyring: &Keyring,
-) -> Result<Option<Secret>, StoreError> {
-    let row = the_one(account_secret::Entity::find_by_id((id.0, count(generation))), db).await?;
-    let Some(row) = row else { return Ok(None) };
-    let bad = |error: KeyringError| Row { table: "account_secrets", id: &id }.bad("sealed", error);
-    let plain = keyring.open(&place_of_password(id, row.generation), &row.sealed).map_err(bad)?;
-    let text = std::str::from_utf8(&plain).map_err(|_| bad(KeyringError::Broken))?;
-    Ok(Some(Secret::new(text.to_owned())))
 }
 
 fn place_of_password(id: AccountId, generation: i32) -> String {
