@@ -1,7 +1,8 @@
 //! The database's shape, step by step: one file a step, the same for SQLite
 //! and PostgreSQL.
 //!
-//! A step that has been released never changes. The next one adds to it, in
+//! A step is a transaction, so it is there wholly or not at all. One that has
+//! been released never changes. The next one adds to it, in
 //! such a way that the version before can still run beside it (expand first,
 //! contract in a later release).
 

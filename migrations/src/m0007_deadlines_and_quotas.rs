@@ -11,6 +11,10 @@ pub(crate) struct Migration;
 
 #[async_trait::async_trait]
 impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let as_object = if manager.get_database_backend() == DbBackend::Postgres {
             "json_object_agg(l.key, l.value)::text"
