@@ -139,6 +139,8 @@ impl ConnectorError {
     pub const fn is_unanswered(&self) -> bool {
         match self {
             Self::Unreachable { .. } | Self::TimedOut { .. } => true,
+            // What says when to come back is there.
+            Self::Retry { retry_after: Some(_), .. } => false,
             Self::Retry { call, .. } | Self::Unknown { call, .. } => {
                 matches!(call.status, None | Some(502..=504))
             }

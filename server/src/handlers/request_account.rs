@@ -198,7 +198,7 @@ async fn commit(
     let (account, password) = drawn;
     work.commit(events.remove(0).made(account.id.0).into()).await?;
     if let (Some(intake), Some(places)) = (&portal.intake, places) {
-        intake.start(&account, &password, &terms.targets, places);
+        intake.start(&account, &password, places);
     }
     Ok(account)
 }

@@ -141,12 +141,11 @@ impl Store {
     pub async fn next_due(&self) -> Result<Option<Timestamp>, StoreError> {
         let row = enrollment::Entity::find()
             .filter(is_wanted())
+            .filter(is_free(self.world.now()))
             .order_by_asc(enrollment::Column::NextAttemptAt)
             .one(&self.read)
             .await?;
-        Ok(row
-            .and_then(|row| row.next_attempt_at.map(|due| due.max(row.claimed_until.unwrap_or(due))))
-            .map(Timestamp::from_millis))
+        Ok(row.and_then(|row| row.next_attempt_at).map(Timestamp::from_millis))
     }
 
     /// Makes claims last longer that are still owned; says which are.

@@ -8,7 +8,6 @@ use tokio::time::Instant;
 use super::{
     Worker, change,
     claims::Hold,
-    intake::AtHand,
     lanes::{Place, Turn},
     outcome::{Outcome, Setback},
     provision, remove,
@@ -20,9 +19,10 @@ use crate::{
     store::{Claim, NewEvent},
 };
 
-/// Makes the attempt that the claim is for, with what is at hand for it.
+/// Makes the attempt that the claim is for; the password is read unless it is
+/// at hand.
 #[tracing::instrument(name = "attempt", skip_all, fields(account = %claim.account.id, work = ?claim.work))]
-pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place, at_hand: Option<AtHand>) {
+pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place, at_hand: Option<Secret>) {
     let service = claim.service;
     let outcome = match hold.while_held(attempt(&worker, &claim, &place, at_hand)).await {
         None => Outcome::Lost,
@@ -48,18 +48,19 @@ async fn attempt(
     worker: &Worker,
     claim: &Claim,
     place: &Place,
-    at_hand: Option<AtHand>,
+    at_hand: Option<Secret>,
 ) -> Result<Outcome, Problem> {
     let (_permit, waited) = place.turn().await;
     if waited && is_overtaken(worker, claim).await? {
         return Ok(Outcome::Overtaken);
     }
-    // What was at hand before a wait may have changed meanwhile.
-    if let Some(AtHand { target, password }) = at_hand.filter(|_| !waited) {
-        return call(claim, &target, password).await;
-    }
+    let password = match at_hand {
+        Some(password) => password,
+        None => password(worker, claim).await?,
+    };
+    // Read last: the account belongs wherever the service stands today.
     match worker.directory.by_id(claim.service).await? {
-        Some(target) => call(claim, &target, password(worker, claim).await?).await,
+        Some(target) => call(claim, &target, password).await,
         None => Ok(Outcome::Postponed(Setback::untried(
             "The service is not registered any more; an operator has to register it again.",
         ))),
@@ -119,7 +120,7 @@ async fn tell_of_turn(worker: &Worker, claim: &Claim, turn: Turn) -> Result<(), 
     let event = NewEvent::new(action, &worker.system())
         .service(slug.map_err(|_| Problem::internal())?)
         .details(json!({}));
-    worker.store.begin().await?.commit(event.into()).await?;
+    worker.store.record(event).await?;
     if turn == Turn::Up {
         worker.store.wake(claim.service).await?;
     }

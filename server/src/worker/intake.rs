@@ -1,8 +1,6 @@
 //! Where a request hands over the work that it was committed with: then
 //! nobody has to look for it.
 
-use std::sync::Arc;
-
 use domain::{Account, Timestamp, secret::Secret, service::Service};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
@@ -15,7 +13,7 @@ use super::{
     claims::{self, Claims, Hold},
     lanes::{Lanes, Place},
 };
-use crate::{directory::Target, store::Claim, world::World};
+use crate::{store::Claim, world::World};
 
 /// The worker's door for new work.
 #[derive(Clone, Debug)]
@@ -40,13 +38,7 @@ pub(super) struct Taken {
     claim: Claim,
     hold: Hold,
     place: Place,
-    at_hand: AtHand,
-}
-
-/// What a creation needs, as the request had it: nobody has to read it again.
-pub(super) struct AtHand {
-    pub target: Arc<Target>,
-    pub password: Secret,
+    password: Secret,
 }
 
 impl Intake {
@@ -60,13 +52,13 @@ impl Intake {
         })
     }
 
-    /// Has the new account created on its services, for which the places are.
-    pub fn start(&self, account: &Account, password: &Secret, targets: &[Arc<Target>], places: Places) {
-        for ((claim, target), place) in Claim::first(account).zip(targets).zip(places.places) {
+    /// Has the new account, with that password, created on its services, for
+    /// which the places are.
+    pub fn start(&self, account: &Account, password: &Secret, places: Places) {
+        for (claim, place) in Claim::first(account).zip(places.places) {
             let hold = self.claims.hold(&claim, places.asked_at);
-            let at_hand = AtHand { target: target.clone(), password: password.clone() };
             // Where the worker has stopped, the claim runs out.
-            let _ = self.sender.send(Taken { claim, hold, place, at_hand });
+            let _ = self.sender.send(Taken { claim, hold, place, password: password.clone() });
         }
     }
 }
@@ -79,7 +71,7 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) {
     while let Some(Some(taken)) = stop.run_until_cancelled(taken.recv()).await {
-        let Taken { claim, hold, place, at_hand } = taken;
-        attempts.spawn(attempt::make(worker.clone(), claim, hold, place, Some(at_hand)));
+        let Taken { claim, hold, place, password } = taken;
+        attempts.spawn(attempt::make(worker.clone(), claim, hold, place, Some(password)));
     }
 }

@@ -165,7 +165,7 @@ pub(super) fn enrollment_to_row(
         position: Set(position),
         service_id: Set(enrollment.service_id.0),
         service: Set(enrollment.service.to_string()),
-        holder: Set(account.holder.to_string()),
+        holder: Set(account.handing_to.as_ref().unwrap_or(&account.holder).to_string()),
         username: Set(enrollment.username.clone()),
         state: Set(name(enrollment.state)),
         remote_id: Set(enrollment.remote_id.clone()),

@@ -11,7 +11,8 @@ pub struct Model {
     pub position: i32,
     pub service_id: Uuid,
     pub service: String,
-    /// The account's holder, for the index by which quotas are counted.
+    /// Against whose quota it counts: the account's holder, or who is to hold
+    /// it.
     pub holder: String,
     pub username: String,
     pub state: String,
