@@ -245,3 +245,21 @@ pub(super) mod advisory_lock {
     /// One process seals at a time.
     pub const SEAL: i64 = 0x756e_6465_7202;
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[tokio::test]
+    async fn a_step_that_fails_halfway_is_done_anew_at_the_next_start() {
+        let folder = tempfile::tempdir().unwrap();
+        let url = format!("sqlite://{}?mode=rwc", folder.path().join("half.db").display());
+        let db = Database::connect(url).await.unwrap();
+        Migrator::up(&db, Some(6)).await.unwrap();
+        // The last statement of the seventh step makes an index of that name.
+        db.execute_unprepared("CREATE TABLE enrollments_held (x)").await.unwrap();
+        Migrator::up(&db, None).await.unwrap_err();
+        db.execute_unprepared("DROP TABLE enrollments_held").await.unwrap();
+        Migrator::up(&db, None).await.unwrap();
+    }
+}

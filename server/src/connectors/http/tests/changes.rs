@@ -71,6 +71,7 @@ async fn failures_say_which_operation_failed_and_what_happens_next() {
         let connector = connector(&target.url(), operations());
         let busy = call(&*connector, operation).await.unwrap_err();
         assert_eq!((busy.class(), busy.retry_after()), (Class::Transient, Some(Duration::from_secs(7))));
+        assert!(!busy.is_unanswered(), "it says when to come back, so it is there");
         assert_eq!(<&str>::from(busy.operation()), operation);
         let denied = call(&*connector, operation).await.unwrap_err();
         assert!(matches!(denied, ConnectorError::Denied { .. }), "{denied}");

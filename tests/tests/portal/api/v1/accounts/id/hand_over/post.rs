@@ -2,7 +2,7 @@
 
 use http::Method;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
     SANDBOX, Who, full_service,
@@ -85,6 +85,24 @@ async fn a_manager_may_give_it_to_anybody_who_may_hold_one_more(
     assert_eq!(given["holder"], "manager");
     let given = portal.manager().act(&second["id"], "hand-over", &to_tester).await.expect(200);
     assert_eq!(given["holder"], "tester");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_on_its_way_counts_against_the_quota_already(#[values(Sqlite, Postgres)] database: Database) {
+    let mut portal = full_portal(database).await;
+    let first = portal.tester().new_account().await;
+    let second = portal.tester().new_account().await;
+    let mut table = full_service(SANDBOX, &portal.sandbox.0.url());
+    table["policy"] = json!({ "max_active_per_person": 1 });
+    portal.register(&table).await;
+    portal.sandbox.0.go_down();
+    let hand_over = async |id: &Value| {
+        let call = portal.tester().call(Method::POST, &path_of(id, "hand-over"));
+        call.json(&json!({ "to": "second-tester" })).header("prefer", "wait=1").send().await
+    };
+    hand_over(&first["id"]).await.expect(202);
+    hand_over(&second["id"]).await.problem(429, "quota_exceeded");
 }
 
 #[rstest]
