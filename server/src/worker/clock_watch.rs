@@ -28,13 +28,16 @@ impl ClockWatch {
 
     /// The time now; `None` while the clock cannot be trusted.
     pub async fn trusted_now(&mut self, worker: &Worker) -> Result<Option<Timestamp>, Problem> {
-        let jumped = self.jumped(&worker.world);
+        let (seen, jumped) = self.look(&worker.world);
         if jumped.unsigned_abs() > JUMP.as_millis() as u64 {
-            pause(worker, self.wall, jumped).await?;
+            pause(worker, seen.wall, jumped).await?;
         }
+        // Not before: a jump that could not be written down is seen again.
+        *self = seen;
         match worker.store.expiry_pause().await? {
             None => Ok(Some(self.wall)),
-            Some(pause) if pause.until > self.wall => Ok(None),
+            // One from the future is of a clock that was put right since.
+            Some(pause) if pause.since <= self.wall && pause.until > self.wall => Ok(None),
             Some(_) => {
                 let work = worker.store.begin().await?;
                 if work.end_expiry_pause().await? {
@@ -46,17 +49,17 @@ impl ClockWatch {
         }
     }
 
-    /// By how many milliseconds the clock went forward, or back, without that
-    /// much time having passed since the last look.
-    fn jumped(&mut self, world: &World) -> i64 {
+    /// How the clocks stand now, and by how many milliseconds the one went
+    /// forward, or back, without that much time having passed since.
+    fn look(&self, world: &World) -> (Self, i64) {
         // Any time may pass between two looks at clocks: the process may be
         // stopped there. So one is looked at before and after the other.
         let (before, wall, after) = (world.monotonic(), world.now(), world.monotonic());
         let since = |monotonic: Duration| monotonic.saturating_sub(self.monotonic).as_millis() as i64;
         let gone_by = wall.millis_since(self.wall);
         let passed = gone_by.clamp(since(before), since(after));
-        *self = Self { wall, monotonic: self.monotonic + Duration::from_millis(passed.unsigned_abs()) };
-        gone_by - passed
+        let seen = Self { wall, monotonic: self.monotonic + Duration::from_millis(passed.unsigned_abs()) };
+        (seen, gone_by - passed)
     }
 }
 
@@ -72,10 +75,14 @@ async fn pause(worker: &Worker, now: Timestamp, jumped: i64) -> Result<(), Probl
     let paused = NewEvent::new(Action::ExpiryPaused, &worker.system()).details(json!(pause));
     work.commit(paused.into()).await?;
     if jumped < 0 {
-        // What was to be done at a time that is far away again is not put off.
-        let attempts = now.plus_millis(backoff::LONGEST.as_millis() as i64);
-        let claims = claims::run_out(now);
-        worker.store.pull_in(attempts, claims).await?;
+        pull_in(worker, now).await?;
     }
     Ok(())
+}
+
+/// Sees to it that nothing is put off to a time that is far away, since a
+/// clock was set back.
+pub(super) async fn pull_in(worker: &Worker, now: Timestamp) -> Result<(), Problem> {
+    let attempts = now.plus_millis(backoff::LONGEST.as_millis() as i64);
+    Ok(worker.store.pull_in(attempts, claims::run_out(now)).await?)
 }

@@ -32,25 +32,40 @@ pub(super) async fn run(worker: Worker, mut watch: ClockWatch, stop: Cancellatio
 pub(super) async fn look(worker: &Worker, watch: &mut ClockWatch) -> Result<(), Problem> {
     let Some(now) = watch.trusted_now(worker).await? else { return Ok(()) };
     for which in [Overdue::Lease, Overdue::Creation, Overdue::Request] {
-        end(worker, &worker.store.overdue(which, now, AT_A_TIME).await?, now, which).await?;
-    }
-    Ok(())
-}
-
-async fn end(worker: &Worker, ids: &[AccountId], now: Timestamp, which: Overdue) -> Result<(), Problem> {
-    if ids.is_empty() {
-        return Ok(());
-    }
-    if let Err(problem) = end_together(worker, ids, now, which).await {
-        tracing::warn!(%problem, "accounts could not be ended together; each is tried alone");
-        for id in ids {
-            // One that cannot be ended must not keep the others from it.
-            if let Err(problem) = end_together(worker, &[*id], now, which).await {
-                tracing::error!(account = %id, %problem, "an account could not be ended; it is tried again");
+        loop {
+            let ids = worker.store.overdue(which, now, AT_A_TIME).await?;
+            let ended = end(worker, &ids, now, which).await;
+            // Where none could be ended, the next look tries again.
+            if (ids.len() as u64) < AT_A_TIME || ended == 0 {
+                break;
             }
         }
     }
     Ok(())
+}
+
+/// Ends these accounts; says how many were ended.
+async fn end(worker: &Worker, ids: &[AccountId], now: Timestamp, which: Overdue) -> usize {
+    if ids.is_empty() {
+        return 0;
+    }
+    match end_together(worker, ids, now, which).await {
+        Ok(ended) => ended,
+        Err(problem) => {
+            tracing::warn!(%problem, "accounts could not be ended together; each is tried alone");
+            let mut ended = 0;
+            for id in ids {
+                // One that cannot be ended must not keep the others from it.
+                match end_together(worker, &[*id], now, which).await {
+                    Ok(one) => ended += one,
+                    Err(problem) => {
+                        tracing::error!(account = %id, %problem, "an account could not be ended; it is tried again");
+                    }
+                }
+            }
+            ended
+        }
+    }
 }
 
 async fn end_together(
@@ -58,16 +73,18 @@ async fn end_together(
     ids: &[AccountId],
     now: Timestamp,
     which: Overdue,
-) -> Result<(), Problem> {
+) -> Result<usize, Problem> {
     let work = worker.store.begin().await?;
-    let mut events = Vec::new();
+    let (mut ended, mut events) = (0, Vec::new());
     for mut account in work.accounts(ids.iter().copied()).await? {
-        events.extend(end_one(worker, &work, &mut account, now, which).await?);
+        let of_one = end_one(worker, &work, &mut account, now, which).await?;
+        ended += usize::from(!of_one.is_empty());
+        events.extend(of_one);
     }
     if let Some(events) = Events::all(events) {
         work.commit(events).await?;
     }
-    Ok(())
+    Ok(ended)
 }
 
 async fn end_one(

@@ -101,6 +101,10 @@ impl Worker {
     /// through first.
     pub async fn run(self, inbox: Inbox, stop: CancellationToken) {
         let mut watch = ClockWatch::new(&self.world);
+        // The clock may have been set back while nobody watched it.
+        if let Err(problem) = clock_watch::pull_in(&self, self.world.now()).await {
+            tracing::error!(%problem, "what was put off too far could not be pulled in");
+        }
         // What ran out while nobody looked comes first.
         if let Err(problem) = expiry::look(&self, &mut watch).await {
             tracing::error!(%problem, "what has run out could not be ended; it is tried again");

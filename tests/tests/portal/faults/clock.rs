@@ -132,3 +132,19 @@ async fn a_machine_that_was_off_ends_at_once_what_has_run_out(
     assert_eq!(portal.tester().account(&kept["id"]).await["state"], "active");
     assert_eq!(pauses(&portal).await, Vec::<Value>::new(), "time has really passed");
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_clock_that_was_put_right_while_the_machine_was_off_pauses_nothing_for_days(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let mut portal = TestPortal::start(database).await;
+    let id = portal.tester().new_account().await["id"].clone();
+    portal.clock.jump_secs(TWO_DAYS);
+    paused_by(&portal, TWO_DAYS).await;
+    portal.stop().await;
+    portal.clock.jump_secs(-TWO_DAYS);
+    portal.clock.advance(Duration::from_secs(3_600));
+    portal.start_again().await;
+    assert_eq!(portal.tester().account_once("revoked", &id).await["end_reason"], "expired");
+}
