@@ -11,8 +11,9 @@ use domain::{
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, LockBehavior, LockType},
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Select,
+    sea_query::{Expr, LockBehavior, LockType, Query},
 };
 use uuid::Uuid;
 
@@ -158,6 +159,8 @@ impl Store {
         until: Timestamp,
     ) -> Result<Vec<EnrollmentId>, StoreError> {
         let work = self.begin().await?;
+        let ids = claims.iter().map(|(id, _)| id.0);
+        work.lock_accounts_of(Condition::all().add(enrollment::Column::Id.is_in(ids))).await?;
         let mut owned = Vec::new();
         for (id, number) in claims {
             let extended = enrollment::Entity::update_many()
@@ -193,12 +196,17 @@ impl Store {
     /// The database failed.
     pub async fn wake(&self, service: ServiceId) -> Result<(), StoreError> {
         let now = self.world.now().as_millis();
+        let waiting = Condition::all()
+            .add(enrollment::Column::ServiceId.eq(service.0))
+            .add(enrollment::Column::NextAttemptAt.gt(now));
+        let work = self.begin().await?;
+        work.lock_accounts_of(waiting.clone()).await?;
         enrollment::Entity::update_many()
             .col_expr(enrollment::Column::NextAttemptAt, Expr::value(now))
-            .filter(enrollment::Column::ServiceId.eq(service.0))
-            .filter(enrollment::Column::NextAttemptAt.gt(now))
-            .exec(&self.write)
+            .filter(waiting)
+            .exec(&work.tx)
             .await?;
+        work.commit_claims().await?;
         self.tell_of_work();
         Ok(())
     }
@@ -209,19 +217,24 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn pull_in(&self, attempts: Timestamp, claims: Timestamp) -> Result<(), StoreError> {
-        for (column, latest) in [
-            (enrollment::Column::NextAttemptAt, attempts),
-            (enrollment::Column::ClaimedUntil, claims),
-            (enrollment::Column::UnsettledUntil, attempts),
-        ] {
+        let limits = [
+            (enrollment::Column::NextAttemptAt, attempts.as_millis()),
+            (enrollment::Column::ClaimedUntil, claims.as_millis()),
+            (enrollment::Column::UnsettledUntil, attempts.as_millis()),
+        ];
+        let beyond =
+            limits.iter().fold(Condition::any(), |any, (column, latest)| any.add(column.gt(*latest)));
+        let work = self.begin().await?;
+        work.lock_accounts_of(is_wanted().add(beyond)).await?;
+        for (column, latest) in limits {
             enrollment::Entity::update_many()
-                .col_expr(column, Expr::value(latest.as_millis()))
+                .col_expr(column, Expr::value(latest))
                 .filter(is_wanted())
-                .filter(column.gt(latest.as_millis()))
-                .exec(&self.write)
+                .filter(column.gt(latest))
+                .exec(&work.tx)
                 .await?;
         }
-        Ok(())
+        work.commit_claims().await
     }
 }
 
@@ -245,6 +258,30 @@ impl Claim {
 }
 
 impl UnitOfWork {
+    /// Keeps the accounts of those enrollments from others until the commit,
+    /// in the order in which everybody takes accounts. On SQLite there is
+    /// nobody else.
+    async fn lock_accounts_of(&self, enrollments: Condition) -> Result<(), StoreError> {
+        if self.tx.get_database_backend() == DbBackend::Sqlite {
+            return Ok(());
+        }
+        let theirs = Query::select()
+            .column(enrollment::Column::AccountId)
+            .from(enrollment::Entity)
+            .cond_where(enrollments)
+            .to_owned();
+        account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(account::Column::Id.in_subquery(theirs))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .into_tuple::<Uuid>()
+            .all(&self.tx)
+            .await?;
+        Ok(())
+    }
+
     async fn claim(
         &self,
         chosen: &[enrollment::Model],
