@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Timestamp,
+    AccountState, Timestamp,
     account::AccountView,
     actor::ActorRef,
     batch::{Batch, BatchFailure, BatchKind, BatchState, Selection},
@@ -339,15 +339,15 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Takes those accounts out of the batch that ended unused, and answers them.
+    /// Takes those accounts out of the batch that failed, and answers them:
+    /// what somebody denied or took away is not asked for again.
     ///
     /// # Errors
     /// The database failed.
     pub async fn take_failed(&self, batch: BatchId) -> Result<Vec<domain::Account>, StoreError> {
         let rows = account::Entity::find()
             .filter(account::Column::Id.in_subquery(items_of(batch)))
-            .filter(account::Column::ActiveAt.is_null())
-            .filter(account::Column::EndedAt.is_not_null())
+            .filter(account::Column::State.eq(<&str>::from(AccountState::Failed)))
             .order_by_asc(account::Column::Id)
             .lock_exclusive()
             .all(&self.tx)
