@@ -323,7 +323,8 @@ impl Account {
         }
     }
 
-    /// Makes due at once what is not as wanted on the services that have it.
+    /// Makes due what is not as wanted on the services that have it, as soon as
+    /// nothing can come in between that was sent before.
     fn press_on(&mut self, at: Timestamp) {
         for enrollment in &mut self.enrollments {
             if enrollment.state == EnrollmentState::Active {
@@ -340,7 +341,9 @@ impl Account {
         for (enrollment, work) in self.enrollments.iter_mut().zip(work) {
             match (enrollment.state, work) {
                 (EnrollmentState::Active, false) => enrollment.next_attempt_at = None,
-                (EnrollmentState::Active, true) if enrollment.next_attempt_at.is_none() => enrollment.due(at),
+                (EnrollmentState::Active, true) if enrollment.next_attempt_at.is_none() => {
+                    enrollment.due(enrollment.unsettled_until.map_or(at, |until| until.max(at)));
+                }
                 (EnrollmentState::Active, true)
                 | (
                     EnrollmentState::Pending

@@ -245,6 +245,17 @@ fn a_deadline_stands_only_while_it_counts() {
 }
 
 #[test]
+fn what_is_wanted_now_waits_for_what_may_still_be_done() {
+    let mut account = active(&["orders"]);
+    account.freeze(at(10)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_unsettled(leg(1), at(70)).unwrap();
+    account.unfreeze(at(20)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Enable)));
+    assert_eq!(account.enrollments[0].next_attempt_at, Some(at(70)));
+}
+
+#[test]
 fn a_reset_is_done_once_every_service_has_the_new_password() {
     let mut account = active(&["orders", "billing"]);
     account.hand_over("bob".parse().unwrap(), at(10)).unwrap();
