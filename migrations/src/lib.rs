@@ -2,9 +2,9 @@
 //! and PostgreSQL.
 //!
 //! A step is a transaction, so it is there wholly or not at all. One that has
-//! been released never changes. The next one adds to it, in
-//! such a way that the version before can still run beside it (expand first,
-//! contract in a later release).
+//! been released never changes. The next one adds to it, in such a way that the
+//! version before can still run beside it (expand first, contract in a later
+//! release).
 
 mod m0001_people;
 mod m0002_services;

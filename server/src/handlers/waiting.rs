@@ -11,8 +11,8 @@ use tokio::{
 use super::Handlers;
 use crate::store::Change;
 
-/// Another process may do the work; its commits are not heard here, so the
-/// account is looked at now and then as well.
+/// Another process may do the work, and its commits may go unheard here, so
+/// the account is looked at now and then as well.
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Waits until the account, which is like this now, is as wished or the time
