@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use domain::{Problem, ProblemKind, problem::ProblemDocument, secret::Secret};
-use reqwest::{Method, RequestBuilder, Response, StatusCode};
+use reqwest::{Method, RequestBuilder, Response, StatusCode, Url};
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 use tokio::time::{Instant, sleep};
@@ -97,6 +97,20 @@ impl Api {
         let request =
             self.http.post(format!("{}{path}", self.base)).header("idempotency-key", key.to_string());
         self.send(request.json(body)).await
+    }
+
+    /// The path is given by its segments, in which anything may stand.
+    pub async fn put<T: DeserializeOwned>(
+        &self,
+        path: &[&str],
+        body: &impl Serialize,
+    ) -> Result<T, CliError> {
+        let not_an_address = |error| CliError::Other(format!("{} is not an address: {error}", self.base));
+        let mut url: Url = self.base.parse().map_err(not_an_address)?;
+        if let Ok(mut segments) = url.path_segments_mut() {
+            segments.extend(path);
+        }
+        self.send(self.http.put(url).json(body)).await
     }
 
     pub async fn delete<T: DeserializeOwned>(&self, path: &str) -> Result<T, CliError> {

@@ -1,11 +1,6 @@
 //! The command: started, told of signals, waited for.
 
-use std::{
-    fs::File,
-    io,
-    os::unix::process::ExitStatusExt,
-    process::{ExitCode, ExitStatus},
-};
+use std::{fs::File, io, os::unix::process::ExitStatusExt, process::ExitStatus};
 
 use rustix::{
     process::{Pid, Signal, getpgrp, kill_process, kill_process_group},
@@ -25,8 +20,8 @@ pub(super) struct NotStarted {
 
 impl NotStarted {
     /// As shells say it: 127 where there is no such command, else 126.
-    pub fn exit_code(&self) -> ExitCode {
-        ExitCode::from(if self.source.kind() == io::ErrorKind::NotFound { 127 } else { 126 })
+    pub fn exit_status(&self) -> u8 {
+        if self.source.kind() == io::ErrorKind::NotFound { 127 } else { 126 }
     }
 }
 
@@ -60,11 +55,11 @@ impl Child {
 
     /// Waits for its end. The first signal is handed on; who sends another
     /// wants it ended at any price.
-    pub async fn until_ended(&mut self, signals: &mut Signals) -> io::Result<ExitCode> {
+    pub async fn until_ended(&mut self, signals: &mut Signals) -> io::Result<u8> {
         let mut told = false;
         loop {
             tokio::select! {
-                status = self.process.wait() => return Ok(exit_code(status?)),
+                status = self.process.wait() => return Ok(exit_status(status?)),
                 signal = signals.next() => {
                     self.hand_on(if told { Signal::KILL } else { signal });
                     told = true;
@@ -89,12 +84,12 @@ fn at_terminal() -> bool {
     File::open("/dev/tty").is_ok_and(|terminal| tcgetpgrp(&terminal).is_ok_and(|group| group == getpgrp()))
 }
 
-fn exit_code(status: ExitStatus) -> ExitCode {
+fn exit_status(status: ExitStatus) -> u8 {
     let code = status.code().or_else(|| status.signal().map(|signal| 128 + signal)).unwrap_or(1);
-    ExitCode::from(u8::try_from(code).unwrap_or(1))
+    u8::try_from(code).unwrap_or(1)
 }
 
 /// As shells say that a signal ended something.
-pub(super) fn ended_by(signal: Signal) -> ExitCode {
-    ExitCode::from(u8::try_from(128 + signal.as_raw()).unwrap_or(1))
+pub(super) fn ended_by(signal: Signal) -> u8 {
+    u8::try_from(128 + signal.as_raw()).unwrap_or(1)
 }

@@ -8,6 +8,7 @@ use domain::{
     account::{AccountView, Credentials},
     command::{RenewAccount, RequestAccount},
     time::TtlText,
+    upkeep::{KeepRun, Run},
 };
 use tokio::time::{Instant, sleep, timeout};
 
@@ -101,10 +102,27 @@ impl Lease {
     }
 
     async fn renew(&self, beat: Duration) -> Result<AccountView, CliError> {
-        let path = format!("{}/renew", self.path());
-        let body = RenewAccount { ttl: TtlText::Text(self.ttl.to_string()) };
         let late = || CliError::Unavailable("the portal does not answer".to_owned());
-        timeout(beat, self.api.post(&path, &body)).await.map_err(|_| late())?
+        timeout(beat, self.renew_for(&self.api, self.ttl)).await.map_err(|_| late())?
+    }
+
+    async fn renew_for(&self, api: &Api, ttl: Ttl) -> Result<AccountView, CliError> {
+        let body = RenewAccount { ttl: TtlText::Text(ttl.to_string()) };
+        api.post(&format!("{}/renew", self.path()), &body).await
+    }
+
+    /// Leaves the account in place for so long, for people to look into it:
+    /// cleanups of its run spare it, and then its lease ends.
+    pub async fn keep_for(&mut self, ttl: Ttl) -> Result<(), CliError> {
+        let api = self.api.patient(PATIENCE);
+        self.account = self.renew_for(&api, ttl).await?;
+        if let Some(run) = &self.account.run {
+            let _: Run =
+                api.put(&["runs", run, "keep"], &KeepRun { r#for: TtlText::Text(ttl.to_string()) }).await?;
+        }
+        let (id, ends) = (self.account.id, self.ends());
+        tell(&format!("understudy: the command failed, so account {id} is kept; its lease ends {ends}"));
+        Ok(())
     }
 
     /// Gives the account back; what the portal was told once it does for as

@@ -1,8 +1,8 @@
 //! `understudy exec`
 //!
-//! The account goes when the command ends, however it ends. Should `exec`
-//! itself be killed, the lease does it: it is short, and renewed only while
-//! the command runs.
+//! The account goes when the command ends, however it ends, unless one that
+//! failed is to be looked into. Should `exec` itself be killed, the lease does
+//! it: it is short, and renewed only while the command runs.
 
 mod child;
 mod lease;
@@ -50,6 +50,9 @@ pub(super) struct Exec {
     /// Why.
     #[arg(long)]
     purpose: Option<String>,
+    /// Where the command fails, keep the account for so long, such as 30m: to look into it.
+    #[arg(long, value_name = "DURATION")]
+    keep_failed: Option<Ttl>,
     /// What to run, with UNDERSTUDY_<SLUG>_USERNAME and UNDERSTUDY_<SLUG>_PASSWORD set for each service.
     #[arg(last = true, required = true)]
     command: Vec<String>,
@@ -79,12 +82,23 @@ impl Exec {
                     Ok(Err(_)) => {}
                     Err(_) => tell("understudy: no answer yet; what comes of the request ends with its lease"),
                 }
-                return Ok(child::ended_by(signal));
+                return Ok(child::ended_by(signal).into());
             }
         };
-        let code = run_with(&mut lease, &mut signals, &self.command, &run).await;
-        give_back(lease, &mut signals).await;
-        code
+        let status = run_with(&mut lease, &mut signals, &self.command, &run).await;
+        match self.keep_failed {
+            // Who asks to stop has seen enough.
+            Some(ttl) if !signals.have_come() && matches!(status, Ok(1..)) => {
+                if let Err(error) = lease.keep_for(ttl).await {
+                    let ends = lease.ends();
+                    tell(&format!(
+                        "understudy: the account cannot be kept for {ttl}, its lease ends {ends}: {error}"
+                    ));
+                }
+            }
+            _ => give_back(lease, &mut signals).await,
+        }
+        Ok(status?.into())
     }
 }
 
@@ -95,7 +109,7 @@ async fn run_with(
     signals: &mut Signals,
     command: &[String],
     run: &str,
-) -> Result<ExitCode, CliError> {
+) -> Result<u8, CliError> {
     let credentials = tokio::select! {
         credentials = lease.credentials() => credentials?,
         signal = signals.next() => return Ok(child::ended_by(signal)),
@@ -106,11 +120,11 @@ async fn run_with(
         Ok(child) => child,
         Err(failed) => {
             tell(&format!("understudy: {failed}"));
-            return Ok(failed.exit_code());
+            return Ok(failed.exit_status());
         }
     };
     tokio::select! {
-        code = child.until_ended(signals) => Ok(code?),
+        status = child.until_ended(signals) => Ok(status?),
         never = lease.keep() => match never {},
     }
 }

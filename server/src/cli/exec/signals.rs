@@ -32,6 +32,11 @@ impl Signals {
         })
     }
 
+    /// Whether somebody has asked to stop.
+    pub const fn have_come(&self) -> bool {
+        self.last.is_some()
+    }
+
     /// Waits for the next wish to stop.
     pub async fn next(&mut self) -> Signal {
         loop {
@@ -46,7 +51,7 @@ impl Signals {
 
     /// Waits until somebody who has already asked to stop asks again.
     pub async fn insisted(&mut self) {
-        if self.last.is_none() {
+        if !self.have_come() {
             self.next().await;
         }
         self.next().await;

@@ -100,6 +100,42 @@ async fn what_goes_in_and_out_and_the_exit_status_are_the_commands() {
 }
 
 #[tokio::test]
+async fn the_account_of_a_command_that_failed_can_be_kept_for_a_while() {
+    let shell = Shell::open().await;
+    let exec = async |script: &str| {
+        let options = ["--run", "github:acme/shop:7:1", "--ttl", "1m", "--keep-failed", "30m"];
+        let args = [&["exec", "--service", SANDBOX], &options[..], &["--", "sh", "-c", script]].concat();
+        shell.program.run(&args).await
+    };
+    exec("exit 0").await.success();
+    shell.nothing_is_left().await;
+
+    let failed = exec("exit 3").await;
+    let said = failed.failure(3);
+    assert!(said.contains("the command failed, so account") && said.contains("is kept"), "{said}");
+    let account = shell.api.get("/api/v1/accounts?state=active").await.items()[0].clone();
+    let moment = |name: &str| account[name].as_str().unwrap().parse::<domain::Timestamp>().unwrap();
+    let lease = moment("expires_at").millis_since(moment("active_at"));
+    assert!((1_800_000..1_830_000).contains(&lease), "{lease}");
+    shell.program.run(&["cleanup", "--run", "github:acme/shop:7:1"]).await.success();
+    assert_eq!(shell.sandbox.usernames().await, [account["username"].as_str().unwrap()]);
+
+    let args = ["exec", "--service", SANDBOX, "--keep-failed", "90d", "--", "false"];
+    let too_long = shell.program.run(&args).await;
+    let said = too_long.failure(1);
+    assert!(said.contains("cannot be kept for 90d, its lease ends at 20"), "{said}");
+}
+
+#[tokio::test]
+async fn who_stops_a_command_does_not_want_its_account_kept() {
+    let shell = Shell::open().await;
+    let process = shell.exec(&["--keep-failed", "30m"], "exec sleep 60").await;
+    process.signal(Signal::TERM);
+    assert_eq!(process.finished().await.code, 128 + Signal::TERM.as_raw());
+    shell.nothing_is_left().await;
+}
+
+#[tokio::test]
 async fn a_command_that_cannot_be_run_is_said_as_shells_say_it() {
     let shell = Shell::open().await;
     let nothing = shell.program.run(&["exec", "--service", SANDBOX, "--", "no-such-command"]).await;
