@@ -65,8 +65,11 @@ impl ListDebt {
 pub struct Run {
     /// The run's name.
     pub run: RunName,
-    /// Until when cleanups spare its accounts. Their leases end as ever.
+    /// Until when cleanups spare the accounts that it has now. Their leases end
+    /// as ever.
     pub keep_until: Timestamp,
+    /// How many accounts those are.
+    pub accounts: u64,
 }
 
 /// The accounts of a run, a failed one most likely, are to be kept for a while.
@@ -101,4 +104,12 @@ pub struct ExpiryPause {
     pub since: Timestamp,
     /// When leases end again, unless an admin says so before.
     pub until: Timestamp,
+}
+
+impl ExpiryPause {
+    /// Whether it holds then. One from the future is of a clock that was put
+    /// right since.
+    pub fn holds_at(&self, now: Timestamp) -> bool {
+        self.since <= now && now < self.until
+    }
 }

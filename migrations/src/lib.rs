@@ -2,9 +2,9 @@
 //! and PostgreSQL.
 //!
 //! A step is a transaction, so it is there wholly or not at all. One that has
-//! been released never changes. The next one adds to it, in such a way that the
-//! version before can still run beside it (expand first, contract in a later
-//! release).
+//! been released never changes. The next one adds to it; from 1.0 on in such a
+//! way that the version before can still run beside it (expand first, contract
+//! in a later release).
 
 mod m0001_people;
 mod m0002_services;
@@ -14,6 +14,7 @@ mod m0005_keyring;
 mod m0006_lifecycle;
 mod m0007_deadlines_and_quotas;
 mod m0008_new_events;
+mod m0009_kept_accounts;
 
 use sea_orm_migration::prelude::*;
 
@@ -33,6 +34,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_lifecycle::Migration),
             Box::new(m0007_deadlines_and_quotas::Migration),
             Box::new(m0008_new_events::Migration),
+            Box::new(m0009_kept_accounts::Migration),
         ]
     }
 }

@@ -159,6 +159,7 @@ account-ttl = Asked for
 account-requested-at = Requested
 account-active-at = Active since
 account-expires-at = Lease ends
+account-kept-until = Kept from cleanups until
 account-ended-at = Ended
 account-id = Id
 account-remote-id = Id on { $service }
@@ -357,8 +358,8 @@ clean-up-blast = { $count ->
 }
 clean-up-on = { $service }: { $count }
 clean-up-kept = { $count ->
-    [one] One more fits, but its run is kept for a while, so it is spared.
-   *[other] { $count } more fit, but their runs are kept for a while, so they are spared.
+    [one] One more fits, but is kept with its run for a while, so it is spared.
+   *[other] { $count } more fit, but are kept with their run for a while, so they are spared.
 }
 clean-up-what = They are removed from every service and their passwords are destroyed. This cannot be undone.
 clean-up-confirm = { $count ->
@@ -373,7 +374,7 @@ clean-up-rest = { $count ->
 
 ## Runs that are kept
 keep-for = Keep this run’s accounts for
-keep-hint = Cleanups spare them for so long, such as 2h or 1d; their leases end as ever.
+keep-hint = Cleanups spare those that it has now for so long, such as 2h or 1d; their leases end as ever.
 keep-submit = Keep them
 keep-done = Cleanups spare the accounts of { $run } until { $when }.
 
@@ -499,7 +500,10 @@ deed-batch-retried = { $count ->
    *[other] asked once more for the { $count } accounts of a batch that had failed
 }
 deed-run-kept = keeps the run’s accounts for a while
-deed-run-kept-until = keeps the run’s accounts from cleanups until { $when }
+deed-run-kept-until = { $count ->
+    [one] keeps the run’s account from cleanups until { $when }
+   *[other] keeps the run’s { $count } accounts from cleanups until { $when }
+}
 deed-expiry-resumed = let leases end again
 deed-service-down = does not answer
 deed-service-up = answers again

@@ -100,7 +100,7 @@ fn told(event: &Event) -> (By, String) {
         }
         Action::BatchRetried => actor(text!("deed-batch-retried", count = number(event, "accounts"))),
         Action::RunKept => actor(match moment(event, "keep_until") {
-            Some(until) => text!("deed-run-kept-until", when = until),
+            Some(until) => text!("deed-run-kept-until", count = number(event, "accounts"), when = until),
             None => text!("deed-run-kept"),
         }),
         Action::ExpiryPaused => nobody(match moment(event, "until") {

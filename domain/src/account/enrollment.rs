@@ -1,6 +1,6 @@
 //! An account's presence on one service.
 
-use super::{EnrollmentState, TransitionError};
+use super::{EnrollmentState, TransitionError, Work};
 use crate::{
     id::{EnrollmentId, ServiceId},
     text::Slug,
@@ -48,21 +48,6 @@ pub struct Enrollment {
     pub removed_at: Option<Timestamp>,
     /// What proves that: the service's answer, or that nothing was ever sent.
     pub proof: Option<String>,
-}
-
-/// What there is to do on a service.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Work {
-    /// Create the account.
-    Create,
-    /// Set the password that is wanted.
-    Reset,
-    /// Disable the account.
-    Disable,
-    /// Enable it again.
-    Enable,
-    /// Remove it.
-    Remove,
 }
 
 impl Enrollment {

@@ -3,7 +3,7 @@ use uuid::Uuid;
 use super::*;
 use crate::{
     actor::ActorKind,
-    id::{AccountId, ServiceId},
+    id::{AccountId, EnrollmentId, ServiceId},
 };
 
 const T0: Timestamp = Timestamp::from_millis(1_000_000);
@@ -47,6 +47,7 @@ fn requested(services: &[&str]) -> Account {
         provision_by: None,
         active_at: None,
         expires_at: None,
+        kept_until: None,
         ended_at: None,
         version: 1,
         enrollments: services

@@ -61,6 +61,9 @@ pub struct AccountView {
     pub active_at: Option<Timestamp>,
     /// When the lease ends.
     pub expires_at: Option<Timestamp>,
+    /// Until when cleanups spare it, for it is kept with its run.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub kept_until: Option<Timestamp>,
     /// When it came to rest.
     pub ended_at: Option<Timestamp>,
     /// Counts the changes.
@@ -132,6 +135,7 @@ impl From<Account> for AccountView {
             created_at: account.created_at,
             active_at: account.active_at,
             expires_at: account.expires_at,
+            kept_until: account.kept_until,
             ended_at: account.ended_at,
             version: account.version,
         }

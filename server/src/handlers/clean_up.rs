@@ -39,7 +39,7 @@ pub(super) async fn run(
 }
 
 /// What the caller's cleanup meets.
-async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> Result<Selection, Problem> {
+pub(super) async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> Result<Selection, Problem> {
     let visible = policy::clean_up(&by.actor)?;
     let mut selection = which.parse()?;
     if let Some(service) = &selection.service

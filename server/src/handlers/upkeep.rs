@@ -1,9 +1,10 @@
 //! Cleanup debt, runs that are kept, and the clock by which leases end.
 
 use domain::{
-    Account, Problem, Ttl,
+    Account, Problem, ProblemKind, Ttl,
     actor::Caller,
     audit::Action,
+    batch::CleanUp,
     id::EnrollmentId,
     page::{Page, PageQuery},
     policy,
@@ -12,7 +13,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{Handlers, conflict, show_account};
+use super::{Handlers, clean_up, conflict, show_account};
 use crate::store::NewEvent;
 
 /// For no longer than this are a run's accounts kept from cleanups.
@@ -90,17 +91,23 @@ pub(super) async fn keep_run(
         return Err(Problem::invalid("/for", format!("must be at most {KEPT_AT_MOST}")));
     }
     let keep_until = portal.world.now().plus(kept);
+    let which = CleanUp { run: Some(run.to_string()), ..CleanUp::default() };
+    let selection = clean_up::select(portal, by, &which).await?;
     let work = portal.store.begin().await?;
-    work.keep_run(&run, keep_until).await?;
-    let event = NewEvent::new(Action::RunKept, by).run(&run).details(json!({ "keep_until": keep_until }));
-    work.commit(event.into()).await?;
-    Ok(Run { run, keep_until })
+    let accounts = work.keep_selected(&selection, keep_until).await?;
+    if accounts == 0 {
+        let detail = "No account of this run is left that you could keep.";
+        return Err(Problem::new(ProblemKind::Conflict, detail));
+    }
+    let details = json!({ "keep_until": keep_until, "accounts": accounts });
+    work.commit(NewEvent::new(Action::RunKept, by).run(&run).details(details).into()).await?;
+    Ok(Run { run, keep_until, accounts })
 }
 
 pub(super) async fn expiry_pause(portal: &Handlers, by: &Caller) -> Result<Option<ExpiryPause>, Problem> {
     policy::read_accounts(&by.actor)?;
     let pause = portal.store.expiry_pause().await?;
-    Ok(pause.filter(|pause| pause.until > portal.world.now()))
+    Ok(pause.filter(|pause| pause.holds_at(portal.world.now())))
 }
 
 pub(super) async fn resume_expiry(portal: &Handlers, by: &Caller) -> Result<(), Problem> {

@@ -28,7 +28,7 @@ pub(super) async fn until(
     while !wished(&account) && Instant::now() < deadline {
         let next_look = deadline.min(Instant::now() + LOOK_EVERY);
         let change = timeout_at(next_look, change_of(&mut changes, account.id)).await;
-        account = match change.ok().flatten().and_then(|change| change.saved) {
+        account = match change.ok().flatten() {
             // Who saves at the same time may be heard of the other way round.
             Some(saved) if saved.version < account.version => continue,
             Some(saved) => Arc::unwrap_or_clone(saved),
@@ -41,14 +41,14 @@ pub(super) async fn until(
     Ok(account.into())
 }
 
-/// Returns at the next commit that concerns the account, or, with `None`, that
-/// might have.
-pub(super) async fn change_of(changes: &mut Receiver<Change>, id: AccountId) -> Option<Change> {
+/// Returns at the next commit that concerns the account, or might have; with
+/// the account, if that is how this process saved it.
+pub(super) async fn change_of(changes: &mut Receiver<Change>, account: AccountId) -> Option<Arc<Account>> {
     loop {
         match changes.recv().await {
-            Ok(change) if change.account == Some(id) => return Some(change),
-            Ok(_) => {}
-            Err(RecvError::Lagged(_)) => return None,
+            Ok(Change::Account { id, saved, .. }) if id == account => return saved,
+            Ok(Change::Unheard) | Err(RecvError::Lagged(_)) => return None,
+            Ok(Change::Account { .. } | Change::Work | Change::Record) => {}
             // The store is being closed: there is nothing to hear any more.
             Err(RecvError::Closed) => std::future::pending().await,
         }

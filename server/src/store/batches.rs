@@ -1,29 +1,24 @@
 //! Batches, their accounts, and how far they are.
 
-use std::collections::BTreeMap;
-
 use domain::{
     AccountState, Timestamp,
-    account::AccountView,
     actor::ActorRef,
-    batch::{Batch, BatchFailure, BatchKind, BatchState, Selection},
+    batch::{Batch, BatchFailure, BatchKind, BatchState},
     id::{AccountId, BatchId},
     page::{Page, PageRequest},
     policy::Visibility,
-    text::Slug,
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, Condition, ConnectionTrait, EntityTrait, FromQueryResult, PaginatorTrait, QueryFilter,
-    QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, FromQueryResult, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Query, SelectStatement},
 };
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
-    accounts::{assemble, filter::selected},
-    entities::{account, batch, batch_item, enrollment, run},
+    accounts::assemble,
+    entities::{account, batch, batch_item, enrollment},
     rows::{ActorColumns, Row, cut_to_page},
 };
 
@@ -187,72 +182,6 @@ impl Store {
         let next = items.last().filter(|_| more).map(|account| account.id.to_string());
         Ok(Page { items, next })
     }
-
-    /// How many accounts are selected now, how many of them on each service,
-    /// how many are spared, and the newest of them.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn preview(
-        &self,
-        selection: &Selection,
-        sample: u16,
-    ) -> Result<(u64, BTreeMap<Slug, u64>, u64, Vec<AccountView>), StoreError> {
-        let spared = kept_runs(self.world.now());
-        let all = account::Entity::find().filter(selected(selection));
-        let met = all.clone().filter(not_in_run(&spared));
-        let total = all.count(&self.read).await?;
-        let matched = met.clone().count(&self.read).await?;
-        let ids = Query::select()
-            .column(account::Column::Id)
-            .from(account::Entity)
-            .cond_where(selected(selection))
-            .cond_where(not_in_run(&spared))
-            .to_owned();
-        let by_service: Vec<(String, i64)> = enrollment::Entity::find()
-            .select_only()
-            .column(enrollment::Column::Service)
-            .column_as(enrollment::Column::Id.count(), "accounts")
-            .filter(enrollment::Column::AccountId.in_subquery(ids))
-            .group_by(enrollment::Column::Service)
-            .into_tuple()
-            .all(&self.read)
-            .await?;
-        let by_service = by_service
-            .into_iter()
-            .map(|(slug, accounts)| {
-                let at = Row { table: "enrollments", id: &slug };
-                Ok((at.parse("service", &slug)?, accounts.unsigned_abs()))
-            })
-            .collect::<Result<_, StoreError>>()?;
-        let newest = met.order_by_desc(account::Column::Id).limit(u64::from(sample)).all(&self.read).await?;
-        let sample = assemble(&self.read, newest).await?.into_iter().map(Into::into).collect();
-        Ok((matched, by_service, total - matched, sample))
-    }
-
-    /// The next accounts of any cleanup whose removal was not begun yet, and
-    /// the batch that they belong to.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn next_to_clean_up(
-        &self,
-        limit: u64,
-    ) -> Result<Option<(BatchRow, Vec<AccountId>)>, StoreError> {
-        let waiting = || batch_item::Entity::find().filter(Expr::cust("NOT begun"));
-        let Some(first) = waiting().order_by_asc(batch_item::Column::BatchId).one(&self.read).await? else {
-            return Ok(None);
-        };
-        let id = BatchId(first.batch_id);
-        let items = waiting()
-            .filter(batch_item::Column::BatchId.eq(first.batch_id))
-            .order_by_asc(batch_item::Column::AccountId)
-            .limit(limit)
-            .all(&self.read)
-            .await?;
-        let row = self.batch(id).await?;
-        Ok(row.map(|row| (row, items.into_iter().map(|item| AccountId(item.account_id)).collect())))
-    }
 }
 
 impl UnitOfWork {
@@ -298,44 +227,6 @@ impl UnitOfWork {
         for some in items.chunks(5_000) {
             batch_item::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
         }
-        Ok(())
-    }
-
-    /// Adds to a batch what is selected now, but for what is kept with its
-    /// run; says how many accounts that are.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn insert_selected(&self, batch: BatchId, selection: &Selection) -> Result<u64, StoreError> {
-        let select: SelectStatement = Query::select()
-            .expr(Expr::value(batch.0))
-            .column(account::Column::Id)
-            .expr(Expr::value(false))
-            .from(account::Entity)
-            .cond_where(selected(selection))
-            .cond_where(not_in_run(&kept_runs(self.world.now())))
-            .to_owned();
-        let mut insert = Query::insert();
-        insert.into_table(batch_item::Entity).columns([
-            batch_item::Column::BatchId,
-            batch_item::Column::AccountId,
-            batch_item::Column::Begun,
-        ]);
-        insert.select_from(select).map_err(|error| StoreError::Location(error.to_string()))?;
-        Ok(self.tx.execute(&insert).await?.rows_affected())
-    }
-
-    /// The part of these accounts in the batch is begun.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn begin_batch_items(&self, batch: BatchId, accounts: &[AccountId]) -> Result<(), StoreError> {
-        batch_item::Entity::update_many()
-            .col_expr(batch_item::Column::Begun, Expr::value(true))
-            .filter(batch_item::Column::BatchId.eq(batch.0))
-            .filter(batch_item::Column::AccountId.is_in(accounts.iter().map(|id| id.0)))
-            .exec(&self.tx)
-            .await?;
         Ok(())
     }
 
@@ -390,20 +281,6 @@ fn items_of(id: BatchId) -> SelectStatement {
         .from(batch_item::Entity)
         .and_where(batch_item::Column::BatchId.eq(id.0))
         .to_owned()
-}
-
-fn kept_runs(now: Timestamp) -> SelectStatement {
-    Query::select()
-        .column(run::Column::Name)
-        .from(run::Entity)
-        .and_where(run::Column::KeepUntil.gt(now.as_millis()))
-        .to_owned()
-}
-
-fn not_in_run(runs: &SelectStatement) -> Condition {
-    Condition::any()
-        .add(account::Column::Run.is_null())
-        .add(account::Column::Run.not_in_subquery(runs.clone()))
 }
 
 fn from_row(row: batch::Model) -> Result<BatchRow, StoreError> {

@@ -7,6 +7,7 @@ mod accounts;
 mod batches;
 mod canary;
 mod changes;
+mod cleanups;
 mod connect;
 mod entities;
 mod error;

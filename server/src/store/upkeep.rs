@@ -1,4 +1,4 @@
-//! Cleanup debt, runs that are kept, and the pause of expiry.
+//! Cleanup debt, and the pause of expiry.
 
 use domain::{
     Timestamp,
@@ -11,13 +11,13 @@ use domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
-    sea_query::{Expr, OnConflict, Query},
+    sea_query::{Expr, Query},
 };
 
 use super::{
     Store, StoreError, UnitOfWork,
     accounts::filter::within,
-    entities::{account, enrollment, expiry_pause, run},
+    entities::{account, enrollment, expiry_pause},
     rows::{Row, cut_to_page, time},
 };
 
@@ -88,18 +88,6 @@ impl Store {
 }
 
 impl UnitOfWork {
-    /// Keeps a run's accounts from cleanups until then.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn keep_run(&self, name: &RunName, until: Timestamp) -> Result<(), StoreError> {
-        let row =
-            run::ActiveModel { name: Set(name.as_str().to_owned()), keep_until: Set(until.as_millis()) };
-        let newer = OnConflict::column(run::Column::Name).update_column(run::Column::KeepUntil).to_owned();
-        run::Entity::insert(row).on_conflict(newer).exec_without_returning(&self.tx).await?;
-        Ok(())
-    }
-
     /// Pauses expiry, in place of a pause that there may be already.
     ///
     /// # Errors

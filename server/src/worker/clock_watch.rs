@@ -36,8 +36,7 @@ impl ClockWatch {
         *self = seen;
         match worker.store.expiry_pause().await? {
             None => Ok(Some(self.wall)),
-            // One from the future is of a clock that was put right since.
-            Some(pause) if pause.since <= self.wall && pause.until > self.wall => Ok(None),
+            Some(pause) if pause.holds_at(self.wall) => Ok(None),
             Some(_) => {
                 let work = worker.store.begin().await?;
                 if work.end_expiry_pause().await? {

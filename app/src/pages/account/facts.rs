@@ -14,6 +14,7 @@ pub(super) fn Facts(account: AccountView) -> impl IntoView {
         Some(reason) => text!("account-approved-because", login = login, reason = reason),
         None => login,
     });
+    let kept_until = account.kept_until.filter(|_| account.ended_at.is_none());
     // Of one that has ended, it may lie in the future.
     let lease_end = account.expires_at.filter(|_| account.ended_at.is_none());
     view! {
@@ -30,6 +31,7 @@ pub(super) fn Facts(account: AccountView) -> impl IntoView {
             {fact(text!("account-ttl"), account.active_at.is_none().then(|| account.ttl.to_string()))}
             {moment(text!("account-active-at"), account.active_at)}
             {moment(text!("account-expires-at"), lease_end)}
+            {moment(text!("account-kept-until"), kept_until)}
             {moment(text!("account-ended-at"), account.ended_at)}
             {account
                 .services

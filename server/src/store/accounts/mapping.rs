@@ -45,7 +45,7 @@ pub(in crate::store) async fn assemble(
 }
 
 /// The account of that row, with its enrollments in order.
-pub(super) fn from_rows(
+pub(in crate::store) fn from_rows(
     row: account::Model,
     enrollments: Vec<enrollment::Model>,
 ) -> Result<Account, StoreError> {
@@ -82,6 +82,7 @@ pub(super) fn from_rows(
         provision_by: time(row.provision_by),
         active_at: time(row.active_at),
         expires_at: time(row.expires_at),
+        kept_until: time(row.kept_until),
         ended_at: time(row.ended_at),
         enrollments: enrollments.into_iter().map(enrollment_from_row).collect::<Result<_, _>>()?,
     })
@@ -123,6 +124,7 @@ pub(super) fn to_row(account: &Account) -> account::ActiveModel {
         provision_by: Set(millis(account.provision_by)),
         active_at: Set(millis(account.active_at)),
         expires_at: Set(millis(account.expires_at)),
+        kept_until: Set(millis(account.kept_until)),
         ended_at: Set(millis(account.ended_at)),
         version: Set(count(account.version)),
     }

@@ -33,6 +33,7 @@ pub struct Model {
     pub provision_by: Option<i64>,
     pub active_at: Option<i64>,
     pub expires_at: Option<i64>,
+    pub kept_until: Option<i64>,
     pub ended_at: Option<i64>,
     pub version: i32,
 }

@@ -13,7 +13,6 @@ pub(super) mod keyring_canary;
 pub(super) mod new_event;
 pub(super) mod person;
 pub(super) mod retry_key;
-pub(super) mod run;
 pub(super) mod seal;
 pub(super) mod service;
 pub(super) mod session;

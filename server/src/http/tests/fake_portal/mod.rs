@@ -115,6 +115,7 @@ fn account(state: AccountState) -> AccountView {
         created_at: NOW,
         active_at: was_used.then_some(NOW),
         expires_at: None,
+        kept_until: None,
         ended_at: None,
         version: 1,
     }

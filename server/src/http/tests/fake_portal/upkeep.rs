@@ -43,7 +43,7 @@ impl Upkeep for FakePortal {
         let kept = command.parse()?;
         self.kept.lock().unwrap().push(run.to_owned());
         let run = run.parse().map_err(|_| Problem::not_found("run"))?;
-        Ok(Run { run, keep_until: NOW.plus(kept) })
+        Ok(Run { run, keep_until: NOW.plus(kept), accounts: 1 })
     }
 
     async fn expiry_pause(&self, _: &Caller) -> Result<Option<ExpiryPause>, Problem> {

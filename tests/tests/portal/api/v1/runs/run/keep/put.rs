@@ -26,7 +26,8 @@ async fn its_accounts_are_spared_by_cleanups_for_a_while(#[values(Sqlite, Postgr
     let id = account_of_run(&portal).await["id"].clone();
     let before = portal.clock.now();
     let run = portal.tester().put(KEEP, &json!({ "for": "30m" })).await.expect(200);
-    assert_eq!(run["run"], RUN);
+    assert_eq!((&run["run"], &run["accounts"]), (&json!(RUN), &json!(1)));
+    assert_eq!(portal.tester().account(&id).await["kept_until"], run["keep_until"]);
     let until: Timestamp = run["keep_until"].as_str().unwrap().parse().unwrap();
     assert!((1_800_000..1_860_000).contains(&until.millis_since(before)), "{until}");
     for which in [json!({ "run": RUN }), json!({ "mine": true }), json!({ "service": SANDBOX })] {
@@ -39,6 +40,38 @@ async fn its_accounts_are_spared_by_cleanups_for_a_while(#[values(Sqlite, Postgr
     portal.clock.advance(Duration::from_secs(1_900));
     let batch = portal.tester().post("/api/v1/cleanups", &json!({ "run": RUN })).await.expect(202);
     assert_eq!(portal.tester().batch_once_finished(&batch["id"]).await["done"], 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn only_those_are_spared_that_it_has_by_then(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let first = account_of_run(&portal).await;
+    portal.tester().put(KEEP, &json!({ "for": "30m" })).await.expect(200);
+    account_of_run(&portal).await;
+    // Whoever calls a run of theirs the same is not touched.
+    let wanted = json!({ "services": [SANDBOX], "run": RUN });
+    portal.second_tester().post("/api/v1/accounts", &wanted).await.expect(201);
+    let found =
+        portal.admin().post("/api/v1/cleanups?dry_run=true", &json!({ "run": RUN })).await.expect(200);
+    assert_eq!((&found["matched"], &found["kept"]), (&json!(2), &json!(1)));
+    portal.tester().delete(&format!("/api/v1/accounts/{}", first["id"].as_str().unwrap())).await.expect(200);
+    portal.tester().put(KEEP, &json!({ "for": "30m" })).await.expect(200);
+    portal.tester().post("/api/v1/cleanups", &json!({ "mine": true })).await.expect(202);
+    assert_eq!(portal.tester().get("/api/v1/accounts?state=active").await.items().len(), 1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_run_of_which_nothing_is_left_cannot_be_kept(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let account = account_of_run(&portal).await;
+    portal
+        .tester()
+        .delete(&format!("/api/v1/accounts/{}", account["id"].as_str().unwrap()))
+        .await
+        .expect(200);
+    portal.tester().put(KEEP, &json!({ "for": "30m" })).await.problem(409, "conflict");
 }
 
 #[rstest]

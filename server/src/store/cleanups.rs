@@ -1,0 +1,163 @@
+//! What cleanups take away, and what they spare.
+
+use std::collections::BTreeMap;
+
+use domain::{
+    Timestamp,
+    account::AccountView,
+    batch::Selection,
+    id::{AccountId, BatchId},
+    text::Slug,
+};
+use sea_orm::{
+    ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
+    QuerySelect,
+    sea_query::{Expr, Query, SelectStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    BatchRow, Store, StoreError, UnitOfWork,
+    accounts::{assemble, filter::selected},
+    entities::{account, batch_item, enrollment},
+    rows::Row,
+};
+
+impl Store {
+    /// How many accounts are selected now, how many of them on each service,
+    /// how many are spared, and the newest of them.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn preview(
+        &self,
+        selection: &Selection,
+        sample: u16,
+    ) -> Result<(u64, BTreeMap<Slug, u64>, u64, Vec<AccountView>), StoreError> {
+        let now = self.world.now();
+        let all = account::Entity::find().filter(selected(selection));
+        let met = all.clone().filter(not_kept(now));
+        let total = all.count(&self.read).await?;
+        let matched = met.clone().count(&self.read).await?;
+        let ids = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .cond_where(not_kept(now))
+            .to_owned();
+        let by_service: Vec<(String, i64)> = enrollment::Entity::find()
+            .select_only()
+            .column(enrollment::Column::Service)
+            .column_as(enrollment::Column::Id.count(), "accounts")
+            .filter(enrollment::Column::AccountId.in_subquery(ids))
+            .group_by(enrollment::Column::Service)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        let by_service = by_service
+            .into_iter()
+            .map(|(slug, accounts)| {
+                let at = Row { table: "enrollments", id: &slug };
+                Ok((at.parse("service", &slug)?, accounts.unsigned_abs()))
+            })
+            .collect::<Result<_, StoreError>>()?;
+        let newest = met.order_by_desc(account::Column::Id).limit(u64::from(sample)).all(&self.read).await?;
+        let sample = assemble(&self.read, newest).await?.into_iter().map(Into::into).collect();
+        Ok((matched, by_service, total - matched, sample))
+    }
+
+    /// The next accounts of any cleanup whose removal was not begun yet, and
+    /// the batch that they belong to.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn next_to_clean_up(
+        &self,
+        limit: u64,
+    ) -> Result<Option<(BatchRow, Vec<AccountId>)>, StoreError> {
+        let waiting = || batch_item::Entity::find().filter(Expr::cust("NOT begun"));
+        let Some(first) = waiting().order_by_asc(batch_item::Column::BatchId).one(&self.read).await? else {
+            return Ok(None);
+        };
+        let id = BatchId(first.batch_id);
+        let items = waiting()
+            .filter(batch_item::Column::BatchId.eq(first.batch_id))
+            .order_by_asc(batch_item::Column::AccountId)
+            .limit(limit)
+            .all(&self.read)
+            .await?;
+        let row = self.batch(id).await?;
+        Ok(row.map(|row| (row, items.into_iter().map(|item| AccountId(item.account_id)).collect())))
+    }
+}
+
+impl UnitOfWork {
+    /// Adds to a batch what is selected now, but for what is kept with its
+    /// run; says how many accounts that are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn insert_selected(&self, batch: BatchId, selection: &Selection) -> Result<u64, StoreError> {
+        let select: SelectStatement = Query::select()
+            .expr(Expr::value(batch.0))
+            .column(account::Column::Id)
+            .expr(Expr::value(false))
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .cond_where(not_kept(self.world.now()))
+            .to_owned();
+        let mut insert = Query::insert();
+        insert.into_table(batch_item::Entity).columns([
+            batch_item::Column::BatchId,
+            batch_item::Column::AccountId,
+            batch_item::Column::Begun,
+        ]);
+        insert.select_from(select).map_err(|error| StoreError::Location(error.to_string()))?;
+        Ok(self.tx.execute(&insert).await?.rows_affected())
+    }
+
+    /// The part of these accounts in the batch is begun.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn begin_batch_items(&self, batch: BatchId, accounts: &[AccountId]) -> Result<(), StoreError> {
+        batch_item::Entity::update_many()
+            .col_expr(batch_item::Column::Begun, Expr::value(true))
+            .filter(batch_item::Column::BatchId.eq(batch.0))
+            .filter(batch_item::Column::AccountId.is_in(accounts.iter().map(|id| id.0)))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
+    }
+
+    /// Keeps from cleanups until then what is selected now; says how many
+    /// accounts that are.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn keep_selected(&self, selection: &Selection, until: Timestamp) -> Result<u64, StoreError> {
+        let ids: Vec<Uuid> = account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(selected(selection))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .into_tuple()
+            .all(&self.tx)
+            .await?;
+        for some in ids.chunks(5_000) {
+            account::Entity::update_many()
+                .col_expr(account::Column::KeptUntil, Expr::value(until.as_millis()))
+                .filter(account::Column::Id.is_in(some.iter().copied()))
+                .exec(&self.tx)
+                .await?;
+        }
+        Ok(ids.len() as u64)
+    }
+}
+
+fn not_kept(now: Timestamp) -> Condition {
+    Condition::any()
+        .add(account::Column::KeptUntil.is_null())
+        .add(account::Column::KeptUntil.lte(now.as_millis()))
+}
