@@ -91,6 +91,22 @@ impl ConnectorError {
         }
     }
 
+    /// Whether what was sent may still be done. An error in the middle of a
+    /// deletion is only tried again, since being deleted twice does no harm;
+    /// it may be carried out late all the same.
+    pub const fn may_land(&self) -> bool {
+        match self {
+            Self::TimedOut { .. } | Self::Unknown { .. } => true,
+            Self::Retry { call, .. } => matches!(call.status, Some(500..=502 | 504..=599)),
+            Self::Guarded { .. }
+            | Self::Misconfigured { .. }
+            | Self::NotOffered(_)
+            | Self::Unreachable { .. }
+            | Self::Rejected { .. }
+            | Self::Denied { .. } => false,
+        }
+    }
+
     /// A short, stable name of what went wrong.
     pub const fn name(&self) -> &'static str {
         match self {

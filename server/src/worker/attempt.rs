@@ -1,7 +1,7 @@
 //! One attempt on one service: take one's turn, call it, hand on what came of
 //! it.
 
-use domain::{Problem, Work, audit::Action, secret::Secret};
+use domain::{Problem, Timestamp, Work, audit::Action, secret::Secret};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -9,7 +9,7 @@ use super::{
     Worker, change,
     claims::Hold,
     lanes::{Place, Turn},
-    outcome::{Outcome, Setback},
+    outcome::{Before, Outcome, Setback},
     provision, remove,
     settle::Done,
 };
@@ -60,7 +60,7 @@ async fn attempt(
     };
     // Read last: the account belongs wherever the service stands today.
     match worker.directory.by_id(claim.service).await? {
-        Some(target) => call(claim, &target, password).await,
+        Some(target) => call(claim, &target, password, worker.world.now()).await,
         None => Ok(Outcome::Postponed(Setback::untried(
             "The service is not registered any more; an operator has to register it again.",
         ))),
@@ -76,7 +76,7 @@ async fn is_overtaken(worker: &Worker, claim: &Claim) -> Result<bool, Problem> {
     Ok(work != Some(claim.work) || generation != Some(claim.account.password_generation))
 }
 
-async fn call(claim: &Claim, target: &Target, password: Secret) -> Result<Outcome, Problem> {
+async fn call(claim: &Claim, target: &Target, password: Secret, now: Timestamp) -> Result<Outcome, Problem> {
     let account = &claim.account;
     let enrollment = account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
     let who = Identity {
@@ -88,11 +88,12 @@ async fn call(claim: &Claim, target: &Target, password: Secret) -> Result<Outcom
         remote_id: enrollment.remote_id.clone(),
     };
     let connector = target.connector.as_ref();
+    let before = Before::of(enrollment, now);
     Ok(match claim.work {
-        Work::Create => provision::call(connector, &who, enrollment.attempts).await,
-        Work::Reset => change::reset(connector, &who).await,
-        Work::Disable => change::disable(connector, &who).await,
-        Work::Enable => change::enable(connector, &who).await,
+        Work::Create => provision::call(connector, &who, &before).await,
+        Work::Reset => change::reset(connector, &who, &before).await,
+        Work::Disable => change::disable(connector, &who, &before).await,
+        Work::Enable => change::enable(connector, &who, &before).await,
         Work::Remove => remove::call(connector, &who).await,
     })
 }

@@ -1,19 +1,22 @@
 //! Changing an account that a service has: its password, and whether it can
 //! be used.
+//!
+//! Calls for what was wanted before must not come in between: the first
+//! attempt waits until none can land any more. Further ones repeat it.
 
 use domain::service::Capability;
 
 use super::{
     login,
-    outcome::{Outcome, Setback},
+    outcome::{Before, Outcome, Setback},
     provision::{anew, known},
 };
 use crate::connectors::{Answer, Call, Change, Connector, ConnectorError, Creation, Identity};
 
 /// Sets the password and checks that the login works. Where the service
 /// cannot set passwords, the account is deleted and created again.
-pub(super) async fn reset(connector: &dyn Connector, who: &Identity) -> Outcome {
-    match set_password(connector, who).await {
+pub(super) async fn reset(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
+    match set_password(connector, who, before).await {
         Ok((who, call)) => match login::check(connector, &who, call).await {
             Ok(call) => Outcome::Reset { remote_id: who.remote_id, call },
             Err(refusal) => Outcome::Postponed(refusal.setback().identified(who.remote_id)),
@@ -22,7 +25,12 @@ pub(super) async fn reset(connector: &dyn Connector, who: &Identity) -> Outcome 
     }
 }
 
-async fn set_password(connector: &dyn Connector, who: &Identity) -> Result<(Identity, Call), Outcome> {
+async fn set_password(
+    connector: &dyn Connector,
+    who: &Identity,
+    before: &Before,
+) -> Result<(Identity, Call), Outcome> {
+    before.settled_at_first()?;
     let failed = |error: ConnectorError| Outcome::Postponed(Setback::of_writing(&error));
     if connector.capabilities().contains(&Capability::Reset) {
         let answer = connector.reset(who).await.map_err(failed)?;
@@ -31,6 +39,7 @@ async fn set_password(connector: &dyn Connector, who: &Identity) -> Result<(Iden
         }
         // Somebody has deleted it on the service itself: it is made again.
     }
+    before.settled()?;
     let answer = anew(connector, who).await.map_err(failed)?;
     match answer.outcome {
         Creation::Created | Creation::Updated => {
@@ -48,17 +57,22 @@ async fn set_password(connector: &dyn Connector, who: &Identity) -> Result<(Iden
 }
 
 /// Disables the account.
-pub(super) async fn disable(connector: &dyn Connector, who: &Identity) -> Outcome {
-    switched(true, connector.disable(who).await)
+pub(super) async fn disable(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
+    match before.settled_at_first() {
+        Ok(()) => switched(true, connector.disable(who).await),
+        Err(waits) => waits,
+    }
 }
 
 /// Enables the account again: where the service has no call for that, by
 /// setting its password.
-pub(super) async fn enable(connector: &dyn Connector, who: &Identity) -> Outcome {
-    if connector.capabilities().contains(&Capability::Enable) {
-        switched(false, connector.enable(who).await)
-    } else {
-        switched(false, connector.reset(who).await)
+pub(super) async fn enable(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
+    match before.settled_at_first() {
+        Ok(()) if connector.capabilities().contains(&Capability::Enable) => {
+            switched(false, connector.enable(who).await)
+        }
+        Ok(()) => switched(false, connector.reset(who).await),
+        Err(waits) => waits,
     }
 }
 

@@ -1,8 +1,56 @@
-//! What can come of an attempt on a service.
+//! What goes before an attempt on a service, and what can come of it.
 
 use std::time::Duration;
 
+use domain::{Enrollment, Timestamp};
+
 use crate::connectors::{Call, Class, ConnectorError};
+
+/// What went before an attempt.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Before {
+    /// Whether it is the first one at what is wanted now.
+    pub is_first: bool,
+    /// For how long something may still be done on the service that was sent
+    /// there earlier, and whose outcome was never heard.
+    may_land_for: Option<Duration>,
+}
+
+impl Before {
+    /// What went before the attempt that is made now.
+    pub fn of(enrollment: &Enrollment, now: Timestamp) -> Self {
+        let left = |until: Timestamp| u64::try_from(until.millis_since(now)).ok().filter(|left| *left > 0);
+        Self {
+            is_first: enrollment.attempts <= 1,
+            may_land_for: enrollment.unsettled_until.and_then(left).map(Duration::from_millis),
+        }
+    }
+
+    /// Nothing can come in between any more.
+    ///
+    /// # Errors
+    /// Something may still land; the attempt has to wait for that.
+    pub fn settled(&self) -> Result<(), Outcome> {
+        match self.may_land_for {
+            None => Ok(()),
+            Some(left) => Err(Outcome::Postponed(Setback {
+                asked_for: Some(left),
+                ..Setback::untried(
+                    "An earlier call of which no answer was heard may still be carried out on the service. It is tried \
+                     again after that.",
+                )
+            })),
+        }
+    }
+
+    /// The same, unless whatever may land was sent for what is wanted now.
+    ///
+    /// # Errors
+    /// Something else may still land; the attempt has to wait for that.
+    pub fn settled_at_first(&self) -> Result<(), Outcome> {
+        if self.is_first { self.settled() } else { Ok(()) }
+    }
+}
 
 /// What came of an attempt.
 ///
@@ -67,7 +115,8 @@ impl Setback {
         }
     }
 
-    /// A call failed that changes nothing on the service.
+    /// A call failed that changes nothing on the service, or nothing that
+    /// matters should it land late.
     pub fn of_reading(error: &ConnectorError) -> Self {
         Self {
             call: error.call().cloned(),
@@ -77,9 +126,9 @@ impl Setback {
         }
     }
 
-    /// A call failed that may bring an account about, or open one again.
+    /// A call failed that changes the service's account, or brings it about.
     pub fn of_writing(error: &ConnectorError) -> Self {
-        Self { unsettled: error.class() == Class::Unknown, ..Self::of_reading(error) }
+        Self { unsettled: error.may_land(), ..Self::of_reading(error) }
     }
 
     /// The same, of an account of which the service has told its own id.

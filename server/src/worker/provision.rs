@@ -4,7 +4,7 @@ use domain::service::Capability;
 
 use super::{
     login::{self, Refusal},
-    outcome::{Outcome, Setback},
+    outcome::{Before, Outcome, Setback},
 };
 use crate::connectors::{
     Answer, Call, Change, Connector, ConnectorError, Creation, Identity, Removal, Verification,
@@ -15,8 +15,8 @@ use crate::connectors::{
 /// A name that exists already at the first attempt is a stranger's. After an
 /// earlier attempt it is ours: that attempt was committed before it was made,
 /// and may have been done without our hearing of it.
-pub(super) async fn call(connector: &dyn Connector, who: &Identity, attempts: u32) -> Outcome {
-    let first = attempts <= 1;
+pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
+    let first = before.is_first;
     let answer = match connector.create(who).await {
         Ok(answer) => answer,
         Err(error) if first && error.call().is_none() => {
@@ -29,7 +29,7 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, attempts: u3
         Creation::Created => verified(connector, &who, answer.call).await,
         Creation::Updated | Creation::Exists if first => Outcome::Taken { call: answer.call },
         Creation::Updated => verified(connector, &who, answer.call).await,
-        Creation::Exists => adopt(connector, &who, answer.call).await,
+        Creation::Exists => adopt(connector, &who, answer.call, before).await,
     }
 }
 
@@ -41,7 +41,7 @@ pub(super) fn known<T>(who: &Identity, answer: &Answer<T>) -> Identity {
 /// Takes over what an earlier attempt has left: with the password set anew
 /// where the service can do that; as it is, if our password works there; else
 /// deleted and created again.
-async fn adopt(connector: &dyn Connector, who: &Identity, found: Call) -> Outcome {
+async fn adopt(connector: &dyn Connector, who: &Identity, found: Call, before: &Before) -> Outcome {
     let failed = |error: &ConnectorError| Outcome::of_failed_creation(error, who.remote_id.clone());
     let offered = connector.capabilities();
     if offered.contains(&Capability::Reset) {
@@ -62,6 +62,9 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call) -> Outcom
             Err(error) => return failed(&error),
         }
     }
+    if let Err(waits) = before.settled() {
+        return waits;
+    }
     match anew(connector, who).await {
         Ok(Answer { outcome: Creation::Exists, call, .. }) => still_taken(who, call),
         Ok(answer) => {
@@ -72,7 +75,8 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call) -> Outcom
     }
 }
 
-/// Deletes an account of ours and creates it again.
+/// Deletes an account of ours and creates it again. A deletion that was sent
+/// before must not land after that.
 pub(super) async fn anew(
     connector: &dyn Connector,
     who: &Identity,

@@ -223,6 +223,78 @@ async fn a_creation_that_was_begun_before_is_never_taken_for_a_strangers(
     assert_eq!(plot(&service.received())[..2], ["create", "create"]);
 }
 
+#[rstest]
+#[tokio::test]
+async fn what_is_made_anew_is_never_taken_by_a_deletion_that_was_sent_before(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|_| Reply::status(200)).await;
+    portal.register_scripted("lean", &service).await;
+    let account =
+        portal.tester().post("/api/v1/accounts", &json!({ "services": ["lean"] })).await.expect(201);
+    let before = service.received().len();
+    // It cannot set passwords, so the account is deleted; whether that was
+    // done, its answer does not say.
+    let deletions = AtomicUsize::new(0);
+    service.now(move |call| match call {
+        call if call.is_delete() && deletions.fetch_add(1, SeqCst) == 0 => Reply::status(500),
+        _ => Reply::status(200),
+    });
+    ask_for_reset(&portal, &account["id"]).await;
+    waits_for_what_may_land(&portal, &account["id"]).await;
+    assert_eq!(plot(&service.received()[before..]), ["delete"]);
+    portal.clock.advance(Duration::from_secs(31));
+    has_the_new_password(&portal, &account["id"]).await;
+    assert_eq!(plot(&service.received()[before..]), ["delete", "delete", "create", "login"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_change_of_mind_waits_for_what_may_still_land(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|_| Reply::status(200)).await;
+    let mut table = article_service("settling", &service.target.url());
+    table["http"]["reset"] = json!({
+        "request": "PUT /accounts/{{ username }}/password", "json": { "password": "{{ password }}" },
+    });
+    portal.register(&table).await;
+    let account =
+        portal.tester().post("/api/v1/accounts", &json!({ "services": ["settling"] })).await.expect(201);
+    let resets = || service.received().iter().filter(|call| call.what.starts_with("PUT")).count();
+    service.now(|_| Reply::status(500).after(Duration::from_secs(1)));
+    ask_for_reset(&portal, &account["id"]).await;
+    eventually("the first reset is under way", async || (resets() == 1).then_some(())).await;
+    ask_for_reset(&portal, &account["id"]).await;
+    service.now(|_| Reply::status(200));
+    waits_for_what_may_land(&portal, &account["id"]).await;
+    assert_eq!(resets(), 1, "the first may still be carried out, so the second is not sent");
+    portal.clock.advance(Duration::from_secs(31));
+    has_the_new_password(&portal, &account["id"]).await;
+    assert_eq!(resets(), 2);
+}
+
+async fn ask_for_reset(portal: &TestPortal, id: &Value) {
+    let reset = portal.tester().call(http::Method::POST, &format!("/api/v1/accounts/{}/reset", text(id)));
+    reset.header("prefer", "respond-async").send().await.expect(202);
+}
+
+async fn waits_for_what_may_land(portal: &TestPortal, id: &Value) {
+    eventually("it waits for what may still land", async || {
+        let service = portal.tester().account(id).await["services"][0].clone();
+        let error = service["last_error"].as_str().unwrap_or_default().to_owned();
+        error.contains("may still be carried out").then_some(())
+    })
+    .await;
+}
+
+async fn has_the_new_password(portal: &TestPortal, id: &Value) {
+    eventually("it has the new password", async || {
+        (portal.tester().account(id).await["services"][0]["reset_pending"] == false).then_some(())
+    })
+    .await;
+}
+
 fn text(value: &Value) -> &str {
     value.as_str().unwrap()
 }
