@@ -26,18 +26,38 @@ const NEWS: &str = "news";
 
 /// Something was committed.
 #[derive(Clone, Debug)]
-pub struct Change {
-    /// The account that it concerns, if it concerns one.
-    pub account: Option<AccountId>,
-    /// That account as it was saved, if this process saved it.
-    pub saved: Option<Arc<Account>>,
-    /// Whether there may be work now that there was not before.
-    pub work: bool,
+pub enum Change {
+    /// Of one account.
+    Account {
+        /// Which one.
+        id: AccountId,
+        /// As it was saved, if this process saved it.
+        saved: Option<Arc<Account>>,
+        /// Whether there may be work now that there was not before.
+        work: bool,
+    },
+    /// There may be work, wherever.
+    Work,
+    /// Something is on record that changed nothing.
+    Record,
+    /// Other processes went unheard for a while: anything may have changed.
+    Unheard,
 }
 
 impl Change {
-    /// There may be work, wherever.
-    pub(super) const WORK: Self = Self { account: None, saved: None, work: true };
+    /// Whether there may be work now that there was not before.
+    pub const fn may_bring_work(&self) -> bool {
+        match self {
+            Self::Account { work, .. } => *work,
+            Self::Work | Self::Unheard => true,
+            Self::Record => false,
+        }
+    }
+
+    /// Whether it may concern more than one account.
+    pub const fn is_general(&self) -> bool {
+        matches!(self, Self::Work | Self::Unheard)
+    }
 }
 
 /// Passes word of changes on.
@@ -70,12 +90,12 @@ impl Changes {
     /// where it is nothing to them: an account stays as it was, or is new and
     /// its work is taken.
     pub fn message(&self, change: &Change) -> Option<String> {
-        let altered = change.saved.as_ref().is_some_and(|account| account.version > 0);
-        if !change.work && !altered {
-            return None;
-        }
-        let kind = if change.work { WORK } else { NEWS };
-        let account = change.account.map_or(String::new(), |id| id.to_string());
+        let (kind, account) = match change {
+            Change::Account { id, work: true, .. } => (WORK, id.to_string()),
+            Change::Account { id, saved: Some(saved), .. } if saved.version > 0 => (NEWS, id.to_string()),
+            Change::Work => (WORK, String::new()),
+            Change::Account { .. } | Change::Record | Change::Unheard => return None,
+        };
         Some(format!("{} {kind} {account}", self.sender))
     }
 
@@ -83,9 +103,11 @@ impl Changes {
         let parts: Vec<&str> = payload.splitn(3, ' ').collect();
         match parts[..] {
             [sender, ..] if sender == self.sender => {}
-            [_, kind @ (WORK | NEWS), account] => {
-                self.tell([Change { account: account.parse().ok(), saved: None, work: kind == WORK }]);
-            }
+            [_, WORK, ""] => self.tell([Change::Work]),
+            [_, kind @ (WORK | NEWS), account] => match account.parse() {
+                Ok(id) => self.tell([Change::Account { id, saved: None, work: kind == WORK }]),
+                Err(_) => tracing::warn!("an unknown account came through the database"),
+            },
             _ => tracing::warn!("an unknown message came through the database"),
         }
     }
@@ -99,7 +121,7 @@ impl Store {
 
     /// Tells this process that there may be something to do.
     pub(super) fn tell_of_work(&self) {
-        self.changes.tell([Change::WORK]);
+        self.changes.tell([Change::Work]);
     }
 
     /// Hears of the commits of other processes until it is told to stop. On
@@ -121,11 +143,12 @@ impl Store {
     async fn listen_until_broken(&self) -> Result<(), sea_orm::sqlx::Error> {
         let mut listener = PgListener::connect_with(self.read.get_postgres_connection_pool()).await?;
         listener.listen(CHANNEL).await?;
-        self.tell_of_work();
+        self.changes.tell([Change::Unheard]);
         loop {
             match listener.try_recv().await? {
                 Some(message) => self.changes.hear(message.payload()),
-                None => self.tell_of_work(),
+                // The connection was lost, and is there again.
+                None => self.changes.tell([Change::Unheard]),
             }
         }
     }

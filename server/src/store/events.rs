@@ -202,7 +202,8 @@ impl Store {
     /// The database did not take it; it is not on record.
     pub async fn record(&self, event: NewEvent) -> Result<(), StoreError> {
         debug_assert!(event.retry_key.is_none(), "what may be repeated belongs to a unit of work");
-        let change = Change { account: event.account, saved: None, work: false };
+        let of_account = |id| Change::Account { id, saved: None, work: false };
+        let change = event.account.map_or(Change::Record, of_account);
         let row = to_row(event, &self.world, self.world.now().as_millis(), None);
         crash::point("commit-before");
         new_event::Entity::insert(row).exec_without_returning(&self.write).await?;

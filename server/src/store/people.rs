@@ -6,10 +6,7 @@ use domain::{
     people::{Person, Role},
     text::Login,
 };
-use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder,
-    QuerySelect,
-};
+use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 
 use super::{
     Store, StoreError, UnitOfWork,
@@ -63,8 +60,7 @@ impl UnitOfWork {
     /// # Errors
     /// The database failed.
     pub async fn lock_person(&self, login: &Login) -> Result<(), StoreError> {
-        if self.tx.get_database_backend() == DbBackend::Sqlite {
-            // There is one writer, and that is this unit of work.
+        if self.is_alone() {
             return Ok(());
         }
         person::Entity::find()

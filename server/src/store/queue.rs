@@ -11,15 +11,14 @@ use domain::{
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, LockBehavior, LockType, Query},
 };
 use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
-    accounts::assemble,
+    accounts::{assemble, from_rows},
     entities::{account, enrollment},
     rows::{count, millis},
 };
@@ -131,7 +130,7 @@ impl Store {
         }
         let work = self.begin().await?;
         let claims = work.claim(chosen, now, term).await?;
-        work.commit_claims().await?;
+        work.commit_bookkeeping().await?;
         Ok(claims)
     }
 
@@ -172,7 +171,7 @@ impl Store {
                 .await?;
             owned.extend((extended.rows_affected == 1).then_some(*id));
         }
-        work.commit_claims().await?;
+        work.commit_bookkeeping().await?;
         Ok(owned)
     }
 
@@ -206,7 +205,7 @@ impl Store {
             .filter(waiting)
             .exec(&work.tx)
             .await?;
-        work.commit_claims().await?;
+        work.commit_bookkeeping().await?;
         self.tell_of_work();
         Ok(())
     }
@@ -234,7 +233,7 @@ impl Store {
                 .exec(&work.tx)
                 .await?;
         }
-        work.commit_claims().await
+        work.commit_bookkeeping().await
     }
 }
 
@@ -259,10 +258,9 @@ impl Claim {
 
 impl UnitOfWork {
     /// Keeps the accounts of those enrollments from others until the commit,
-    /// in the order in which everybody takes accounts. On SQLite there is
-    /// nobody else.
+    /// in the order in which everybody takes accounts.
     async fn lock_accounts_of(&self, enrollments: Condition) -> Result<(), StoreError> {
-        if self.tx.get_database_backend() == DbBackend::Sqlite {
+        if self.is_alone() {
             return Ok(());
         }
         let theirs = Query::select()
@@ -354,27 +352,29 @@ impl UnitOfWork {
         Ok(taken.rows_affected == 1)
     }
 
-    /// Gives back those of these claims that nobody has taken over, and says
-    /// of which enrollments they are: what was done under them is committed
-    /// with that. Their accounts have to be in hand already.
+    /// The accounts of these claims, kept from others until the commit, each
+    /// with those of its enrollments whose claim nobody has taken over.
+    /// [`save_settled`](Self::save_settled) gives those claims back.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn release(
+    pub async fn claimed(
         &self,
         claims: impl IntoIterator<Item = &Claim>,
-    ) -> Result<HashSet<EnrollmentId>, StoreError> {
-        let ours = claims.into_iter().fold(Condition::any(), |any, claim| {
-            let (id, number) = claim.key();
-            let ours = enrollment::Column::Claim.eq(number);
-            any.add(Condition::all().add(enrollment::Column::Id.eq(id.0)).add(ours))
+    ) -> Result<HashMap<AccountId, (Account, HashSet<EnrollmentId>)>, StoreError> {
+        let mut numbers = HashMap::new();
+        let ids = claims.into_iter().map(|claim| {
+            numbers.insert(claim.enrollment.0, claim.number);
+            claim.account.id
         });
-        let released = enrollment::Entity::update_many()
-            .col_expr(enrollment::Column::ClaimedUntil, Expr::value(None::<i64>))
-            .filter(ours)
-            .exec_with_returning(&self.tx)
-            .await?;
-        Ok(released.into_iter().map(|row| EnrollmentId(row.id)).collect())
+        let mut claimed = HashMap::new();
+        for (row, enrollments) in self.lock_accounts(ids.collect::<Vec<_>>()).await? {
+            let is_ours = |row: &&enrollment::Model| numbers.get(&row.id) == Some(&row.claim);
+            let ours = enrollments.iter().filter(is_ours).map(|row| EnrollmentId(row.id)).collect();
+            let account = from_rows(row, enrollments)?;
+            claimed.insert(account.id, (account, ours));
+        }
+        Ok(claimed)
     }
 }
 

@@ -1,12 +1,15 @@
 //! One transaction of changes, committed together with their events.
 
 use std::{
-    collections::HashMap,
+    collections::{HashMap, HashSet},
     sync::{Arc, Mutex, MutexGuard, PoisonError},
 };
 
 use domain::{Account, id::AccountId};
-use sea_orm::{DatabaseTransaction, SqliteTransactionMode, TransactionOptions, TransactionTrait};
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction, DbBackend, SqliteTransactionMode, TransactionOptions,
+    TransactionTrait,
+};
 
 use super::{
     Change, Store, StoreError,
@@ -19,7 +22,8 @@ use crate::{crash, world::World};
 ///
 /// Its methods stand beside the reads of the same table. There are only two
 /// ways to keep what they changed: [`commit`](Self::commit), which takes the
-/// events that tell of it, and `commit_claims`, for the worker's queue.
+/// events that tell of it, and, for the worker's queue,
+/// [`commit_bookkeeping`](Self::commit_bookkeeping).
 #[derive(Debug)]
 pub struct UnitOfWork {
     pub(super) tx: DatabaseTransaction,
@@ -58,6 +62,12 @@ impl Store {
 }
 
 impl UnitOfWork {
+    /// Whether there is nobody to keep anything from: SQLite has one writer,
+    /// and that is this unit of work.
+    pub(super) fn is_alone(&self) -> bool {
+        self.tx.get_database_backend() == DbBackend::Sqlite
+    }
+
     /// Notes what the commit makes of the account.
     pub(super) fn note_saved(&self, account: &Account) {
         self.noted().saved.insert(account.id, Arc::new(account.clone()));
@@ -71,9 +81,9 @@ impl UnitOfWork {
 
     /// What it means to others that this event is committed.
     pub(super) fn change(&self, event: &NewEvent) -> Change {
-        let Some(account) = event.account else { return Change::WORK };
+        let Some(id) = event.account else { return Change::Work };
         let noted = self.noted();
-        Change { account: Some(account), saved: noted.saved.get(&account).cloned(), work: noted.work }
+        Change::Account { id, saved: noted.saved.get(&id).cloned(), work: noted.work }
     }
 
     fn noted(&self) -> MutexGuard<'_, Noted> {
@@ -88,9 +98,9 @@ impl UnitOfWork {
     /// ([`StoreError::KeyTaken`]), or the database did not take it; nothing
     /// was changed.
     pub async fn commit(self, events: Events) -> Result<(), StoreError> {
-        let mut changes: Vec<Change> = events.iter().map(|event| self.change(event)).collect();
-        changes.sort_unstable_by_key(|change| change.account);
-        changes.dedup_by_key(|change| change.account);
+        let mut told = HashSet::new();
+        let news = events.iter().filter(|event| told.insert(event.account));
+        let changes: Vec<Change> = news.map(|event| self.change(event)).collect();
         self.remember_request(&events).await?;
         self.insert_events(events).await?;
         crash::point("commit-before");
@@ -100,27 +110,20 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Commits that claims were given back, and nothing else.
+    /// Commits the worker's bookkeeping: claims taken, made longer or given
+    /// back, what may still land on a service, how far a batch is begun. No
+    /// change that anybody would look for in the audit.
     ///
     /// # Errors
-    /// The database did not take it; the claims are still held.
-    pub async fn commit_release(self) -> Result<(), StoreError> {
-        let changes = self.changes.clone();
-        self.commit_claims().await?;
-        // What was given back may be due.
-        changes.tell([Change::WORK]);
-        Ok(())
-    }
-
-    /// Commits that some enrollments were claimed for work: no change that
-    /// anybody would look for in the audit.
-    ///
-    /// # Errors
-    /// The database did not take it; nothing was claimed.
-    pub(super) async fn commit_claims(self) -> Result<(), StoreError> {
+    /// The database did not take it; nothing was changed.
+    pub async fn commit_bookkeeping(self) -> Result<(), StoreError> {
         crash::point("claim-before");
+        let work = self.noted().work;
         self.tx.commit().await?;
         crash::point("claim-after");
+        if work {
+            self.changes.tell([Change::Work]);
+        }
         Ok(())
     }
 }

@@ -48,7 +48,7 @@ async fn begin_some(worker: &Worker) -> Result<bool, Problem> {
     work.begin_batch_items(batch.id, &ids).await?;
     match Events::all(events) {
         Some(events) => work.commit(events).await?,
-        None => work.commit_release().await?,
+        None => work.commit_bookkeeping().await?,
     }
     Ok(true)
 }

@@ -22,12 +22,12 @@ pub(super) struct News {
 impl News {
     /// Of those that may have made work, from now on.
     pub fn of_work(store: &Store) -> Self {
-        Self { changes: store.changes(), is_news: |change| change.work }
+        Self { changes: store.changes(), is_news: Change::may_bring_work }
     }
 
     /// Of those that concern more than one account, from now on.
     pub fn of_batches(store: &Store) -> Self {
-        Self { changes: store.changes(), is_news: |change| change.account.is_none() }
+        Self { changes: store.changes(), is_news: Change::is_general }
     }
 
     /// Waits for the next commit.

@@ -1,13 +1,9 @@
 //! Committing what came of attempts: whatever has come together meanwhile in
 //! one transaction, each with its events.
 
-use std::collections::HashMap;
-
 use domain::{
-    Account, AccountState, EndReason, EnrollmentState, Problem, Timestamp,
-    account::TransitionError,
-    audit::Action,
-    id::{AccountId, EnrollmentId},
+    Account, AccountState, EndReason, EnrollmentState, Problem, Timestamp, account::TransitionError,
+    audit::Action, id::EnrollmentId,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -57,15 +53,12 @@ pub(super) async fn run(mut worker: Worker, mut done: mpsc::Receiver<Done>) {
 
 async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
     let work = worker.store.begin().await?;
-    let ids = together.iter().map(|done| done.claim.account.id);
-    let mut accounts: HashMap<AccountId, Account> =
-        work.accounts(ids).await?.into_iter().map(|account| (account.id, account)).collect();
-    let owned = work.release(together.iter().map(|done| &done.claim)).await?;
+    let mut accounts = work.claimed(together.iter().map(|done| &done.claim)).await?;
     let now = worker.world.now();
     let mut events = Vec::new();
     for Done { claim, outcome, _hold } in together {
-        let Some(account) = accounts.get_mut(&claim.account.id) else { continue };
-        if !owned.contains(&claim.enrollment) {
+        let Some((account, ours)) = accounts.get_mut(&claim.account.id) else { continue };
+        if !ours.contains(&claim.enrollment) {
             tracing::warn!(enrollment = %claim.enrollment, ?outcome, "an outcome came too late: somebody else does the work");
             continue;
         }
@@ -75,12 +68,12 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
             events.extend(consequences(worker, before, &holder, account));
         }
     }
-    for account in accounts.values_mut() {
-        work.save_account(account).await?;
+    for (account, ours) in accounts.values_mut().filter(|(_, ours)| !ours.is_empty()) {
+        work.save_settled(account, ours).await?;
     }
     match Events::all(events) {
         Some(events) => work.commit(events).await?,
-        None => work.commit_release().await?,
+        None => work.commit_bookkeeping().await?,
     }
     Ok(())
 }

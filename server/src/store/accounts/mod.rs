@@ -3,12 +3,12 @@
 pub(super) mod filter;
 mod mapping;
 
-use std::cmp::Reverse;
+use std::{cmp::Reverse, collections::HashSet};
 
 use domain::{
     Account, Timestamp,
     command::AccountFilter,
-    id::{AccountId, ServiceId, TokenId},
+    id::{AccountId, EnrollmentId, ServiceId, TokenId},
     page::{Page, PageRequest},
     policy::Visibility,
     secret::Secret,
@@ -26,8 +26,8 @@ use super::{
 };
 use crate::secrets::keyring::{Keyring, KeyringError};
 use filter::{matching, ways_to_see};
-pub(super) use mapping::assemble;
-use mapping::{enrollment_to_new_row, enrollment_to_row, from_rows, to_row};
+pub(super) use mapping::{assemble, from_rows};
+use mapping::{enrollment_to_new_row, enrollment_to_row, to_row};
 
 impl Store {
     /// The account with that id.
@@ -205,8 +205,7 @@ impl UnitOfWork {
     /// # Errors
     /// The database failed.
     pub async fn account(&self, id: AccountId) -> Result<Option<Account>, StoreError> {
-        let rows = account::Entity::find_by_id(id.0).lock_exclusive().all(&self.tx).await?;
-        Ok(assemble(&self.tx, rows).await?.pop())
+        Ok(self.accounts([id]).await?.pop())
     }
 
     /// The accounts with those ids, in order, kept from others until the commit.
@@ -217,13 +216,33 @@ impl UnitOfWork {
         &self,
         ids: impl IntoIterator<Item = AccountId>,
     ) -> Result<Vec<Account>, StoreError> {
+        let rows = self.lock_accounts(ids).await?;
+        rows.into_iter().map(|(row, enrollments)| from_rows(row, enrollments)).collect()
+    }
+
+    /// The rows of accounts and of their enrollments, in order, all kept from
+    /// others until the commit.
+    pub(super) async fn lock_accounts(
+        &self,
+        ids: impl IntoIterator<Item = AccountId>,
+    ) -> Result<Vec<(account::Model, Vec<enrollment::Model>)>, StoreError> {
         let rows = account::Entity::find()
+            .inner_join(enrollment::Entity)
+            .select_also(enrollment::Entity)
             .filter(account::Column::Id.is_in(ids.into_iter().map(|id| id.0)))
             .order_by_asc(account::Column::Id)
+            .order_by_asc(enrollment::Column::Position)
             .lock_exclusive()
             .all(&self.tx)
             .await?;
-        assemble(&self.tx, rows).await
+        let mut accounts: Vec<(account::Model, Vec<enrollment::Model>)> = Vec::new();
+        for (row, enrollment) in rows {
+            match accounts.last_mut() {
+                Some((account, enrollments)) if account.id == row.id => enrollments.extend(enrollment),
+                _ => accounts.push((row, enrollment.into_iter().collect())),
+            }
+        }
+        Ok(accounts)
     }
 
     /// How many accounts are, or may be, on that service which the person
@@ -300,6 +319,19 @@ impl UnitOfWork {
     /// Somebody else changed it meanwhile ([`StoreError::Stale`]), the new
     /// username is taken, or the database failed.
     pub async fn save_account(&self, account: &mut Account) -> Result<(), StoreError> {
+        self.save_settled(account, &HashSet::new()).await
+    }
+
+    /// Stores what changed in an account, and gives back the claims on those
+    /// of its enrollments: what was done under them is settled with that.
+    ///
+    /// # Errors
+    /// As for [`save_account`](Self::save_account); no claim was given back.
+    pub async fn save_settled(
+        &self,
+        account: &mut Account,
+        claimed: &HashSet<EnrollmentId>,
+    ) -> Result<(), StoreError> {
         let read = account.version;
         account.version += 1;
         let changed = account::Entity::update_many()
@@ -314,9 +346,11 @@ impl UnitOfWork {
         self.note_saved(account);
         self.note_work(account);
         for (enrollment, position) in account.enrollments.iter().zip(0..) {
-            enrollment::Entity::update(enrollment_to_row(account, position, enrollment))
-                .exec(&self.tx)
-                .await?;
+            let mut row = enrollment_to_row(account, position, enrollment);
+            if claimed.contains(&enrollment.id) {
+                row.claimed_until = Set(None);
+            }
+            enrollment::Entity::update(row).exec(&self.tx).await?;
         }
         let mut shredded =
             account_secret::Entity::delete_many().filter(account_secret::Column::AccountId.eq(account.id.0));

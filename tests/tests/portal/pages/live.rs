@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, Stream, TestPortal, Who,
+    SANDBOX, Stream, TestPortal, Who, eventually,
 };
 use tokio::time::timeout;
 
@@ -34,6 +34,22 @@ async fn tells_how_the_account_is_and_whenever_it_changes(#[values(Sqlite, Postg
     assert_eq!(next_state(&mut stream).await, "active");
     portal.tester().delete(&format!("/api/v1/accounts/{id}")).await.expect(200);
     while next_state(&mut stream).await != "revoked" {}
+}
+
+#[tokio::test]
+async fn looks_again_when_other_processes_may_have_gone_unheard() {
+    let portal = TestPortal::start(Postgres).await;
+    let account = portal.tester().new_account().await;
+    let cookie = portal.signed_in(Who::Tester).await.cookie().unwrap();
+    let path = format!("/live?account={}", account["id"].as_str().unwrap());
+    let mut stream = portal.anonymous().call(Method::GET, &path).header("cookie", &cookie).open().await;
+    assert_eq!(next_state(&mut stream).await, "active");
+    let raw = portal.raw().await;
+    let cut = "SELECT CAST(pg_terminate_backend(pid) AS text) FROM pg_stat_activity \
+               WHERE datname = current_database() AND query LIKE 'LISTEN %'";
+    eventually("the connection is cut over which others are heard", async || raw.text(cut).await).await;
+    let told = timeout(Duration::from_secs(10), next_state(&mut stream)).await;
+    assert_eq!(told.expect("it looks again"), "active");
 }
 
 #[tokio::test]
