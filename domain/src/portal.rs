@@ -34,6 +34,15 @@ pub trait Accounts: Send + Sync {
         wait: Wait,
     ) -> Result<AccountView, Problem>;
 
+    /// The same, with the credentials of an account that is active then; that
+    /// they were shown is an event.
+    async fn issue_account(
+        &self,
+        by: &Caller,
+        command: RequestAccount,
+        wait: Wait,
+    ) -> Result<IssuedAccount, Problem>;
+
     /// The accounts that the caller sees.
     async fn list_accounts(
         &self,

@@ -6,12 +6,12 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{Problem, id::ServiceId, service::Service};
+use domain::{Problem, id::ServiceId, service::Service, text::Slug};
 use serde_json::Value;
 
 use crate::{
     connectors::{CallTimes, Connector, Connectors, ServiceDefinition},
-    store::{ServiceRow, Store},
+    store::{ServiceRow, Store, UnitOfWork},
 };
 
 /// A registered service, ready to be called.
@@ -20,6 +20,12 @@ pub struct Target {
     pub service: Service,
     /// What drives it.
     pub connector: Arc<dyn Connector>,
+}
+
+impl fmt::Debug for Target {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "Target({})", self.service.slug)
+    }
 }
 
 /// The registered services.
@@ -81,6 +87,15 @@ impl Directory {
     /// The database failed.
     pub async fn by_slug(&self, slug: &str) -> Result<Option<Arc<Target>>, Problem> {
         self.store.service(slug).await?.map(|row| self.make(&row)).transpose()
+    }
+
+    /// Those of the services with these slugs that there are, as they stay
+    /// until the unit of work is committed.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn in_hand(&self, work: &UnitOfWork, slugs: &[Slug]) -> Result<Vec<Arc<Target>>, Problem> {
+        work.services(slugs).await?.iter().map(|row| self.make(row)).collect()
     }
 
     /// The service with that id.

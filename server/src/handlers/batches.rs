@@ -38,12 +38,12 @@ pub(super) async fn request(
 ) -> Result<Batch, Problem> {
     let holder = policy::request_account(&by.actor)?;
     let request = command.parse()?;
-    let terms = Terms::of(portal, &request.services, request.ttl).await?;
+    let work = portal.store.begin().await?;
+    let terms = Terms::of(portal, &work, &request.services, request.ttl).await?;
     let row = draw_up_batch(portal, by, BatchKind::Create, json!(command));
     let drawn = (0..request.count)
         .map(|_| draw_up(portal, by, &holder, &request, &terms))
         .collect::<Result<Vec<_>, _>>()?;
-    let work = portal.store.begin().await?;
     work.insert_batch(&row).await?;
     let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn, None).await?;
     work.insert_batch_items(row.id, drawn.iter().map(|(account, _)| account.id)).await?;
@@ -167,7 +167,7 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
     let services: Vec<Slug> = failed[0].enrollments.iter().map(|e| e.service.clone()).collect();
-    let terms = Terms::of(portal, &services, None).await?;
+    let terms = Terms::of(portal, &work, &services, None).await?;
     let drawn = failed
         .iter()
         .map(|account| request_account::draw_up_again(portal, by, account, &terms))
@@ -200,7 +200,7 @@ pub(super) async fn accounts(
     let (mut items, mut revealed) = (Vec::new(), Vec::new());
     for account in accounts.items.into_iter().filter(|account| policy::sees(&by.actor, account)) {
         let credentials = if may_reveal && policy::reveal_account(&by.actor, &account).is_ok() {
-            reveal_account::open(portal, &account).await?
+            reveal_account::open(portal, &account, None).await?
         } else {
             None
         };

@@ -23,17 +23,14 @@ pub(super) async fn approve(
     wait: Wait,
 ) -> Result<AccountView, Problem> {
     policy::write_accounts(&by.actor)?;
-    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
-    policy::decide_account(&by.actor, &seen)?;
-    let reason = command.parse()?;
-    // The terms are those of the day of the decision.
-    let services: Vec<Slug> = seen.enrollments.iter().map(|e| e.service.clone()).collect();
-    let terms = Terms::of(portal, &services, None).await?;
     let changes = portal.store.changes();
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::decide_account(&by.actor, &account)?;
-    let reason = reason.map(|reason| reason.into_string());
+    let reason = command.parse()?.map(|reason| reason.into_string());
+    // The terms are those of the day of the decision.
+    let services: Vec<Slug> = account.enrollments.iter().map(|e| e.service.clone()).collect();
+    let terms = Terms::of(portal, &work, &services, None).await?;
     let login = by.actor.reference().login;
     account.approve(login, reason, terms.provision_within, portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;
@@ -52,12 +49,10 @@ pub(super) async fn deny(
     command: &WithReason,
 ) -> Result<AccountView, Problem> {
     policy::write_accounts(&by.actor)?;
-    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
-    policy::decide_account(&by.actor, &seen)?;
-    let reason = command.required()?;
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::decide_account(&by.actor, &account)?;
+    let reason = command.required()?;
     let before = account.state;
     account.deny(reason.into_string(), portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;

@@ -39,6 +39,17 @@ impl Accounts for Handlers {
         self.refusals_noted(by, "request_account", work).await
     }
 
+    async fn issue_account(
+        &self,
+        by: &Caller,
+        command: RequestAccount,
+        wait: Wait,
+    ) -> Result<IssuedAccount, Problem> {
+        let again = |made| request_account::issue_again(self, by, made, wait);
+        let work = self.once(by, request_account::issue(self, by, &command, wait), again);
+        self.refusals_noted(by, "request_account", work).await
+    }
+
     async fn list_accounts(
         &self,
         by: &Caller,

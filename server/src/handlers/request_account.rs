@@ -2,7 +2,7 @@
 
 use domain::{
     Account, AccountState, Enrollment, Problem, Timestamp,
-    account::AccountView,
+    account::{AccountView, IssuedAccount},
     actor::Caller,
     audit::Action,
     command::{AccountRequest, RequestAccount, Wait},
@@ -15,7 +15,7 @@ use domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Handlers, conflict, show_account, terms::Terms, waiting};
+use super::{Handlers, conflict, reveal_account, show_account, terms::Terms, waiting};
 use crate::{
     store::{NewEvent, StoreError, UnitOfWork},
     usernames,
@@ -32,24 +32,44 @@ pub(super) async fn run(
     command: &RequestAccount,
     wait: Wait,
 ) -> Result<AccountView, Problem> {
+    Ok(request(portal, by, command, wait).await?.0.into())
+}
+
+/// The same, with the credentials of an account that is active then.
+pub(super) async fn issue(
+    portal: &Handlers,
+    by: &Caller,
+    command: &RequestAccount,
+    wait: Wait,
+) -> Result<IssuedAccount, Problem> {
+    let (account, password) = request(portal, by, command, wait).await?;
+    let credentials = reveal_account::to_holder(portal, by, &account, Some(&password)).await;
+    Ok(IssuedAccount { account: account.into(), credentials })
+}
+
+async fn request(
+    portal: &Handlers,
+    by: &Caller,
+    command: &RequestAccount,
+    wait: Wait,
+) -> Result<(Account, Secret), Problem> {
     let holder = policy::request_account(&by.actor)?;
     let request = command.parse()?;
     if request.count > 1 {
         return Err(Problem::invalid("/count", "must be 1 here"));
     }
-    let terms = Terms::of(portal, &request.services, request.ttl).await?;
     // Listening begins before the commit, so that no change is missed.
     let changes = portal.store.changes();
     let mut tried = 1;
-    let account = loop {
-        let drawn = draw_up(portal, by, &holder, &request, &terms)?;
-        match commit(portal, by, &holder, &terms, drawn).await {
-            Ok(account) => break account,
+    let (account, password) = loop {
+        match commit(portal, by, &holder, &request).await {
+            Ok(drawn) => break drawn,
             Err(Refusal::NameTaken) if tried < NAMES_TRIED => tried += 1,
             Err(refusal) => return Err(refusal.into()),
         }
     };
-    waiting::until(portal, changes, account, wait, is_settled).await
+    let account = waiting::account_until(portal, changes, account, wait, is_settled).await?;
+    Ok((account, password))
 }
 
 /// The same request once more: nothing new is made.
@@ -59,11 +79,32 @@ pub(super) async fn again(
     made: Option<Uuid>,
     wait: Wait,
 ) -> Result<AccountView, Problem> {
+    Ok(made_before(portal, by, made, wait).await?.into())
+}
+
+/// The same request once more, with the credentials.
+pub(super) async fn issue_again(
+    portal: &Handlers,
+    by: &Caller,
+    made: Option<Uuid>,
+    wait: Wait,
+) -> Result<IssuedAccount, Problem> {
+    let account = made_before(portal, by, made, wait).await?;
+    let credentials = reveal_account::to_holder(portal, by, &account, None).await;
+    Ok(IssuedAccount { account: account.into(), credentials })
+}
+
+async fn made_before(
+    portal: &Handlers,
+    by: &Caller,
+    made: Option<Uuid>,
+    wait: Wait,
+) -> Result<Account, Problem> {
     policy::request_account(&by.actor)?;
     let id = AccountId(made.ok_or_else(Problem::internal)?);
     let changes = portal.store.changes();
     let account = show_account::seen_by(by, portal.store.account(id).await?)?;
-    waiting::until(portal, changes, account, wait, is_settled).await
+    waiting::account_until(portal, changes, account, wait, is_settled).await
 }
 
 fn is_settled(account: &Account) -> bool {
@@ -186,30 +227,31 @@ async fn commit(
     portal: &Handlers,
     by: &Caller,
     holder: &Login,
-    terms: &Terms,
-    mut drawn: (Account, Secret),
-) -> Result<Account, Refusal> {
-    let places = places(portal, terms, &drawn.0);
+    request: &AccountRequest,
+) -> Result<(Account, Secret), Refusal> {
+    let work = portal.store.begin().await?;
+    let terms = Terms::of(portal, &work, &request.services, request.ttl).await?;
+    let mut drawn = draw_up(portal, by, holder, request, &terms)?;
+    let places = places(portal, &terms, &drawn.0);
     if places.is_some() {
         drawn.0.attempted_everywhere().map_err(conflict)?;
     }
     let claimed_until = places.as_ref().map(|places| places.until);
-    let work = portal.store.begin().await?;
     let mut events =
-        add(portal, by, &work, holder, terms, std::slice::from_ref(&drawn), claimed_until).await?;
+        add(portal, by, &work, holder, &terms, std::slice::from_ref(&drawn), claimed_until).await?;
     let (account, password) = drawn;
     work.commit(events.remove(0).made(account.id.0).into()).await?;
     if let (Some(intake), Some(places)) = (&portal.intake, places) {
         intake.start(&account, &password, places);
     }
-    Ok(account)
+    Ok((account, password))
 }
 
 /// Places in the lanes of the account's services, if the work can begin at
 /// once.
 fn places(portal: &Handlers, terms: &Terms, account: &Account) -> Option<Places> {
     let intake = portal.intake.as_ref().filter(|_| account.state == AccountState::Provisioning)?;
-    intake.places(terms.targets.iter().map(|target| &target.service))
+    intake.places(&terms.targets)
 }
 
 /// Adds accounts, if the holder may have that many; answers the events that

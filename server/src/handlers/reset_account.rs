@@ -59,18 +59,16 @@ async fn change(
     to: Option<Login>,
     wait: Wait,
 ) -> Result<AccountView, Problem> {
-    let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
-    policy::control_account(&by.actor, &seen)?;
-    let services: Vec<Slug> = seen.enrollments.iter().map(|e| e.service.clone()).collect();
-    let terms = Terms::of(portal, &services, None).await?;
-    let password = terms.password(portal)?;
     let changes = portal.store.changes();
     let work = portal.store.begin().await?;
+    let mut account = show_account::take(&work, by, id).await?;
+    policy::control_account(&by.actor, &account)?;
+    let services: Vec<Slug> = account.enrollments.iter().map(|e| e.service.clone()).collect();
+    let terms = Terms::of(portal, &work, &services, None).await?;
+    let password = terms.password(portal)?;
     if let Some(to) = &to {
         terms.check_quota(&work, to, 1).await?;
     }
-    let mut account = show_account::take(&work, by, id).await?;
-    policy::control_account(&by.actor, &account)?;
     let now = portal.world.now();
     let event = match to {
         None => {

@@ -19,12 +19,30 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result
     policy::write_accounts(&by.actor)?;
     let account = show_account::seen_by(by, portal.store.account(id).await?)?;
     policy::reveal_account(&by.actor, &account)?;
-    let Some(credentials) = open(portal, &account).await? else {
+    let Some(credentials) = open(portal, &account, None).await? else {
         return Err(Problem::new(ProblemKind::Conflict, why_not(&account)));
     };
     // The event comes first: what is not on record is not shown.
     portal.store.record(revealed(by, &account)).await?;
     Ok(credentials)
+}
+
+/// The account's credentials, where the caller holds it and it can be used.
+/// The account is there whether or not they can be had; where they cannot, a
+/// reveal says why.
+pub(super) async fn to_holder(
+    portal: &Handlers,
+    by: &Caller,
+    account: &Account,
+    first_password: Option<&Secret>,
+) -> Option<Credentials> {
+    let is_theirs = policy::holds(&by.actor, &account.holder);
+    if !is_theirs || policy::write_accounts(&by.actor).is_err() {
+        return None;
+    }
+    let credentials = open(portal, account, first_password).await.ok()??;
+    portal.store.record(revealed(by, account)).await.ok()?;
+    Some(credentials)
 }
 
 fn why_not(account: &Account) -> String {
@@ -46,8 +64,13 @@ pub(super) fn revealed(by: &Caller, account: &Account) -> NewEvent {
 
 /// The account's credentials, opened: on each service those that it has
 /// confirmed. `None` while nobody may see them, and where they were shredded
-/// since the account was read.
-pub(super) async fn open(portal: &Handlers, account: &Account) -> Result<Option<Credentials>, Problem> {
+/// since the account was read. Its first password need not be read where it is
+/// at hand.
+pub(super) async fn open(
+    portal: &Handlers,
+    account: &Account,
+    first_password: Option<&Secret>,
+) -> Result<Option<Credentials>, Problem> {
     if !is_usable(account) || account.handing_to.is_some() {
         return Ok(None);
     }
@@ -55,14 +78,16 @@ pub(super) async fn open(portal: &Handlers, account: &Account) -> Result<Option<
     let mut services = Vec::with_capacity(account.enrollments.len());
     for enrollment in &account.enrollments {
         let generation = enrollment.password_generation.ok_or_else(Problem::internal)?;
-        let secret = match passwords.get(&generation) {
+        let at_hand = first_password.filter(|_| generation == 1);
+        let secret = match passwords.get(&generation).or(at_hand) {
             Some(password) => password.clone(),
             None => {
                 let password = portal.store.password(account.id, generation, &portal.keyring).await?;
                 let Some(password) = password else { return Ok(None) };
-                passwords.entry(generation).or_insert(password).clone()
+                password
             }
         };
+        passwords.entry(generation).or_insert_with(|| secret.clone());
         services.push(ServiceCredentials {
             service: enrollment.service.clone(),
             username: enrollment.username.clone(),

@@ -30,9 +30,14 @@ pub(super) struct Terms {
 
 impl Terms {
     /// What these services agree on, for a lease of that length if it was
-    /// asked for.
-    pub async fn of(portal: &Handlers, services: &[Slug], ttl: Option<Ttl>) -> Result<Self, Problem> {
-        let targets = find_targets(portal, services).await?;
+    /// asked for. They stay as they are until the unit of work is committed.
+    pub async fn of(
+        portal: &Handlers,
+        work: &UnitOfWork,
+        services: &[Slug],
+        ttl: Option<Ttl>,
+    ) -> Result<Self, Problem> {
+        let targets = find_targets(portal, work, services).await?;
         let policies: Vec<&Policy> = targets.iter().map(|target| &target.service.policy).collect();
         let shortest = |of: fn(&Policy) -> Ttl| {
             policies.iter().map(|policy| of(policy)).min().ok_or_else(Problem::internal)
@@ -87,11 +92,16 @@ impl Terms {
     }
 }
 
-async fn find_targets(portal: &Handlers, slugs: &[Slug]) -> Result<Vec<Arc<Target>>, Problem> {
+async fn find_targets(
+    portal: &Handlers,
+    work: &UnitOfWork,
+    slugs: &[Slug],
+) -> Result<Vec<Arc<Target>>, Problem> {
+    let known = portal.directory.in_hand(work, slugs).await?;
     let mut checks = Checks::new();
     let mut targets = Vec::new();
     for (at, slug) in slugs.iter().enumerate() {
-        let target = portal.directory.by_slug(slug.as_str()).await?;
+        let target = known.iter().find(|target| target.service.slug == *slug).cloned();
         targets.extend(checks.field(format!("/services/{at}"), target.ok_or("is not a registered service")));
     }
     checks.finish()?;

@@ -16,14 +16,25 @@ use crate::store::Change;
 const LOOK_EVERY: Duration = Duration::from_millis(250);
 
 /// Waits until the account, which is like this now, is as wished or the time
-/// is over; answers how it is then. Listening to the changes began before.
+/// is over; shows how it is then. Listening to the changes began before.
 pub(super) async fn until(
+    portal: &Handlers,
+    changes: Receiver<Change>,
+    account: Account,
+    wait: Wait,
+    wished: impl Fn(&Account) -> bool,
+) -> Result<AccountView, Problem> {
+    Ok(account_until(portal, changes, account, wait, wished).await?.into())
+}
+
+/// The same, for who does more with the account.
+pub(super) async fn account_until(
     portal: &Handlers,
     mut changes: Receiver<Change>,
     mut account: Account,
     wait: Wait,
     wished: impl Fn(&Account) -> bool,
-) -> Result<AccountView, Problem> {
+) -> Result<Account, Problem> {
     let deadline = Instant::now() + wait.duration();
     while !wished(&account) && Instant::now() < deadline {
         let next_look = deadline.min(Instant::now() + LOOK_EVERY);
@@ -38,7 +49,7 @@ pub(super) async fn until(
             }
         };
     }
-    Ok(account.into())
+    Ok(account)
 }
 
 /// Returns at the next commit that concerns the account, or might have; with

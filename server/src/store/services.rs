@@ -1,7 +1,9 @@
 //! Services: the table as it was applied, and what look-ups need beside it.
 
 use domain::{Timestamp, id::ServiceId, text::Slug};
-use sea_orm::{ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+};
 
 use super::{
     Store, StoreError, UnitOfWork,
@@ -82,6 +84,20 @@ impl UnitOfWork {
             .one(&self.tx)
             .await?;
         row.map(from_row).transpose()
+    }
+
+    /// The services with those slugs; nobody changes one until the commit.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn services(&self, slugs: &[Slug]) -> Result<Vec<ServiceRow>, StoreError> {
+        let rows = service::Entity::find()
+            .filter(service::Column::Slug.is_in(slugs.iter().map(Slug::as_str)))
+            .order_by_asc(service::Column::Id)
+            .lock(LockType::KeyShare)
+            .all(&self.tx)
+            .await?;
+        rows.into_iter().map(from_row).collect()
     }
 
     /// Adds a service.

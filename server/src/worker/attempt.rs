@@ -8,6 +8,7 @@ use tokio::time::Instant;
 use super::{
     Worker, change,
     claims::Hold,
+    intake::AtHand,
     lanes::{Place, Turn},
     outcome::{Before, Outcome, Setback},
     provision, remove,
@@ -19,10 +20,9 @@ use crate::{
     store::{Claim, NewEvent},
 };
 
-/// Makes the attempt that the claim is for; the password is read unless it is
-/// at hand.
+/// Makes the attempt that the claim is for.
 #[tracing::instrument(name = "attempt", skip_all, fields(account = %claim.account.id, work = ?claim.work))]
-pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place, at_hand: Option<Secret>) {
+pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place, at_hand: Option<AtHand>) {
     let service = claim.service;
     let outcome = match hold.while_held(attempt(&worker, &claim, &place, at_hand)).await {
         None => Outcome::Lost,
@@ -48,19 +48,20 @@ async fn attempt(
     worker: &Worker,
     claim: &Claim,
     place: &Place,
-    at_hand: Option<Secret>,
+    at_hand: Option<AtHand>,
 ) -> Result<Outcome, Problem> {
     let (_permit, waited) = place.turn().await;
     if waited && is_overtaken(worker, claim).await? {
         return Ok(Outcome::Overtaken);
     }
-    let password = match at_hand {
-        Some(password) => password,
-        None => password(worker, claim).await?,
-    };
+    let now = worker.world.now();
+    if let Some(AtHand { password, target }) = at_hand.filter(|_| !waited) {
+        return call(claim, &target, password, now).await;
+    }
+    let password = password(worker, claim).await?;
     // Read last: the account belongs wherever the service stands today.
     match worker.directory.by_id(claim.service).await? {
-        Some(target) => call(claim, &target, password, worker.world.now()).await,
+        Some(target) => call(claim, &target, password, now).await,
         None => Ok(Outcome::Postponed(Setback::untried(
             "The service is not registered any more; an operator has to register it again.",
         ))),

@@ -1,7 +1,9 @@
 //! Where a request hands over the work that it was committed with: then
 //! nobody has to look for it.
 
-use domain::{Account, Timestamp, secret::Secret, service::Service};
+use std::sync::Arc;
+
+use domain::{Account, Timestamp, secret::Secret};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
     time::Instant,
@@ -13,7 +15,7 @@ use super::{
     claims::{self, Claims, Hold},
     lanes::{Lanes, Place},
 };
-use crate::{store::Claim, world::World};
+use crate::{directory::Target, store::Claim, world::World};
 
 /// The worker's door for new work.
 #[derive(Clone, Debug)]
@@ -30,7 +32,7 @@ pub struct Places {
     /// Until when claims last that are committed now.
     pub until: Timestamp,
     asked_at: Instant,
-    places: Vec<Place>,
+    places: Vec<(Place, Arc<Target>)>,
 }
 
 /// Work that was claimed when it came about.
@@ -38,27 +40,40 @@ pub(super) struct Taken {
     claim: Claim,
     hold: Hold,
     place: Place,
-    password: Secret,
+    at_hand: AtHand,
+}
+
+/// What need not be read for an attempt that is made at once.
+pub(super) struct AtHand {
+    /// The account's password.
+    pub password: Secret,
+    /// The service, which nobody has changed before the claim was committed.
+    pub target: Arc<Target>,
 }
 
 impl Intake {
     /// Places for a new account, if each of its services can take it now.
-    pub fn places<'a>(&self, services: impl Iterator<Item = &'a Service> + Clone) -> Option<Places> {
-        let has_room = |service: &Service| self.lanes.has_room(service.id, service.policy.concurrency);
-        services.clone().all(has_room).then(|| Places {
+    pub fn places(&self, targets: &[Arc<Target>]) -> Option<Places> {
+        let has_room = |target: &Arc<Target>| {
+            let service = &target.service;
+            self.lanes.has_room(service.id, service.policy.concurrency)
+        };
+        let enter = |target: &Arc<Target>| (self.lanes.enter(target.service.id), target.clone());
+        targets.iter().all(has_room).then(|| Places {
             asked_at: Instant::now(),
             until: claims::run_out(self.world.now()),
-            places: services.map(|service| self.lanes.enter(service.id)).collect(),
+            places: targets.iter().map(enter).collect(),
         })
     }
 
     /// Has the new account, with that password, created on its services, for
     /// which the places are.
     pub fn start(&self, account: &Account, password: &Secret, places: Places) {
-        for (claim, place) in Claim::first(account).zip(places.places) {
+        for (claim, (place, target)) in Claim::first(account).zip(places.places) {
             let hold = self.claims.hold(&claim, places.asked_at);
+            let at_hand = AtHand { password: password.clone(), target };
             // Where the worker has stopped, the claim runs out.
-            let _ = self.sender.send(Taken { claim, hold, place, password: password.clone() });
+            let _ = self.sender.send(Taken { claim, hold, place, at_hand });
         }
     }
 }
@@ -71,7 +86,7 @@ pub(super) async fn run(
     stop: CancellationToken,
 ) {
     while let Some(Some(taken)) = stop.run_until_cancelled(taken.recv()).await {
-        let Taken { claim, hold, place, password } = taken;
-        attempts.spawn(attempt::make(worker.clone(), claim, hold, place, Some(password)));
+        let Taken { claim, hold, place, at_hand } = taken;
+        attempts.spawn(attempt::make(worker.clone(), claim, hold, place, Some(at_hand)));
     }
 }

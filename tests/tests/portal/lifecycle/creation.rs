@@ -10,10 +10,10 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, eventually,
+    Received, Reply, SANDBOX, ScriptedTarget, TestPortal, eventually,
 };
 
-use super::{created, creating_first_answers, plot};
+use super::{created, creating_first_answers, plot, waits_for_what_may_land};
 
 #[rstest]
 #[tokio::test]
@@ -157,6 +157,10 @@ async fn what_is_ours_but_has_another_password_is_made_anew(#[values(Sqlite, Pos
             _ => 200,
         })
     });
+    // The first creation may still be carried out, in between.
+    waits_for_what_may_land(&portal, &id).await;
+    assert!(!service.received().iter().any(Received::is_delete));
+    portal.clock.advance(Duration::from_secs(31));
     portal.tester().account_once("active", &id).await;
     let calls = service.received();
     assert_eq!(plot(&calls)[calls.len() - 5..], ["create", "login", "delete", "create", "login"]);

@@ -10,7 +10,8 @@ mod rules;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use tests::{Received, Reply};
+use serde_json::Value;
+use tests::{Received, Reply, TestPortal, eventually};
 
 /// A service that works, except that it answers the first creations so.
 pub(crate) fn creating_first_answers(
@@ -42,4 +43,14 @@ fn plot(received: &[Received]) -> Vec<&'static str> {
         _ => "something else",
     };
     received.iter().map(kind).collect()
+}
+
+/// Waits until an attempt was put off because something may still land.
+async fn waits_for_what_may_land(portal: &TestPortal, id: &Value) {
+    eventually("it waits for what may still land", async || {
+        let service = portal.tester().account(id).await["services"][0].clone();
+        let error = service["last_error"].as_str().unwrap_or_default().to_owned();
+        error.contains("may still be carried out").then_some(())
+    })
+    .await;
 }

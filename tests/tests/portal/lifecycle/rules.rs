@@ -15,7 +15,7 @@ use tests::{
     Reply, SANDBOX, ScriptedTarget, TestPortal, article_service, eventually,
 };
 
-use super::plot;
+use super::{plot, waits_for_what_may_land};
 
 #[rstest]
 #[tokio::test]
@@ -277,15 +277,6 @@ async fn a_change_of_mind_waits_for_what_may_still_land(#[values(Sqlite, Postgre
 async fn ask_for_reset(portal: &TestPortal, id: &Value) {
     let reset = portal.tester().call(http::Method::POST, &format!("/api/v1/accounts/{}/reset", text(id)));
     reset.header("prefer", "respond-async").send().await.expect(202);
-}
-
-async fn waits_for_what_may_land(portal: &TestPortal, id: &Value) {
-    eventually("it waits for what may still land", async || {
-        let service = portal.tester().account(id).await["services"][0].clone();
-        let error = service["last_error"].as_str().unwrap_or_default().to_owned();
-        error.contains("may still be carried out").then_some(())
-    })
-    .await;
 }
 
 async fn has_the_new_password(portal: &TestPortal, id: &Value) {

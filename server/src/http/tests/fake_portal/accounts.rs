@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     AccountState, Problem, ProblemKind,
-    account::{AccountView, Credentials, ServiceCredentials},
+    account::{AccountView, Credentials, IssuedAccount, ServiceCredentials},
     actor::Caller,
     audit::Event,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
@@ -36,6 +36,20 @@ impl Accounts for FakePortal {
             _ if wait == Wait::NONE => Ok(account(AccountState::Provisioning)),
             _ => Ok(account(AccountState::Active)),
         }
+    }
+
+    async fn issue_account(
+        &self,
+        by: &Caller,
+        command: RequestAccount,
+        wait: Wait,
+    ) -> Result<IssuedAccount, Problem> {
+        let account = self.request_account(by, command, wait).await?;
+        let credentials = match account.state {
+            AccountState::Active => Some(self.reveal_account(by, account.id).await?),
+            _ => None,
+        };
+        Ok(IssuedAccount { account, credentials })
     }
 
     async fn list_accounts(

@@ -97,13 +97,12 @@ pub async fn request(
         let body = Requested::Batch(Box::new(batch));
         return Ok(Outcome { prefer: Prefer::default(), done: None, at, body }.into_response());
     }
-    let account = shared.portal.request_account(&caller, command, prefer.wait).await?;
+    let issued = shared.portal.issue_account(&caller, command, prefer.wait).await?;
     // Who asks once more hears the same as at first, whatever became of the
     // account since.
-    let done = account.active_at.map(|_| StatusCode::CREATED);
-    let at = location("accounts", account.id);
-    let credentials = credentials(&shared, &caller, &account).await;
-    let body = Requested::Account(Box::new(IssuedAccount { account, credentials }));
+    let done = issued.account.active_at.map(|_| StatusCode::CREATED);
+    let at = location("accounts", issued.account.id);
+    let body = Requested::Account(Box::new(issued));
     Ok(Outcome { prefer, done, at, body }.into_response())
 }
 
