@@ -2,7 +2,7 @@
 
 use serde_json::Value;
 
-use super::details::plain;
+use crate::words::plain;
 
 /// The fields of a batch's command that say something, each with its name.
 pub(crate) fn asked(command: &Value) -> Vec<(String, String)> {

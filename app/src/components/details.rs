@@ -1,6 +1,6 @@
 //! What an event says beyond its sentence.
 
-use domain::{Timestamp, audit::Action, service::Policy};
+use domain::{audit::Action, service::Policy};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -105,35 +105,12 @@ fn field(action: Action, name: &str, value: &Value) -> Option<(String, String)> 
         "ttl" => text!("detail-ttl"),
         other => other.replace('_', " "),
     };
-    plain(value).map(|value| (label, value))
+    words::plain(value).map(|value| (label, value))
 }
 
 /// Whether an event's sentence says its reason.
 fn says_why(action: Action) -> bool {
     matches!(action, Action::AccountRevoking | Action::AccountWithdrawn | Action::AccountDenied)
-}
-
-/// The value as people write it.
-pub(super) fn plain(value: &Value) -> Option<String> {
-    match value {
-        Value::Null => None,
-        Value::String(text) => match text.parse::<Timestamp>() {
-            Ok(at) => Some(words::to_the_second(at)),
-            Err(_) => (!text.is_empty()).then(|| text.clone()),
-        },
-        Value::Bool(_) | Value::Number(_) => Some(value.to_string()),
-        Value::Array(items) => {
-            let items: Vec<String> = items.iter().filter_map(plain).collect();
-            (!items.is_empty()).then(|| items.join(", "))
-        }
-        Value::Object(fields) => {
-            let fields: Vec<String> = fields
-                .iter()
-                .filter_map(|(name, value)| plain(value).map(|value| format!("{name}={value}")))
-                .collect();
-            (!fields.is_empty()).then(|| fields.join(", "))
-        }
-    }
 }
 
 #[cfg(test)]

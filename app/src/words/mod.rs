@@ -1,6 +1,8 @@
 //! The words for states and times, for pages and islands alike.
 
 mod time;
+#[cfg(feature = "ssr")]
+mod value;
 
 use domain::{
     AccountState, EndReason, EnrollmentState, Timestamp,
@@ -12,6 +14,8 @@ use self::time::until;
 #[cfg(feature = "ssr")]
 pub(crate) use self::time::{duration, roughly};
 pub(crate) use self::time::{time_left, to_the_second};
+#[cfg(feature = "ssr")]
+pub(crate) use self::value::plain;
 
 /// An account's state in a word.
 pub(crate) fn account_state(state: AccountState) -> String {

@@ -12,7 +12,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{Handlers, conflict, reset_account::is_settled, show_account, waiting};
+use super::{Handlers, conflict, show_account, waiting, waiting::is_settled};
 use crate::store::NewEvent;
 
 pub(super) async fn freeze(

@@ -85,11 +85,7 @@ async fn change(
     work.save_account(&mut account).await?;
     let generation = account.password_generation;
     work.commit(event.account(&account).into()).await?;
-    let is_done = |account: &Account| account.password_generation != generation || is_settled(account);
+    let is_done =
+        |account: &Account| account.password_generation != generation || waiting::is_settled(account);
     waiting::until(portal, changes, account, wait, is_done).await
-}
-
-/// Every service has the password that is wanted, or the account is ending.
-pub(super) fn is_settled(account: &Account) -> bool {
-    account.is_kept_up() || account.end_reason.is_some()
 }

@@ -2,7 +2,7 @@
 
 use domain::{Account, Problem, account::AccountView, actor::Caller, command::Wait, id::AccountId, policy};
 
-use super::{Handlers, reset_account, waiting};
+use super::{Handlers, waiting};
 use crate::store::UnitOfWork;
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<AccountView, Problem> {
@@ -22,7 +22,7 @@ pub(super) async fn again(
     policy::write_accounts(&by.actor)?;
     let changes = portal.store.changes();
     let account = seen_by(by, portal.store.account(id).await?)?;
-    waiting::until(portal, changes, account, wait, reset_account::is_settled).await
+    waiting::until(portal, changes, account, wait, waiting::is_settled).await
 }
 
 /// The account with that id, in hand for a change, if the caller sees it.

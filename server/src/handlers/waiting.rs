@@ -65,3 +65,8 @@ pub(super) async fn change_of(changes: &mut Receiver<Change>, account: AccountId
         }
     }
 }
+
+/// Every service has the password that is wanted, or the account is ending.
+pub(super) fn is_settled(account: &Account) -> bool {
+    account.is_kept_up() || account.end_reason.is_some()
+}

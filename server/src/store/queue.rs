@@ -18,13 +18,10 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
-    accounts::{assemble, from_rows},
+    accounts::{FIRST_CLAIM, assemble, from_rows},
     entities::{account, enrollment},
     rows::{count, millis},
 };
-
-/// The number of the claim that an account can be added with.
-pub(super) const FIRST_CLAIM: i32 = 1;
 
 /// The right to work on one enrollment for a time.
 #[derive(Clone, Debug)]

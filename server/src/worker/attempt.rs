@@ -1,6 +1,8 @@
 //! One attempt on one service: take one's turn, call it, hand on what came of
 //! it.
 
+use std::sync::Arc;
+
 use domain::{Problem, Timestamp, Work, audit::Action, secret::Secret};
 use serde_json::json;
 use tokio::time::Instant;
@@ -8,7 +10,6 @@ use tokio::time::Instant;
 use super::{
     Worker, change,
     claims::Hold,
-    intake::AtHand,
     lanes::{Place, Turn},
     outcome::{Before, Outcome, Setback},
     provision, remove,
@@ -19,6 +20,14 @@ use crate::{
     directory::Target,
     store::{Claim, NewEvent},
 };
+
+/// What need not be read for an attempt that is made at once.
+pub(super) struct AtHand {
+    /// The account's password.
+    pub password: Secret,
+    /// The service, which nobody has changed before the claim was committed.
+    pub target: Arc<Target>,
+}
 
 /// Makes the attempt that the claim is for.
 #[tracing::instrument(name = "attempt", skip_all, fields(account = %claim.account.id, work = ?claim.work))]

@@ -12,6 +12,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use super::{
     Worker, attempt,
+    attempt::AtHand,
     claims::{self, Claims, Hold},
     lanes::{Lanes, Place},
 };
@@ -41,14 +42,6 @@ pub(super) struct Taken {
     hold: Hold,
     place: Place,
     at_hand: AtHand,
-}
-
-/// What need not be read for an attempt that is made at once.
-pub(super) struct AtHand {
-    /// The account's password.
-    pub password: Secret,
-    /// The service, which nobody has changed before the claim was committed.
-    pub target: Arc<Target>,
 }
 
 impl Intake {

@@ -15,9 +15,11 @@ use uuid::Uuid;
 use crate::store::{
     StoreError,
     entities::{account, enrollment},
-    queue::FIRST_CLAIM,
     rows::{ActorColumns, Row, count, millis, time},
 };
+
+/// The number of the claim that an account can be added with.
+pub(in crate::store) const FIRST_CLAIM: i32 = 1;
 
 /// Puts accounts together from their rows, in the order of the rows.
 pub(in crate::store) async fn assemble(

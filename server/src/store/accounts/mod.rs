@@ -26,7 +26,7 @@ use super::{
 };
 use crate::secrets::keyring::{Keyring, KeyringError};
 use filter::{matching, ways_to_see};
-pub(super) use mapping::{assemble, from_rows};
+pub(super) use mapping::{FIRST_CLAIM, assemble, from_rows};
 use mapping::{enrollment_to_new_row, enrollment_to_row, to_row};
 
 impl Store {
