@@ -30,7 +30,9 @@ async fn set_password(
     who: &Identity,
     before: &Before,
 ) -> Result<(Identity, Call), Outcome> {
-    before.settled_at_first()?;
+    if let Some(wait) = before.postponed_at_first() {
+        return Err(wait);
+    }
     let failed = |error: ConnectorError| Outcome::Postponed(Setback::of_writing(&error));
     if connector.capabilities().contains(&Capability::Reset) {
         let answer = connector.reset(who).await.map_err(failed)?;
@@ -39,7 +41,9 @@ async fn set_password(
         }
         // Somebody has deleted it on the service itself: it is made again.
     }
-    before.settled()?;
+    if let Some(wait) = before.postponed() {
+        return Err(wait);
+    }
     let answer = anew(connector, who).await.map_err(failed)?;
     match answer.outcome {
         Creation::Created | Creation::Updated => {
@@ -58,21 +62,21 @@ async fn set_password(
 
 /// Disables the account.
 pub(super) async fn disable(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
-    match before.settled_at_first() {
-        Ok(()) => switched(true, connector.disable(who).await),
-        Err(waits) => waits,
+    match before.postponed_at_first() {
+        Some(wait) => wait,
+        None => switched(true, connector.disable(who).await),
     }
 }
 
 /// Enables the account again: where the service has no call for that, by
 /// setting its password.
 pub(super) async fn enable(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
-    match before.settled_at_first() {
-        Ok(()) if connector.capabilities().contains(&Capability::Enable) => {
+    match before.postponed_at_first() {
+        Some(wait) => wait,
+        None if connector.capabilities().contains(&Capability::Enable) => {
             switched(false, connector.enable(who).await)
         }
-        Ok(()) => switched(false, connector.reset(who).await),
-        Err(waits) => waits,
+        None => switched(false, connector.reset(who).await),
     }
 }
 

@@ -26,29 +26,19 @@ impl Before {
         }
     }
 
-    /// Nothing can come in between any more.
-    ///
-    /// # Errors
-    /// Something may still land; the attempt has to wait for that.
-    pub fn settled(&self) -> Result<(), Outcome> {
-        match self.may_land_for {
-            None => Ok(()),
-            Some(left) => Err(Outcome::Postponed(Setback {
-                asked_for: Some(left),
-                ..Setback::untried(
-                    "An earlier call of which no answer was heard may still be carried out on the service. It is tried \
-                     again after that.",
-                )
-            })),
-        }
+    /// What comes of an attempt before which something else may still land: it
+    /// waits for that.
+    pub fn postponed(&self) -> Option<Outcome> {
+        self.may_land_for.map(|left| {
+            let why = "An earlier call of which no answer was heard may still be carried out on the service. It is \
+                       tried again after that.";
+            Outcome::Postponed(Setback { asked_for: Some(left), ..Setback::untried(why) })
+        })
     }
 
     /// The same, unless whatever may land was sent for what is wanted now.
-    ///
-    /// # Errors
-    /// Something else may still land; the attempt has to wait for that.
-    pub fn settled_at_first(&self) -> Result<(), Outcome> {
-        if self.is_first { self.settled() } else { Ok(()) }
+    pub fn postponed_at_first(&self) -> Option<Outcome> {
+        self.postponed().filter(|_| self.is_first)
     }
 }
 

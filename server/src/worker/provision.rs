@@ -62,8 +62,8 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call, before: &
             Err(error) => return failed(&error),
         }
     }
-    if let Err(waits) = before.settled() {
-        return waits;
+    if let Some(wait) = before.postponed() {
+        return wait;
     }
     match anew(connector, who).await {
         Ok(Answer { outcome: Creation::Exists, call, .. }) => still_taken(who, call),

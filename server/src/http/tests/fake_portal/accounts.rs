@@ -45,9 +45,10 @@ impl Accounts for FakePortal {
         wait: Wait,
     ) -> Result<IssuedAccount, Problem> {
         let account = self.request_account(by, command, wait).await?;
-        let credentials = match account.state {
-            AccountState::Active => Some(self.reveal_account(by, account.id).await?),
-            _ => None,
+        let credentials = if account.state == AccountState::Active {
+            Some(self.reveal_account(by, account.id).await?)
+        } else {
+            None
         };
         Ok(IssuedAccount { account, credentials })
     }
