@@ -123,7 +123,10 @@ impl Enrollment {
         at: Timestamp,
     ) -> Result<(), TransitionError> {
         match self.state {
-            EnrollmentState::Active => self.password_generation = Some(generation),
+            EnrollmentState::Active => {
+                self.password_generation = Some(generation);
+                self.next_attempt_at = None;
+            }
             EnrollmentState::Removing => self.next_attempt_at = Some(at),
             EnrollmentState::Pending | EnrollmentState::Creating | EnrollmentState::Removed => {
                 return Err(self.refuses("reset"));
@@ -138,7 +141,10 @@ impl Enrollment {
     /// removed meanwhile stays so.
     pub(super) fn disable(&mut self, disabled: bool, at: Timestamp) -> Result<(), TransitionError> {
         match self.state {
-            EnrollmentState::Active => self.disabled = Some(disabled),
+            EnrollmentState::Active => {
+                self.disabled = Some(disabled);
+                self.next_attempt_at = None;
+            }
             EnrollmentState::Removing => self.next_attempt_at = Some(at),
             EnrollmentState::Pending | EnrollmentState::Creating | EnrollmentState::Removed => {
                 return Err(self.refuses("disabled"));
@@ -189,6 +195,24 @@ impl Enrollment {
                 Ok(())
             }
             EnrollmentState::Pending | EnrollmentState::Removed => Err(self.refuses("postponed")),
+        }
+    }
+
+    /// The first attempt at a change was not made, for something may still
+    /// land that was sent before: it is yet to come.
+    pub(super) fn held(&mut self, error: String, until: Timestamp) -> Result<(), TransitionError> {
+        self.postponed(error, until)?;
+        self.attempts = 0;
+        Ok(())
+    }
+
+    /// Whoever attempted it last was not heard of: what they may have sent
+    /// can land until then. Whether they came to the first attempt at a change
+    /// nobody knows, so it is yet to come.
+    pub(super) fn lost(&mut self, until: Timestamp) {
+        self.unsettled_until = self.unsettled_until.max(Some(until));
+        if self.state == EnrollmentState::Active && self.attempts <= 1 {
+            self.attempts = 0;
         }
     }
 

@@ -298,6 +298,42 @@ fn what_one_service_has_done_leaves_the_waiting_of_another_alone() {
 }
 
 #[test]
+fn what_follows_a_change_begins_anew_and_waits_for_what_may_land() {
+    let mut account = active(&["orders"]);
+    account.reset(at(10)).unwrap();
+    account.freeze(at(11)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_disabled(leg(1), true, at(12)).unwrap();
+    account.unfreeze(at(13)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_unsettled(leg(1), at(60)).unwrap();
+    account.enrollment_postponed(leg(1), "timed out".to_owned(), at(14)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_disabled(leg(1), false, at(15)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)));
+    let leg = &account.enrollments[0];
+    assert_eq!((leg.attempts, leg.next_attempt_at), (0, Some(at(60))));
+}
+
+#[test]
+fn an_attempt_that_only_waited_or_was_lost_is_still_the_first() {
+    let mut account = active(&["orders"]);
+    account.reset(at(10)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_held(leg(1), "something may land".to_owned(), at(40)).unwrap();
+    assert_eq!(account.enrollments[0].attempts, 0);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_lost(leg(1), at(70)).unwrap();
+    assert_eq!(account.enrollments[0].attempts, 0);
+    assert_eq!(account.enrollments[0].unsettled_until, Some(at(70)));
+    // A creation that was attempted stays attempted: a name that exists is ours.
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_lost(leg(1), at(70)).unwrap();
+    assert_eq!(account.enrollments[0].attempts, 1);
+}
+
+#[test]
 fn a_frozen_account_is_disabled_on_every_service_and_enabled_again() {
     let mut account = active(&["orders"]);
     account.freeze(at(10)).unwrap();

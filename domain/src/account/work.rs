@@ -182,6 +182,30 @@ impl Account {
         Ok(())
     }
 
+    /// The first attempt at a change on one service has to wait until then,
+    /// for something may still land that was sent before.
+    ///
+    /// # Errors
+    /// Nothing was being attempted there.
+    pub fn enrollment_held(
+        &mut self,
+        id: EnrollmentId,
+        error: String,
+        until: Timestamp,
+    ) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.held(error, until)
+    }
+
+    /// Whoever made the last attempt on one service was not heard of; what
+    /// they may have sent can land until then.
+    ///
+    /// # Errors
+    /// The account has no such enrollment.
+    pub fn enrollment_lost(&mut self, id: EnrollmentId, until: Timestamp) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.lost(until);
+        Ok(())
+    }
+
     /// Somebody wants the next attempt on one service to be made now.
     ///
     /// # Errors

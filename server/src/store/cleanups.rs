@@ -2,6 +2,12 @@
 
 use std::collections::BTreeMap;
 
+use super::{
+    BatchRow, Store, StoreError, UnitOfWork,
+    accounts::{assemble, filter::selected},
+    entities::{account, batch_item, enrollment},
+    rows::Row,
+};
 use domain::{
     Timestamp,
     account::AccountView,
@@ -12,15 +18,7 @@ use domain::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, Query, SelectStatement},
-};
-use uuid::Uuid;
-
-use super::{
-    BatchRow, Store, StoreError, UnitOfWork,
-    accounts::{assemble, filter::selected},
-    entities::{account, batch_item, enrollment},
-    rows::Row,
+    sea_query::{Expr, Order, Query, SelectStatement},
 };
 
 impl Store {
@@ -105,6 +103,8 @@ impl UnitOfWork {
             .from(account::Entity)
             .cond_where(selected(selection))
             .cond_where(not_kept(self.world.now()))
+            // In the order in which everybody takes accounts.
+            .order_by(account::Column::Id, Order::Asc)
             .to_owned();
         let mut insert = Query::insert();
         insert.into_table(batch_item::Entity).columns([
@@ -130,29 +130,26 @@ impl UnitOfWork {
         Ok(())
     }
 
-    /// Keeps from cleanups until then what is selected now; says how many
-    /// accounts that are.
+    /// Keeps from cleanups until then what is selected now and not ending;
+    /// says how many accounts that are.
     ///
     /// # Errors
     /// The database failed.
     pub async fn keep_selected(&self, selection: &Selection, until: Timestamp) -> Result<u64, StoreError> {
-        let ids: Vec<Uuid> = account::Entity::find()
-            .select_only()
+        let those = Query::select()
             .column(account::Column::Id)
-            .filter(selected(selection))
-            .order_by_asc(account::Column::Id)
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .and_where(account::Column::EndReason.is_null())
+            .order_by(account::Column::Id, Order::Asc)
             .lock_exclusive()
-            .into_tuple()
-            .all(&self.tx)
+            .to_owned();
+        let kept = account::Entity::update_many()
+            .col_expr(account::Column::KeptUntil, Expr::value(until.as_millis()))
+            .filter(account::Column::Id.in_subquery(those))
+            .exec(&self.tx)
             .await?;
-        for some in ids.chunks(5_000) {
-            account::Entity::update_many()
-                .col_expr(account::Column::KeptUntil, Expr::value(until.as_millis()))
-                .filter(account::Column::Id.is_in(some.iter().copied()))
-                .exec(&self.tx)
-                .await?;
-        }
-        Ok(ids.len() as u64)
+        Ok(kept.rows_affected)
     }
 }
 

@@ -38,7 +38,7 @@ pub use error::StoreError;
 pub use events::{Events, NewEvent};
 pub use measure::Measured;
 pub use people::PersonRow;
-pub use queue::{Claim, Term};
+pub use queue::{Claim, ClaimKey, Term};
 pub use retry_keys::Remembered;
 pub use services::ServiceRow;
 pub use sessions::Sessions;

@@ -7,7 +7,7 @@
 use std::collections::{HashMap, HashSet};
 
 use domain::{
-    Account, Timestamp, Work,
+    Account, EnrollmentState, Timestamp, Work,
     id::{AccountId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
@@ -22,6 +22,9 @@ use super::{
     entities::{account, enrollment},
     rows::{count, millis},
 };
+
+/// What names a claim among all that were ever made.
+pub type ClaimKey = (EnrollmentId, i32);
 
 /// The right to work on one enrollment for a time.
 #[derive(Clone, Debug)]
@@ -77,6 +80,7 @@ impl Store {
         let chosen = enrollment::Entity::find()
             .filter(is_wanted())
             .filter(is_free(now))
+            .filter(is_not_held(now))
             .filter(enrollment::Column::ServiceId.eq(service.0))
             .order_by_asc(enrollment::Column::NextAttemptAt)
             .limit(1)
@@ -151,7 +155,7 @@ impl Store {
     /// The database failed; no claim was made longer.
     pub async fn extend_claims(
         &self,
-        claims: &[(EnrollmentId, i32)],
+        claims: &[ClaimKey],
         until: Timestamp,
     ) -> Result<Vec<EnrollmentId>, StoreError> {
         let work = self.begin().await?;
@@ -191,14 +195,15 @@ impl Store {
     /// # Errors
     /// The database failed.
     pub async fn wake(&self, service: ServiceId) -> Result<(), StoreError> {
-        let now = self.world.now().as_millis();
+        let now = self.world.now();
         let waiting = Condition::all()
             .add(enrollment::Column::ServiceId.eq(service.0))
-            .add(enrollment::Column::NextAttemptAt.gt(now));
+            .add(enrollment::Column::NextAttemptAt.gt(now.as_millis()))
+            .add(is_not_held(now));
         let work = self.begin().await?;
         work.lock_accounts_of(waiting.clone()).await?;
         enrollment::Entity::update_many()
-            .col_expr(enrollment::Column::NextAttemptAt, Expr::value(now))
+            .col_expr(enrollment::Column::NextAttemptAt, Expr::value(now.as_millis()))
             .filter(waiting)
             .exec(&work.tx)
             .await?;
@@ -248,7 +253,7 @@ impl Claim {
     }
 
     /// What names the claim among all that were ever made.
-    pub const fn key(&self) -> (EnrollmentId, i32) {
+    pub const fn key(&self) -> ClaimKey {
         (self.enrollment, self.number)
     }
 }
@@ -303,7 +308,7 @@ impl UnitOfWork {
             let told_to_remove = work == Work::Remove && row.attempts > 0;
             if lost && !told_to_remove {
                 // Whoever had it before may have sent something, and was not heard of since.
-                let _ = account.enrollment_unsettled(id, term.settled_by);
+                let _ = account.enrollment_lost(id, term.settled_by);
             }
             if let Err(error) = account.enrollment_attempted(id) {
                 tracing::error!(%error, enrollment = %id, "a due enrollment has nothing to do");
@@ -358,16 +363,13 @@ impl UnitOfWork {
     pub async fn claimed(
         &self,
         claims: impl IntoIterator<Item = &Claim>,
-    ) -> Result<HashMap<AccountId, (Account, HashSet<EnrollmentId>)>, StoreError> {
-        let mut numbers = HashMap::new();
-        let ids = claims.into_iter().map(|claim| {
-            numbers.insert(claim.enrollment.0, claim.number);
-            claim.account.id
-        });
+    ) -> Result<HashMap<AccountId, (Account, HashSet<ClaimKey>)>, StoreError> {
+        let (ids, keys): (HashSet<AccountId>, HashSet<ClaimKey>) =
+            claims.into_iter().map(|claim| (claim.account.id, claim.key())).unzip();
         let mut claimed = HashMap::new();
-        for (row, enrollments) in self.lock_accounts(ids.collect::<Vec<_>>()).await? {
-            let is_ours = |row: &&enrollment::Model| numbers.get(&row.id) == Some(&row.claim);
-            let ours = enrollments.iter().filter(is_ours).map(|row| EnrollmentId(row.id)).collect();
+        for (row, enrollments) in self.lock_accounts(ids).await? {
+            let key = |row: &enrollment::Model| (EnrollmentId(row.id), row.claim);
+            let ours = enrollments.iter().map(key).filter(|key| keys.contains(key)).collect();
             let account = from_rows(row, enrollments)?;
             claimed.insert(account.id, (account, ours));
         }
@@ -389,6 +391,17 @@ pub(super) fn due(now: Timestamp, full: &[ServiceId], seen: &[Uuid]) -> Select<e
 /// There is something to do, now or later; said as the partial indexes say it.
 fn is_wanted() -> Condition {
     Condition::all().add(enrollment::Column::NextAttemptAt.is_not_null())
+}
+
+/// It is not a change that only waits until nothing can land any more that was
+/// sent before.
+fn is_not_held(now: Timestamp) -> Condition {
+    let active: &str = EnrollmentState::Active.into();
+    Condition::any()
+        .add(enrollment::Column::State.ne(active))
+        .add(enrollment::Column::Attempts.gt(0))
+        .add(enrollment::Column::UnsettledUntil.is_null())
+        .add(enrollment::Column::UnsettledUntil.lte(now.as_millis()))
 }
 
 /// Nobody works on it.

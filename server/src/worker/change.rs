@@ -30,19 +30,21 @@ async fn set_password(
     who: &Identity,
     before: &Before,
 ) -> Result<(Identity, Call), Outcome> {
-    if let Some(wait) = before.postponed_at_first() {
+    if let Some(wait) = before.held() {
         return Err(wait);
     }
     let failed = |error: ConnectorError| Outcome::Postponed(Setback::of_writing(&error));
+    let mut asked = None;
     if connector.capabilities().contains(&Capability::Reset) {
         let answer = connector.reset(who).await.map_err(failed)?;
         if answer.outcome == Change::Done {
             return Ok((known(who, &answer), answer.call));
         }
         // Somebody has deleted it on the service itself: it is made again.
+        asked = Some(answer.call);
     }
-    if let Some(wait) = before.postponed() {
-        return Err(wait);
+    if let Some(setback) = before.unsettled() {
+        return Err(Outcome::Postponed(Setback { call: asked, ..setback }));
     }
     let answer = anew(connector, who).await.map_err(failed)?;
     match answer.outcome {
@@ -62,7 +64,7 @@ async fn set_password(
 
 /// Disables the account.
 pub(super) async fn disable(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
-    match before.postponed_at_first() {
+    match before.held() {
         Some(wait) => wait,
         None => switched(true, connector.disable(who).await),
     }
@@ -71,7 +73,7 @@ pub(super) async fn disable(connector: &dyn Connector, who: &Identity, before: &
 /// Enables the account again: where the service has no call for that, by
 /// setting its password.
 pub(super) async fn enable(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
-    match before.postponed_at_first() {
+    match before.held() {
         Some(wait) => wait,
         None if connector.capabilities().contains(&Capability::Enable) => {
             switched(false, connector.enable(who).await)

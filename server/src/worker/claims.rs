@@ -12,7 +12,7 @@ use tokio::time::{Instant, MissedTickBehavior, interval, sleep_until};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
-    store::{Claim, Store},
+    store::{Claim, ClaimKey, Store},
     world::World,
 };
 
@@ -28,11 +28,9 @@ pub(super) const fn run_out(made: Timestamp) -> Timestamp {
 /// So often claims are made longer.
 const RENEW_EVERY: Duration = Duration::from_secs(5);
 
-type Key = (EnrollmentId, i32);
-
 /// The claims that this process holds, and until when each is safe.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Claims(Arc<Mutex<HashMap<Key, Instant>>>);
+pub(super) struct Claims(Arc<Mutex<HashMap<ClaimKey, Instant>>>);
 
 impl Claims {
     /// Holds the claim, which was asked for at `asked_at`.
@@ -46,7 +44,7 @@ impl Claims {
         let mut often = interval(RENEW_EVERY);
         often.set_missed_tick_behavior(MissedTickBehavior::Delay);
         while stop.run_until_cancelled(often.tick()).await.is_some() {
-            let keys: Vec<Key> = self.all().keys().copied().collect();
+            let keys: Vec<ClaimKey> = self.all().keys().copied().collect();
             if keys.is_empty() {
                 continue;
             }
@@ -59,7 +57,7 @@ impl Claims {
         }
     }
 
-    fn extended(&self, asked: &[Key], owned: &[EnrollmentId], asked_at: Instant) {
+    fn extended(&self, asked: &[ClaimKey], owned: &[EnrollmentId], asked_at: Instant) {
         let mut all = self.all();
         for key in asked {
             // What was given back meanwhile is not held any more.
@@ -69,11 +67,11 @@ impl Claims {
         }
     }
 
-    fn deadline(&self, key: Key) -> Instant {
+    fn deadline(&self, key: ClaimKey) -> Instant {
         self.all().get(&key).copied().unwrap_or_else(Instant::now)
     }
 
-    fn all(&self) -> MutexGuard<'_, HashMap<Key, Instant>> {
+    fn all(&self) -> MutexGuard<'_, HashMap<ClaimKey, Instant>> {
         // Each change is a single step, so a panic elsewhere left none half done.
         self.0.lock().unwrap_or_else(PoisonError::into_inner)
     }
@@ -83,7 +81,7 @@ impl Claims {
 #[derive(Debug)]
 pub(super) struct Hold {
     claims: Claims,
-    key: Key,
+    key: ClaimKey,
 }
 
 impl Hold {

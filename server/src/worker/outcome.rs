@@ -26,19 +26,17 @@ impl Before {
         }
     }
 
-    /// What comes of an attempt before which something else may still land: it
-    /// waits for that.
-    pub fn postponed(&self) -> Option<Outcome> {
-        self.may_land_for.map(|left| {
-            let why = "An earlier call of which no answer was heard may still be carried out on the service. It is \
-                       tried again after that.";
-            Outcome::Postponed(Setback { asked_for: Some(left), ..Setback::untried(why) })
-        })
+    /// Why the attempt has to wait, where something may still land.
+    pub fn unsettled(&self) -> Option<Setback> {
+        let why = "An earlier call of which no answer was heard may still be carried out on the service. It is tried \
+                   again after that.";
+        self.may_land_for.map(|left| Setback { asked_for: Some(left), ..Setback::untried(why) })
     }
 
-    /// The same, unless whatever may land was sent for what is wanted now.
-    pub fn postponed_at_first(&self) -> Option<Outcome> {
-        self.postponed().filter(|_| self.is_first)
+    /// That a change has to wait, unless whatever may land was sent for what is
+    /// wanted now.
+    pub fn held(&self) -> Option<Outcome> {
+        self.unsettled().filter(|_| self.is_first).map(Outcome::Held)
     }
 }
 
@@ -60,6 +58,8 @@ pub(super) enum Outcome {
     Removed { proof: Vec<Call> },
     /// Not this time.
     Postponed(Setback),
+    /// Not yet: the attempt was not made.
+    Held(Setback),
     /// Not ever.
     GivenUp(Setback),
     /// Not ever, and the service has never heard of it.
@@ -152,7 +152,7 @@ impl Outcome {
                     None
                 }
             }
-            Self::NothingSent { .. } | Self::Overtaken | Self::Lost => None,
+            Self::NothingSent { .. } | Self::Held(_) | Self::Overtaken | Self::Lost => None,
         }
     }
 }

@@ -62,8 +62,9 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call, before: &
             Err(error) => return failed(&error),
         }
     }
-    if let Some(wait) = before.postponed() {
-        return wait;
+    if let Some(setback) = before.unsettled() {
+        let setback = Setback { call: Some(found), ..setback };
+        return Outcome::Postponed(setback.identified(who.remote_id.clone()));
     }
     match anew(connector, who).await {
         Ok(Answer { outcome: Creation::Exists, call, .. }) => still_taken(who, call),

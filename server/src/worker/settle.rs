@@ -58,7 +58,7 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
     let mut events = Vec::new();
     for Done { claim, outcome, _hold } in together {
         let Some((account, ours)) = accounts.get_mut(&claim.account.id) else { continue };
-        if !ours.contains(&claim.enrollment) {
+        if !ours.contains(&claim.key()) {
             tracing::warn!(enrollment = %claim.enrollment, ?outcome, "an outcome came too late: somebody else does the work");
             continue;
         }
@@ -111,7 +111,7 @@ fn apply(
     let (action, mut details) = match outcome {
         Outcome::Overtaken => return Ok(None),
         Outcome::Lost => {
-            account.enrollment_unsettled(id, now.plus_millis(worker.settle_millis()))?;
+            account.enrollment_lost(id, now.plus_millis(worker.settle_millis()))?;
             return Ok(None);
         }
         Outcome::Created { remote_id, call } => {
@@ -164,12 +164,17 @@ fn apply(
             account.enrollment_given_up(id, setback.why.clone(), now)?;
             (Action::EnrollmentGivenUp, with_reason(of_call(setback.call.as_ref()), &setback.why))
         }
-        Outcome::Postponed(setback) => {
+        Outcome::Postponed(setback) | Outcome::Held(setback) => {
             note(worker, account, id, setback, now)?;
             let wait = backoff::millis(enrollment.attempts, setback.asked_for, &mut worker.world.rng());
-            account.enrollment_postponed(id, setback.why.clone(), now.plus_millis(wait))?;
+            let until = now.plus_millis(wait);
+            if matches!(outcome, Outcome::Held(_)) {
+                account.enrollment_held(id, setback.why.clone(), until)?;
+            } else {
+                account.enrollment_postponed(id, setback.why.clone(), until)?;
+            }
             let mut details = with_reason(of_call(setback.call.as_ref()), &setback.why);
-            details["next_attempt_at"] = json!(now.plus_millis(wait));
+            details["next_attempt_at"] = json!(until);
             (Action::EnrollmentPostponed, details)
         }
     };

@@ -9,12 +9,12 @@ use crate::components::{Stamp, who};
 
 /// The account's facts; those that it has.
 #[component]
-pub(super) fn Facts(account: AccountView) -> impl IntoView {
+pub(super) fn Facts(account: AccountView, now: Timestamp) -> impl IntoView {
     let approval = account.approved_by.map(|login| match account.decision_reason {
         Some(reason) => text!("account-approved-because", login = login, reason = reason),
         None => login,
     });
-    let kept_until = account.kept_until.filter(|_| account.ended_at.is_none());
+    let kept_until = account.kept_until.filter(|until| account.ended_at.is_none() && *until > now);
     // Of one that has ended, it may lie in the future.
     let lease_end = account.expires_at.filter(|_| account.ended_at.is_none());
     view! {

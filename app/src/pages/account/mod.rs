@@ -85,7 +85,7 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             </div>
             <aside aria-labelledby="facts">
                 <h2 id="facts">{text!("account-facts")}</h2>
-                <Facts account=account.clone() />
+                <Facts account=account.clone() now=now />
             </aside>
             <section aria-labelledby="timeline">
                 <h2 id="timeline">{text!("account-timeline")}</h2>

@@ -59,11 +59,13 @@ impl Child {
         let mut told = false;
         loop {
             tokio::select! {
-                status = self.process.wait() => return Ok(exit_status(status?)),
+                // What is typed reaches both: a command that ends by it was stopped.
+                biased;
                 signal = signals.next() => {
                     self.hand_on(if told { Signal::KILL } else { signal });
                     told = true;
                 }
+                status = self.process.wait() => return Ok(exit_status(status?)),
             }
         }
     }

@@ -85,21 +85,23 @@ impl Exec {
                 return Ok(child::ended_by(signal).into());
             }
         };
-        let status = run_with(&mut lease, &mut signals, &self.command, &run).await;
-        match self.keep_failed {
+        let end = run_with(&mut lease, &mut signals, &self.command, &run).await;
+        match (self.keep_failed, &end) {
             // Who asks to stop has seen enough.
-            Some(ttl) if !signals.have_come() && matches!(status, Ok(1..)) => {
-                if let Err(error) = lease.keep_for(ttl).await {
-                    let ends = lease.ends();
-                    tell(&format!(
-                        "understudy: the account cannot be kept for {ttl}, its lease ends {ends}: {error}"
-                    ));
-                }
-            }
+            (Some(ttl), Ok(End::Ran(1..))) if !signals.have_come() => keep(lease, ttl, &mut signals).await,
             _ => give_back(lease, &mut signals).await,
         }
-        Ok(status?.into())
+        let (End::Ran(status) | End::NotRun(status)) = end?;
+        Ok(status.into())
     }
+}
+
+/// What became of the command, with the exit status that says so.
+enum End {
+    /// It was run, and has ended.
+    Ran(u8),
+    /// It was never run.
+    NotRun(u8),
 }
 
 /// Runs the command as soon as the account is there, and keeps the account
@@ -109,10 +111,10 @@ async fn run_with(
     signals: &mut Signals,
     command: &[String],
     run: &str,
-) -> Result<u8, CliError> {
+) -> Result<End, CliError> {
     let credentials = tokio::select! {
         credentials = lease.credentials() => credentials?,
-        signal = signals.next() => return Ok(child::ended_by(signal)),
+        signal = signals.next() => return Ok(End::NotRun(child::ended_by(signal))),
     };
     let mut environment = variables(&credentials);
     environment.push(("UNDERSTUDY_RUN".to_owned(), run.to_owned()));
@@ -120,12 +122,25 @@ async fn run_with(
         Ok(child) => child,
         Err(failed) => {
             tell(&format!("understudy: {failed}"));
-            return Ok(failed.exit_status());
+            return Ok(End::NotRun(failed.exit_status()));
         }
     };
     tokio::select! {
-        status = child.until_ended(signals) => Ok(status?),
+        status = child.until_ended(signals) => Ok(End::Ran(status?)),
         never = lease.keep() => match never {},
+    }
+}
+
+/// Leaves the account in place for so long, unless somebody cannot wait until
+/// the portal knows.
+async fn keep(mut lease: Lease, ttl: Ttl, signals: &mut Signals) {
+    let kept = tokio::select! {
+        kept = lease.keep_for(ttl) => kept,
+        _ = signals.next() => Err(CliError::Other("asked to stop".to_owned())),
+    };
+    if let Err(error) = kept {
+        let ends = lease.ends();
+        tell(&format!("understudy: the account cannot be kept for {ttl}, its lease ends {ends}: {error}"));
     }
 }
 

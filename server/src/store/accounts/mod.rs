@@ -8,7 +8,7 @@ use std::{cmp::Reverse, collections::HashSet};
 use domain::{
     Account, Timestamp,
     command::AccountFilter,
-    id::{AccountId, EnrollmentId, ServiceId, TokenId},
+    id::{AccountId, ServiceId, TokenId},
     page::{Page, PageRequest},
     policy::Visibility,
     secret::Secret,
@@ -20,7 +20,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Store, StoreError, UnitOfWork,
+    ClaimKey, Store, StoreError, UnitOfWork,
     entities::{account, account_label, account_secret, enrollment},
     rows::{ROWS_AT_ONCE, Row, count, cut_to_page, the_one},
 };
@@ -330,7 +330,7 @@ impl UnitOfWork {
     pub async fn save_settled(
         &self,
         account: &mut Account,
-        claimed: &HashSet<EnrollmentId>,
+        claimed: &HashSet<ClaimKey>,
     ) -> Result<(), StoreError> {
         let read = account.version;
         account.version += 1;
@@ -347,7 +347,7 @@ impl UnitOfWork {
         self.note_work(account);
         for (enrollment, position) in account.enrollments.iter().zip(0..) {
             let mut row = enrollment_to_row(account, position, enrollment);
-            if claimed.contains(&enrollment.id) {
+            if claimed.iter().any(|(id, _)| *id == enrollment.id) {
                 row.claimed_until = Set(None);
             }
             enrollment::Entity::update(row).exec(&self.tx).await?;

@@ -333,7 +333,8 @@ async fn at_a_terminal_a_command_reads_what_is_typed_and_ctrl_c_reaches_it_once(
     let understudy = folder_of_understudy().join("understudy").display().to_string();
     let script = "trap 'echo interrupted; count=$((count + 1))' INT; echo ready; read line; echo read $line; \
         n=0; while [ $n -lt 40 ]; do sleep 0.05; n=$((n + 1)); done; exit $((40 + count))";
-    let args = [&*typist, &understudy, "exec", "--service", SANDBOX, "--", "sh", "-c", script];
+    let options = ["--service", SANDBOX, "--keep-failed", "30m", "--", "sh", "-c", script];
+    let args = [&[&*typist, &*understudy, "exec"], &options[..]].concat();
     let finished = shell.program.run_other(python_with("pty"), &args).await;
     assert_eq!(finished.code, 41, "{}{}", finished.stdout, finished.stderr);
     shell.nothing_is_left().await;

@@ -274,6 +274,40 @@ async fn a_change_of_mind_waits_for_what_may_still_land(#[values(Sqlite, Postgre
     assert_eq!(resets(), 2);
 }
 
+#[rstest]
+#[tokio::test]
+async fn not_even_a_service_that_is_down_is_sent_a_change_of_mind_too_early(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|_| Reply::status(200)).await;
+    let mut table = article_service("hasty", &service.target.url());
+    table["http"]["reset"] = json!({
+        "request": "PUT /accounts/{{ username }}/password", "json": { "password": "{{ password }}" },
+    });
+    table["http"]["disable"] = json!({ "request": "POST /accounts/{{ username }}/lock" });
+    portal.register(&table).await;
+    let account =
+        portal.tester().post("/api/v1/accounts", &json!({ "services": ["hasty"] })).await.expect(201);
+    // What stands in front of it says that it does not answer; it may have heard.
+    service.now(|_| Reply::status(502));
+    ask_for_reset(&portal, &account["id"]).await;
+    eventually("it is found to be down", async || {
+        (!portal.events("action=service_down&service=hasty").await.is_empty()).then_some(())
+    })
+    .await;
+    service.now(|_| Reply::status(200));
+    let freeze = format!("/api/v1/accounts/{}/freeze", text(&account["id"]));
+    let freeze = portal.manager().call(http::Method::POST, &freeze).header("prefer", "respond-async");
+    freeze.json(&json!({})).send().await.expect(202);
+    let locks = || service.received().iter().filter(|call| call.what.ends_with("/lock")).count();
+    // More than one probe would be made meanwhile.
+    tokio::time::sleep(Duration::from_secs(7)).await;
+    assert_eq!(locks(), 0, "a reset that lands later would open the account again");
+    portal.clock.advance(Duration::from_secs(31));
+    eventually("it is locked", async || (locks() == 1).then_some(())).await;
+}
+
 async fn ask_for_reset(portal: &TestPortal, id: &Value) {
     let reset = portal.tester().call(http::Method::POST, &format!("/api/v1/accounts/{}/reset", text(id)));
     reset.header("prefer", "respond-async").send().await.expect(202);
