@@ -8,7 +8,6 @@ use strum::{Display, EnumString, IntoStaticStr};
 use crate::{
     account::AccountView,
     actor::ActorRef,
-    audit::given,
     id::{AccountId, BatchId, TokenId},
     problem::{Checks, Problem},
     text::{Key, Login, RunName, Slug, UsernamePrefix, Value},
@@ -137,8 +136,8 @@ pub struct Selection {
 }
 
 impl CleanUp {
-    /// Checks the fields; empty ones count as left out, as forms send them.
-    /// What [`mine`](Self::mine) means, the caller knows.
+    /// Checks the fields. One that is there and empty is an error: an unset
+    /// variable of a script must not select more. What [`mine`](Self::mine) means, the caller knows.
     ///
     /// # Errors
     /// A problem that names every field that cannot be accepted, or says that
@@ -154,20 +153,20 @@ impl CleanUp {
                 labels.insert(key.into_string(), value.into_string());
             }
         }
-        let prefix = given(&self.username_prefix).map(str::parse);
         let selection = Selection {
-            run: checks.optional("/run", given(&self.run).map(str::parse)),
-            service: checks.optional("/service", given(&self.service).map(str::parse)),
-            requested_by: checks.optional("/requested_by", given(&self.requested_by).map(str::parse)),
-            username_prefix: checks.optional("/username_prefix", prefix),
+            run: checks.optional("/run", self.run.as_deref().map(str::parse)),
+            service: checks.optional("/service", self.service.as_deref().map(str::parse)),
+            requested_by: checks.optional("/requested_by", self.requested_by.as_deref().map(str::parse)),
+            username_prefix: checks
+                .optional("/username_prefix", self.username_prefix.as_deref().map(str::parse)),
             labels,
             ..Selection::default()
         };
-        let selects = given(&self.run).is_some()
-            || given(&self.service).is_some()
+        let selects = self.run.is_some()
+            || self.service.is_some()
             || !self.labels.is_empty()
-            || given(&self.requested_by).is_some()
-            || given(&self.username_prefix).is_some();
+            || self.requested_by.is_some()
+            || self.username_prefix.is_some();
         if self.mine && selects {
             checks.note("/mine", "stands alone; leave it out to select by anything else");
         }
@@ -204,9 +203,11 @@ mod tests {
 
     #[test]
     fn a_cleanup_that_selects_nothing_is_refused() {
-        for empty in [CleanUp::default(), CleanUp { run: Some(" ".to_owned()), ..CleanUp::default() }] {
-            assert_eq!(empty.parse().unwrap_err().errors[0].pointer, "");
-        }
+        let pointer = |run: Option<&str>| {
+            let empty = CleanUp { run: run.map(str::to_owned), ..CleanUp::default() };
+            empty.parse().unwrap_err().errors[0].pointer.clone()
+        };
+        assert_eq!((pointer(None).as_str(), pointer(Some(" ")).as_str()), ("", "/run"));
         assert!(CleanUp { mine: true, ..CleanUp::default() }.parse().is_ok());
     }
 

@@ -87,7 +87,8 @@ impl RequestAccount {
         matches!(self.count, Some(2..))
     }
 
-    /// Checks the fields; empty ones count as left out, as forms send them.
+    /// Checks the fields; empty ones count as left out, as forms send them. But
+    /// an empty run is an error: the run's cleanup would never find the account.
     ///
     /// # Errors
     /// A problem that names every field that cannot be accepted.
@@ -99,7 +100,7 @@ impl RequestAccount {
         let ttl = self.ttl.as_ref().filter(|ttl| !is_blank(ttl));
         let ttl = checks.optional("/ttl", ttl.map(TtlText::parse));
         let labels = parse_pairs(&mut checks, "/labels", &self.labels);
-        let run = checks.optional("/run", given(&self.run).map(str::parse));
+        let run = checks.optional("/run", self.run.as_deref().map(str::parse));
         let attributes = parse_pairs(&mut checks, "/attributes", &self.attributes);
         let hint = checks.optional("/hint", given(&self.hint).map(str::parse));
         let count = self.count.unwrap_or(1);

@@ -77,8 +77,9 @@ fn failures(failures: &[BatchFailure]) -> impl IntoView + use<> {
         })
         .collect_view();
     view! {
+        <h2>{text!("batch-failures")}</h2>
         <table class="stacks">
-            <caption>{text!("batch-failures")}</caption>
+            <caption class="unseen">{text!("batch-failures")}</caption>
             <thead>
                 <tr>
                     <th scope="col">{text!("column-account")}</th>

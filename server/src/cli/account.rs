@@ -73,14 +73,18 @@ enum Command {
 
 #[derive(Clone, Copy, Debug, Args)]
 struct Patience {
-    /// How long to wait for the services, from 0 to 60; the portal goes on without you.
-    #[arg(long, value_name = "SECONDS", default_value_t = 60, value_parser = clap::value_parser!(u64).range(0..=60))]
-    wait: u64,
+    /// How long to wait for the services, from 0 to 60; the portal goes on without you [default: 60].
+    #[arg(long, value_name = "SECONDS", value_parser = clap::value_parser!(u64).range(0..=60))]
+    wait: Option<u64>,
 }
 
 impl Patience {
+    fn longest(self) -> Option<Duration> {
+        self.wait.map(Duration::from_secs)
+    }
+
     fn of(self, api: &Api) -> Api {
-        api.waiting(Duration::from_secs(self.wait))
+        self.longest().map_or_else(|| api.clone(), |wait| api.waiting(wait))
     }
 }
 
@@ -110,7 +114,8 @@ struct Request {
     /// Letters and digits to recognise in the username.
     #[arg(long)]
     hint: Option<String>,
-    /// How many, as one batch, which is waited for to its end; prints each one's id, username and password.
+    /// How many, as one batch, which is waited for to its end unless --wait says for how long; prints each one's
+    /// id, username and password.
     #[arg(long, value_parser = clap::value_parser!(u32).range(1..))]
     count: Option<u32>,
     #[command(flatten)]
@@ -166,7 +171,7 @@ impl Account {
                 let patience = request.patience;
                 let (command, api) = (request.into_command(), api?);
                 if command.is_batch() {
-                    return request_many(&api, &command, json).await;
+                    return request_many(&api, &command, patience.longest(), json).await;
                 }
                 let issued: IssuedAccount = patience.of(&api).post("/accounts", &command).await?;
                 say_issued(&issued, json)
@@ -226,10 +231,15 @@ impl Request {
 
 /// Asks for many accounts at once, waits for them, and shows those that are
 /// there.
-async fn request_many(api: &Api, command: &RequestAccount, json: bool) -> Result<(), CliError> {
+async fn request_many(
+    api: &Api,
+    command: &RequestAccount,
+    longest: Option<Duration>,
+    json: bool,
+) -> Result<(), CliError> {
     let batch: Batch = api.post("/accounts", command).await?;
     tell(&format!("requested as batch {}", batch.id));
-    let batch = batch::until_finished(api, batch).await?;
+    let batch = batch::until_finished(api, batch, longest).await?;
     let path = format!("/batches/{}/accounts", batch.id);
     let mut page: Page<IssuedAccount> = api.get(&path, &[("limit", "200")]).await?;
     let mut accounts = std::mem::take(&mut page.items);

@@ -16,10 +16,25 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(2);
 /// How often to say how far it is.
 const SAID_EVERY: Duration = Duration::from_secs(3);
 
-/// Looks again and again until the batch is finished, and says how far it is.
-pub(super) async fn until_finished(api: &Api, mut batch: Batch) -> Result<Batch, CliError> {
-    let (mut pause, mut said) = (FIRST_PAUSE, Instant::now());
+/// Looks again and again until the batch is finished, and says how far it is;
+/// for no longer than that, if it is said for how long.
+///
+/// # Errors
+/// The time is over, or the portal cannot be asked.
+pub(super) async fn until_finished(
+    api: &Api,
+    mut batch: Batch,
+    longest: Option<Duration>,
+) -> Result<Batch, CliError> {
+    let began = Instant::now();
+    let (mut pause, mut said) = (FIRST_PAUSE, began);
     while batch.state == BatchState::Running {
+        if longest.is_some_and(|longest| began.elapsed() >= longest) {
+            let (progress, reasons) = (progress(&batch), reasons(&batch));
+            let what =
+                format!("batch {} is not finished, it goes on without you: {progress}{reasons}", batch.id);
+            return Err(CliError::Other(what));
+        }
         sleep(pause).await;
         pause = LONGEST_PAUSE.min(pause * 2);
         batch = api.get(&format!("/batches/{}", batch.id), &()).await?;

@@ -1,5 +1,7 @@
 //! `understudy cleanup`
 
+use std::time::Duration;
+
 use clap::Args;
 use domain::batch::{Batch, BatchState, CleanUp, CleanUpPreview};
 
@@ -11,6 +13,9 @@ use super::{
     client::{Api, ApiArgs, PATIENCE},
     tell,
 };
+
+/// How long the first answer may take: small cleanups are done by then.
+const FIRST_WAIT: Duration = Duration::from_secs(1);
 
 #[derive(Debug, Args)]
 pub(super) struct Cleanup {
@@ -24,6 +29,9 @@ pub(super) struct Cleanup {
     /// Answer with the batch's id, and do not wait until all is gone.
     #[arg(long, conflicts_with = "dry_run")]
     no_wait: bool,
+    /// How long to wait at the most; the portal goes on without you [default: until all is gone].
+    #[arg(long, value_name = "SECONDS", conflicts_with_all = ["dry_run", "no_wait"])]
+    wait: Option<u64>,
     /// Print the API's answer as JSON.
     #[arg(long)]
     json: bool,
@@ -75,14 +83,16 @@ impl Cleanup {
             say(&preview, self.json, preview_lines);
             return Ok(());
         }
-        let mut batch: Batch = api.post("/cleanups", &command).await?;
+        // So the batch's id is known early, however long the services take.
+        let at_first = if self.no_wait { Duration::ZERO } else { FIRST_WAIT };
+        let mut batch: Batch = api.waiting(at_first).post("/cleanups", &command).await?;
         if self.no_wait {
             say(&batch, self.json, |batch| batch.id.to_string());
             return Ok(());
         }
         if batch.state == BatchState::Running {
             tell(&format!("cleaning up as batch {}; it goes on without you, too", batch.id));
-            batch = batch::until_finished(&api, batch).await?;
+            batch = batch::until_finished(&api, batch, self.wait.map(Duration::from_secs)).await?;
         }
         say(&batch, self.json, batch::line);
         batch::succeeded(&batch)

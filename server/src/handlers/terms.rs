@@ -80,8 +80,13 @@ impl Terms {
             let held = work.count_held(holder, target.service.id).await?;
             if held + more > most {
                 let slug = &target.service.slug;
+                let advice = match most.saturating_sub(held) {
+                    _ if more > most => format!("Ask for {most} at the most."),
+                    0 => "Some have to be given back first.".to_owned(),
+                    left => format!("Ask for {left} at the most, or give some back first."),
+                };
                 let detail = format!(
-                    "{holder} holds {held} accounts on {slug}, and its limit is {most}. Give some back first."
+                    "{slug} lets a person hold {most} at a time. {holder} holds {held}, and {more} more were asked for. {advice}"
                 );
                 // Leases end at any moment, so a minute is as good a guess as any.
                 let retry_after = Ttl::from_secs(60);

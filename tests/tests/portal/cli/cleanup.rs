@@ -1,5 +1,7 @@
 //! `understudy cleanup`
 
+use std::time::{Duration, Instant};
+
 use serde_json::Value;
 use tests::{Finished, SANDBOX, sorted};
 
@@ -83,6 +85,22 @@ async fn who_cannot_wait_gets_the_batchs_id_alone() {
         async || Some(shell.api.get(&path).await.json()).filter(|batch| batch["state"] == "finished");
     tests::eventually("the batch is finished", finished).await;
     assert!(shell.sandbox.usernames().await.is_empty());
+}
+
+#[tokio::test]
+async fn nobody_waits_longer_than_they_said() {
+    let mut shell = Shell::open().await;
+    shell.request("ci:1", "suite=a").await;
+    shell.sandbox.0.go_down();
+    let began = Instant::now();
+    let cleaned = shell.cleanup(&["--run", "ci:1", "--wait", "1"]).await;
+    let said = cleaned.failure(1);
+    assert!(said.contains("cleaning up as batch") && said.contains("0 of 1 done"), "{said}");
+    let args = ["account", "request", "--service", SANDBOX, "--count", "2", "--wait", "1"];
+    let requested = shell.program.run(&args).await;
+    let said = requested.failure(1);
+    assert!(said.contains("is not finished, it goes on without you"), "{said}");
+    assert!(began.elapsed() < Duration::from_secs(20));
 }
 
 #[tokio::test]

@@ -2,7 +2,7 @@
 
 use std::path::Path;
 
-use tests::{Api, Database::Sqlite, Program, Running, python_with};
+use tests::{Api, Database::Sqlite, Program, Running, eventually, python_with};
 
 /// A demo, and a shell into which its `export` line was pasted.
 pub struct Demo {
@@ -27,13 +27,16 @@ impl Demo {
         Self { program, api, running }
     }
 
-    /// Checks that accounts of that run were there and are gone, and stops.
+    /// Checks that accounts of that run were there and go, also where nobody
+    /// waited for that, and stops.
     pub async fn ends_with_nothing_left_of(self, run: &str) {
-        let accounts = self.api.get("/api/v1/accounts?limit=200").await.items();
-        let of_run = |account: &&serde_json::Value| account["run"].as_str().unwrap().starts_with(run);
-        assert!(accounts.iter().any(|account| of_run(&account)), "{run}: {accounts:?}");
-        let left: Vec<_> = accounts.iter().filter(|account| account["state"] != "revoked").collect();
-        assert!(left.is_empty(), "{left:?}");
+        let accounts = async || self.api.get("/api/v1/accounts?limit=200").await.items();
+        let of_run = |account: &serde_json::Value| account["run"].as_str().unwrap().starts_with(run);
+        assert!(accounts().await.iter().any(of_run), "{run}: {:?}", accounts().await);
+        eventually("all of them are gone", async || {
+            accounts().await.iter().all(|account| account["state"] == "revoked").then_some(())
+        })
+        .await;
         self.running.stop().await.success();
     }
 }

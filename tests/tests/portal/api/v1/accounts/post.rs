@@ -4,7 +4,7 @@ use std::time::Duration;
 
 use http::Method;
 use rstest::rstest;
-use serde_json::json;
+use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
     Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, assert_has,
@@ -124,7 +124,13 @@ async fn nobody_holds_more_than_the_policy_allows(#[values(Sqlite, Postgres)] da
     let first = portal.tester().new_account().await;
     portal.tester().new_account().await;
     let wanted = json!({ "services": [SANDBOX] });
-    portal.tester().post(ACCOUNTS, &wanted).await.problem(429, "quota_exceeded");
+    let said = async |wanted: &Value| {
+        let problem = portal.tester().post(ACCOUNTS, wanted).await.problem(429, "quota_exceeded");
+        problem["detail"].as_str().unwrap().to_owned()
+    };
+    assert!(said(&wanted).await.ends_with("Some have to be given back first."));
+    let too_many = json!({ "services": [SANDBOX], "count": 3 });
+    assert!(said(&too_many).await.ends_with("Ask for 2 at the most."), "whatever one holds");
     portal.second_tester().new_account().await;
     portal.tester().delete(&format!("{ACCOUNTS}/{}", first["id"].as_str().unwrap())).await.expect(200);
     portal.tester().new_account().await;

@@ -197,7 +197,12 @@ async fn nothing_is_taken_away_by_mistake(#[values(Sqlite, Postgres)] database: 
     let api = portal.admin();
     for (body, pointer) in [
         (json!({}), ""),
-        (json!({ "run": "" }), ""),
+        (json!({ "run": "" }), "/run"),
+        // A script's variable that is not set must not select more.
+        (json!({ "run": " ", "service": SANDBOX }), "/run"),
+        (json!({ "run": "ci:1", "service": "" }), "/service"),
+        (json!({ "run": "ci:1", "requested_by": "" }), "/requested_by"),
+        (json!({ "run": "ci:1", "username_prefix": "" }), "/username_prefix"),
         (json!({ "labels": {} }), ""),
         (json!({ "mine": false }), ""),
         (json!({ "mine": true, "run": "ci:1" }), "/mine"),
