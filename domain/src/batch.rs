@@ -40,8 +40,8 @@ pub enum BatchState {
 
 /// Many accounts asked for, or taken away, as one.
 ///
-/// An account of a creation is done once it was active, and failed where it
-/// ended without that. One of a cleanup is done once it is proven gone, and
+/// An account of a creation is done once it was active, and failed where that
+/// was given up; what it may have left on services is removed then. One of a cleanup is done once it is proven gone, and
 /// never failed: it waits.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

@@ -242,6 +242,7 @@ leg-removing = Is being removed.
 leg-removing-error = Not removed yet: { $error }
 leg-removed = Proven gone: { $proof }
 leg-removed-unproven = Gone.
+leg-failed = Could not be created: { $failure }
 leg-next = { $attempts ->
     [one] One attempt so far, the next { $when }.
    *[other] { $attempts } attempts so far, the next { $when }.

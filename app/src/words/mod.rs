@@ -116,7 +116,7 @@ fn because(reason: EndReason) -> Option<String> {
 /// next.
 pub(crate) fn leg_stands(account: AccountState, leg: &EnrollmentView, now: Timestamp) -> String {
     let wanted_disabled = account == AccountState::Frozen;
-    let error = leg.last_error.as_deref().map(sentence);
+    let error = leg.last_error.as_deref().filter(|error| leg.failure.as_deref() != Some(error)).map(sentence);
     let stands = match (leg.state, error) {
         (EnrollmentState::Pending, _) => text!("leg-pending"),
         (EnrollmentState::Creating, None) => text!("leg-creating"),
@@ -141,12 +141,10 @@ pub(crate) fn leg_stands(account: AccountState, leg: &EnrollmentView, now: Times
             None => text!("leg-removed-unproven"),
         },
     };
-    match leg.next_attempt_at {
-        Some(next) if leg.attempts > 0 => {
-            format!("{stands} {}", next_attempt(leg.attempts, next, now))
-        }
-        _ => stands,
-    }
+    let failed = leg.failure.as_deref().map(|failure| text!("leg-failed", failure = sentence(failure)));
+    let next = leg.next_attempt_at.filter(|_| leg.attempts > 0);
+    let next = next.map(|next| next_attempt(leg.attempts, next, now));
+    failed.into_iter().chain([stands]).chain(next).collect::<Vec<_>>().join(" ")
 }
 
 /// How often something was attempted, and when it will be again.
@@ -238,6 +236,19 @@ mod tests {
     }
 
     #[test]
+    fn why_a_creation_was_given_up_is_told_apart_from_what_its_removal_meets() {
+        let now = Timestamp::from_millis(0);
+        let mut leg = EnrollmentView { failure: Some("no more names".to_owned()), attempts: 0, ..leg(now) };
+        let said = |leg: &EnrollmentView| leg_stands(AccountState::Revoking, leg, now);
+        assert_eq!(
+            said(&leg),
+            "Could not be created: no more names. Not removed yet: the connection was refused."
+        );
+        leg.last_error.clone_from(&leg.failure);
+        assert_eq!(said(&leg), "Could not be created: no more names. Is being removed.");
+    }
+
+    #[test]
     fn what_a_service_does_not_have_yet_is_told_from_what_it_has() {
         let now = Timestamp::from_millis(0);
         let active = EnrollmentView {
@@ -275,6 +286,7 @@ mod tests {
             attempts: 3,
             next_attempt_at: Some(now.plus_millis(12_000)),
             last_error: Some("the connection was refused".to_owned()),
+            failure: None,
             removed_at: None,
             proof: None,
         }

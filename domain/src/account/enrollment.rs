@@ -35,8 +35,11 @@ pub struct Enrollment {
     pub attempts: u32,
     /// When to act next.
     pub next_attempt_at: Option<Timestamp>,
-    /// Why the last attempt did not succeed.
+    /// Why the last attempt did not succeed; of one that is gone, why it was
+    /// given up.
     pub last_error: Option<String>,
+    /// Why its creation was given up.
+    pub failure: Option<String>,
     /// Which password the service has confirmed to have; the first is 1.
     pub password_generation: Option<u32>,
     /// Until when something that was sent to the service, and whose outcome
@@ -64,6 +67,7 @@ impl Enrollment {
             attempts: 0,
             next_attempt_at: None,
             last_error: None,
+            failure: None,
             password_generation: None,
             unsettled_until: None,
             removing_since: None,
@@ -219,7 +223,12 @@ impl Enrollment {
     /// The service will not create it, ever.
     pub(super) fn given_up(&mut self, error: String) -> Result<(), TransitionError> {
         match self.state {
-            EnrollmentState::Creating | EnrollmentState::Removing => {
+            EnrollmentState::Creating => {
+                self.failure = Some(error.clone());
+                self.last_error = Some(error);
+                Ok(())
+            }
+            EnrollmentState::Removing => {
                 self.last_error = Some(error);
                 Ok(())
             }
@@ -273,6 +282,7 @@ impl Enrollment {
     fn gone(&mut self, proof: String, at: Timestamp) {
         self.state = EnrollmentState::Removed;
         self.next_attempt_at = None;
+        self.last_error.clone_from(&self.failure);
         self.removed_at = Some(at);
         self.proof = Some(proof);
     }

@@ -91,13 +91,16 @@ pub struct EnrollmentView {
     #[serde(default)]
     pub disabled: bool,
     /// How often it was attempted since the last change of direction: after a
-    /// creation that was given up it counts the removal's attempts, from 0,
-    /// while `last_error` may still be the creation's.
+    /// creation that was given up it counts the removal's attempts, from 0.
     pub attempts: u32,
     /// When the next attempt is due.
     pub next_attempt_at: Option<Timestamp>,
-    /// Why the last attempt did not succeed.
+    /// Why the last attempt did not succeed; of one that is gone, why it was
+    /// given up.
     pub last_error: Option<String>,
+    /// Why its creation was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub failure: Option<String>,
     /// Since when it is to be gone.
     #[serde(default)]
     pub removing_since: Option<Timestamp>,
@@ -158,6 +161,7 @@ impl EnrollmentView {
             attempts: enrollment.attempts,
             next_attempt_at: enrollment.next_attempt_at,
             last_error: enrollment.last_error,
+            failure: enrollment.failure,
             removed_at: enrollment.removed_at,
             proof: enrollment.proof,
         }

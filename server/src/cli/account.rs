@@ -326,7 +326,10 @@ fn not_gone(account: &AccountView) -> String {
 pub(super) fn reasons(account: &AccountView) -> String {
     let services = account.services.iter();
     services
-        .filter_map(|service| Some(format!("\n  {}: {}", service.service, service.last_error.as_deref()?)))
+        .filter_map(|service| {
+            let why = service.failure.as_ref().or(service.last_error.as_ref())?;
+            Some(format!("\n  {}: {why}", service.service))
+        })
         .collect()
 }
 

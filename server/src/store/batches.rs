@@ -1,7 +1,7 @@
 //! Batches, their accounts, and how far they are.
 
 use domain::{
-    AccountState, Timestamp,
+    EndReason, Timestamp,
     actor::ActorRef,
     batch::{Batch, BatchFailure, BatchKind, BatchState},
     id::{AccountId, BatchId},
@@ -39,8 +39,8 @@ pub struct BatchRow {
     pub created_at: Timestamp,
 }
 
-/// How far the accounts of a batch are. One is settled once it was active or
-/// has ended.
+/// How far the accounts of a batch are. One is settled once it was active or is
+/// not to be any more.
 #[derive(Debug, Default, FromQueryResult)]
 struct Progress {
     total: i64,
@@ -50,6 +50,11 @@ struct Progress {
     last_settled_at: Option<i64>,
     last_ended_at: Option<i64>,
 }
+
+/// When an account became active or was given up. One of which nothing was
+/// ever sent has ended with that.
+const SETTLED_AT: &str = "COALESCE(accounts.active_at, \
+    (SELECT MAX(removing_since) FROM enrollments WHERE account_id = accounts.id), accounts.ended_at)";
 
 impl Store {
     /// The batch with that id.
@@ -113,8 +118,8 @@ impl Store {
             .column_as(Expr::cust("COUNT(*)"), "total")
             .column_as(Expr::cust("COUNT(active_at)"), "active")
             .column_as(Expr::cust("COUNT(ended_at)"), "ended")
-            .column_as(Expr::cust("COUNT(COALESCE(active_at, ended_at))"), "settled")
-            .column_as(Expr::cust("MAX(COALESCE(active_at, ended_at))"), "last_settled_at")
+            .column_as(Expr::cust(format!("COUNT({SETTLED_AT})")), "settled")
+            .column_as(Expr::cust(format!("MAX({SETTLED_AT})")), "last_settled_at")
             .column_as(Expr::cust("MAX(ended_at)"), "last_ended_at")
             .filter(account::Column::Id.in_subquery(items_of(id)))
             .into_model::<Progress>()
@@ -124,7 +129,7 @@ impl Store {
     }
 
     /// The accounts with which something is wrong: those of a creation that
-    /// ended unused, and those of a cleanup whose removal did not succeed yet.
+    /// were given up, and those of a cleanup whose removal did not succeed yet.
     async fn failures(&self, row: &BatchRow) -> Result<Vec<BatchFailure>, StoreError> {
         let mut wrong = account::Entity::find()
             .filter(account::Column::Id.in_subquery(items_of(row.id)))
@@ -133,7 +138,7 @@ impl Store {
         wrong = match row.kind {
             BatchKind::Create => wrong
                 .filter(account::Column::ActiveAt.is_null())
-                .filter(account::Column::EndedAt.is_not_null()),
+                .filter(account::Column::EndReason.is_not_null()),
             BatchKind::Cleanup => wrong.filter(account::Column::EndedAt.is_null()).filter(
                 account::Column::Id.in_subquery(
                     Query::select()
@@ -154,7 +159,9 @@ impl Store {
                 reasons: account
                     .enrollments
                     .into_iter()
-                    .filter_map(|enrollment| Some((enrollment.service, enrollment.last_error?)))
+                    .filter_map(|enrollment| {
+                        Some((enrollment.service, enrollment.failure.or(enrollment.last_error)?))
+                    })
                     .collect(),
             })
             .collect())
@@ -238,7 +245,8 @@ impl UnitOfWork {
     pub async fn take_failed(&self, batch: BatchId) -> Result<Vec<domain::Account>, StoreError> {
         let rows = account::Entity::find()
             .filter(account::Column::Id.in_subquery(items_of(batch)))
-            .filter(account::Column::State.eq(<&str>::from(AccountState::Failed)))
+            .filter(account::Column::ActiveAt.is_null())
+            .filter(account::Column::EndReason.eq(<&str>::from(EndReason::Failed)))
             .order_by_asc(account::Column::Id)
             .lock_exclusive()
             .all(&self.tx)

@@ -146,6 +146,7 @@ fn enrollment_from_row(row: enrollment::Model) -> Result<Enrollment, StoreError>
         attempts: at.number("attempts", row.attempts)?,
         next_attempt_at: time(row.next_attempt_at),
         last_error: row.last_error,
+        failure: row.failure,
         password_generation: row
             .password_generation
             .map(|generation| at.number("password_generation", generation))
@@ -177,6 +178,7 @@ pub(super) fn enrollment_to_row(
         attempts: Set(count(enrollment.attempts)),
         next_attempt_at: Set(millis(enrollment.next_attempt_at)),
         last_error: Set(enrollment.last_error.clone()),
+        failure: Set(enrollment.failure.clone()),
         password_generation: Set(enrollment.password_generation.map(count)),
         unsettled_until: Set(millis(enrollment.unsettled_until)),
         removing_since: Set(millis(enrollment.removing_since)),

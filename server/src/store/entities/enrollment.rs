@@ -21,6 +21,7 @@ pub struct Model {
     pub attempts: i32,
     pub next_attempt_at: Option<i64>,
     pub last_error: Option<String>,
+    pub failure: Option<String>,
     pub password_generation: Option<i32>,
     pub unsettled_until: Option<i64>,
     pub removing_since: Option<i64>,

@@ -106,6 +106,7 @@ fn account(state: AccountState) -> AccountView {
             attempts: 1,
             next_attempt_at: None,
             last_error: None,
+            failure: None,
             removing_since: None,
             removed_at: None,
             proof: None,

@@ -5,7 +5,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, ScriptedTarget, TestPortal, assert_has, with_approval,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, assert_has, eventually, with_approval,
 };
 
 use super::super::{BATCH, path_of, refusing_first, request};
@@ -42,10 +42,44 @@ async fn what_was_given_up_is_named_with_its_reason(#[values(Sqlite, Postgres)] 
     let failures = batch["failures"].as_array().unwrap();
     assert_eq!(failures.len(), 4);
     for failure in failures {
-        assert_eq!(portal.tester().account(&failure["account"]).await["state"], "failed");
+        portal.tester().account_once("failed", &failure["account"]).await;
         assert!(failure["username"].as_str().unwrap().starts_with("test_"), "{failure}");
         assert!(failure["reasons"]["fussy"].as_str().unwrap().contains("400"), "{failure}");
     }
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_given_up_and_cannot_be_removed_yet_keeps_nobody_waiting(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|call| {
+        Reply::status(if call.is_create() { 400 } else { 503 }).body(json!({ "error": "no more names" }))
+    });
+    let service = service.await;
+    portal.register_scripted("moody", &service).await;
+    let batch = request(&portal.tester(), "moody", 2).await;
+    let batch = portal.tester().batch_once_finished(&batch["id"]).await;
+    assert_eq!((&batch["done"], &batch["failed"]), (&json!(0), &json!(2)));
+    let id = batch["failures"][0]["account"].clone();
+    let meets = |error: &Value, status: &str| error.as_str().unwrap_or_default().contains(status);
+    eventually("its removal does not succeed", async || {
+        let leg = portal.tester().account(&id).await["services"][0].clone();
+        (meets(&leg["failure"], "400") && meets(&leg["last_error"], "503")).then_some(())
+    })
+    .await;
+    let again = portal.tester().get(&path_of(&batch, "")).await.expect(200);
+    assert!(meets(&again["failures"][0]["reasons"]["moody"], "400"), "{again}");
+    assert_eq!(again["finished_at"], batch["finished_at"]);
+
+    service.now(|_| Reply::status(200));
+    portal.tester().order(&path_of(&batch, "/retry")).await.expect(202);
+    portal.tester().account_once("failed", &id).await;
+    let leg = portal.tester().account(&id).await["services"][0].clone();
+    assert!(meets(&leg["last_error"], "400"), "what is gone tells why it was given up: {leg}");
+    let batch = portal.tester().batch_once_finished(&batch["id"]).await;
+    assert_eq!((&batch["done"], &batch["failed"]), (&json!(2), &json!(0)));
 }
 
 #[rstest]
