@@ -7,6 +7,7 @@
 use std::{collections::BTreeMap, time::Duration};
 
 use serde::{Deserialize, Serialize};
+use strum::IntoEnumIterator;
 
 use crate::{
     account::AccountState,
@@ -285,10 +286,12 @@ impl ListAccounts {
     /// A problem that names every field that cannot be accepted.
     pub fn parse(&self) -> Result<AccountFilter, Problem> {
         let mut checks = Checks::new();
-        let state = checks.optional(
-            "/state",
-            given(&self.state).map(|name| name.parse().map_err(|_| "is not the name of a state")),
-        );
+        let states = || {
+            let names: Vec<&str> = AccountState::iter().map(Into::into).collect();
+            format!("is not a state; those are {}", names.join(", "))
+        };
+        let state = given(&self.state).map(|name| name.parse().map_err(|_| states()));
+        let state = checks.optional("/state", state);
         let filter = AccountFilter {
             state,
             service: checks.optional("/service", given(&self.service).map(str::parse)),

@@ -27,6 +27,7 @@ const PAGE: &str = r#"<!DOCTYPE html>
 </head>
 <body>
 <div id="swagger-ui"></div>
+<noscript><p>This page needs JavaScript. The API's description can be read without: <a href="/api/openapi.json">openapi.json</a>.</p></noscript>
 <script src="/api/docs/swagger-ui-bundle.js"></script>
 <script src="/api/docs/swagger-ui-standalone-preset.js"></script>
 <script src="/api/docs/swagger-initializer.js"></script>

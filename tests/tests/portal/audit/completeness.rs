@@ -92,11 +92,11 @@ async fn many_are_dealt_with_as_one(portal: &TestPortal) {
     let wanted = json!({ "services": ["strict"], "count": 2, "run": "nightly" });
     let batch = portal.tester().post("/api/v1/accounts", &wanted).await.expect(202);
     portal.tester().batch_once_finished(&batch["id"]).await;
-    portal.tester().put("/api/v1/runs/nightly/keep", &json!({ "for": "1h" })).await.expect(200);
     service.now(|_| Reply::status(200));
     let path = format!("/api/v1/batches/{}/retry", batch["id"].as_str().unwrap());
     portal.tester().order(&path).await.expect(202);
     portal.tester().batch_once_finished(&batch["id"]).await;
+    portal.tester().put("/api/v1/runs/nightly/keep", &json!({ "for": "1h" })).await.expect(200);
 }
 
 async fn a_service_is_down_for_a_while(portal: &TestPortal) {
