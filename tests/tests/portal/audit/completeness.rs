@@ -108,10 +108,11 @@ async fn a_service_is_down_for_a_while(portal: &TestPortal) {
     service.now(|_| Reply::status(503));
     portal.tester().post("/api/v1/cleanups", &json!({ "service": "shaky" })).await.expect(202);
     let told = async |action: &str| {
-        eventually(action, async || portal.events(&format!("action={action}")).await.pop()).await;
+        eventually(action, async || portal.events(&format!("action={action}&service=shaky")).await.pop())
+            .await;
     };
     told("service_down").await;
-    let debt = portal.tester().get("/api/v1/debt").await.items();
+    let debt = portal.tester().get("/api/v1/debt?service=shaky").await.items();
     let path = format!("/api/v1/debt/{}/retry", debt[0]["enrollment"].as_str().unwrap());
     portal.tester().order(&path).await.expect(202);
     service.now(|_| Reply::status(200));
