@@ -210,11 +210,16 @@ impl Enrollment {
         Ok(())
     }
 
+    /// Something that was sent to the service may still be done until then.
+    pub(super) fn unsettled(&mut self, until: Timestamp) {
+        self.unsettled_until = self.unsettled_until.max(Some(until));
+    }
+
     /// Whoever attempted it last was not heard of: what they may have sent
     /// can land until then. Whether they came to the first attempt at a change
     /// nobody knows, so it is yet to come.
     pub(super) fn lost(&mut self, until: Timestamp) {
-        self.unsettled_until = self.unsettled_until.max(Some(until));
+        self.unsettled(until);
         if self.state == EnrollmentState::Active && self.attempts <= 1 {
             self.attempts = 0;
         }

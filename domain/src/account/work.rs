@@ -1,7 +1,7 @@
 //! What there is to do on an account's services, and what came of it.
 
 use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState, TransitionError};
-use crate::{id::EnrollmentId, time::Timestamp};
+use crate::{id::EnrollmentId, text::Slug, time::Timestamp};
 
 /// What there is to do on a service.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -19,6 +19,11 @@ pub enum Work {
 }
 
 impl Account {
+    /// The services that it is on, by slug.
+    pub fn services(&self) -> Vec<Slug> {
+        self.enrollments.iter().map(|enrollment| enrollment.service.clone()).collect()
+    }
+
     /// What there is to do on that service now; `None` where it is as wanted.
     ///
     /// # Errors
@@ -177,8 +182,7 @@ impl Account {
         id: EnrollmentId,
         until: Timestamp,
     ) -> Result<(), TransitionError> {
-        let enrollment = self.enrollment_mut(id)?;
-        enrollment.unsettled_until = enrollment.unsettled_until.max(Some(until));
+        self.enrollment_mut(id)?.unsettled(until);
         Ok(())
     }
 

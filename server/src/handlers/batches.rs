@@ -13,7 +13,7 @@ use domain::{
     page::{Page, PageQuery},
     people::DEFAULT_TEAM,
     policy,
-    text::{Login, Slug},
+    text::Login,
 };
 use futures::{StreamExt, stream, stream::BoxStream};
 use serde_json::json;
@@ -166,8 +166,7 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         let detail = "Nothing of this batch has failed. What is still under way goes on by itself.";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
-    let services: Vec<Slug> = failed[0].enrollments.iter().map(|e| e.service.clone()).collect();
-    let terms = Terms::of(portal, &work, &services, None).await?;
+    let terms = Terms::of(portal, &work, &failed[0].services(), None).await?;
     let drawn = failed
         .iter()
         .map(|account| request_account::draw_up_again(portal, by, account, &terms))

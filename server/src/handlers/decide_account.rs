@@ -8,7 +8,6 @@ use domain::{
     command::{Wait, WithReason},
     id::AccountId,
     policy,
-    text::Slug,
 };
 use serde_json::json;
 
@@ -29,8 +28,7 @@ pub(super) async fn approve(
     policy::decide_account(&by.actor, &account)?;
     let reason = command.parse()?.map(|reason| reason.into_string());
     // The terms are those of the day of the decision.
-    let services: Vec<Slug> = account.enrollments.iter().map(|e| e.service.clone()).collect();
-    let terms = Terms::of(portal, &work, &services, None).await?;
+    let terms = Terms::of(portal, &work, &account.services(), None).await?;
     let login = by.actor.reference().login;
     account.approve(login, reason, terms.provision_within, portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;

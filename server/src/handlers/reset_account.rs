@@ -8,7 +8,7 @@ use domain::{
     command::{HandOver, Wait},
     id::AccountId,
     policy,
-    text::{Login, Slug},
+    text::Login,
 };
 use serde_json::json;
 
@@ -63,8 +63,7 @@ async fn change(
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
-    let services: Vec<Slug> = account.enrollments.iter().map(|e| e.service.clone()).collect();
-    let terms = Terms::of(portal, &work, &services, None).await?;
+    let terms = Terms::of(portal, &work, &account.services(), None).await?;
     let password = terms.password(portal)?;
     if let Some(to) = &to {
         terms.check_quota(&work, to, 1).await?;

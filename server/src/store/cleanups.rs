@@ -2,12 +2,6 @@
 
 use std::collections::BTreeMap;
 
-use super::{
-    BatchRow, Store, StoreError, UnitOfWork,
-    accounts::{assemble, filter::selected},
-    entities::{account, batch_item, enrollment},
-    rows::Row,
-};
 use domain::{
     Timestamp,
     account::AccountView,
@@ -19,6 +13,13 @@ use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
     sea_query::{Expr, Order, Query, SelectStatement},
+};
+
+use super::{
+    BatchRow, Store, StoreError, UnitOfWork,
+    accounts::{assemble, filter::selected},
+    entities::{account, batch_item, enrollment},
+    rows::Row,
 };
 
 impl Store {
