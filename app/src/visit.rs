@@ -100,6 +100,12 @@ pub enum Deed {
     RetryRemoval,
     /// Take many accounts away.
     CleanUp,
+    /// The same with all of them that one may clean up.
+    RetryRemovals,
+    /// Agree to all requests of a batch.
+    ApproveBatch,
+    /// Refuse them.
+    DenyBatch,
     /// Ask once more for what failed of a batch.
     RetryBatch,
     /// Keep a run's accounts from cleanups.

@@ -74,6 +74,8 @@ pub enum Action {
     AccountFrozen,
     /// The account is to be enabled again.
     AccountUnfrozen,
+    /// Cleanups spare the account for a while, with its run.
+    AccountKept,
     /// The account is being taken away.
     AccountRevoking,
     /// The account is gone from every service.

@@ -58,6 +58,11 @@ pub struct Batch {
     pub done: u64,
     /// How many of them were given up.
     pub failed: u64,
+    /// How many of them wait for a manager.
+    pub waiting: u64,
+    /// How many more a cleanup would have met, had they not been kept with
+    /// their run then; none of a creation.
+    pub kept: u64,
     /// Who asked for it.
     pub requested_by: ActorRef,
     /// What was asked for: the command.
@@ -184,6 +189,8 @@ impl CleanUp {
 pub struct CleanUpPreview {
     /// How many accounts.
     pub matched: u64,
+    /// How many of them are on their way already.
+    pub ending: u64,
     /// How many of them on each service; one on two services counts on both.
     pub by_service: BTreeMap<Slug, u64>,
     /// How many more would match, but are kept with their run for a while.

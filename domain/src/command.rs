@@ -241,7 +241,7 @@ pub struct ListAccounts {
     /// Owned by this run.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub run: Option<String>,
-    /// With this label, as `key:value`.
+    /// With this label, as `key:value` or `key=value`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub label: Option<String>,
     /// Asked for by this login.
@@ -311,7 +311,7 @@ impl ListAccounts {
 }
 
 fn parse_label(text: &str) -> Result<(Key, Value), String> {
-    let (key, value) = text.split_once(':').ok_or("must be written as key:value")?;
+    let (key, value) = text.split_once([':', '=']).ok_or("must be written as key:value")?;
     let key = key.parse::<Key>().map_err(|error| error.to_string())?;
     let value = value.parse::<Value>().map_err(|error| error.to_string())?;
     Ok((key, value))

@@ -5,8 +5,9 @@
 //! can find out what exists.
 
 use crate::{
-    account::{Account, AccountView},
+    account::{Account, AccountState, AccountView},
     actor::Actor,
+    batch::Batch,
     people::Role,
     problem::Problem,
     text::Login,
@@ -56,6 +57,11 @@ pub fn holds(actor: &Actor, holder: &Login) -> bool {
 pub fn decides(actor: &Actor, account: &AccountView) -> bool {
     let own = holds(actor, &account.holder) || is_login(actor, &account.requested_by.login);
     actor.role() >= Role::Manager && !own
+}
+
+/// Whether the actor may decide on what waits of that batch, of what they see.
+pub fn decides_batch(actor: &Actor, batch: &Batch) -> bool {
+    actor.role() >= Role::Manager && !is_login(actor, &batch.requested_by.login)
 }
 
 /// Whether the actor may revoke or renew what `holder` holds, of what they
@@ -133,6 +139,26 @@ pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> 
         "Only who holds the account or a manager may do this; {} holds it.",
         account.holder
     )))
+}
+
+/// Whether the actor may enable again what somebody froze, of what they
+/// [control](controls): who froze it, managers, admins. A holder does not lift
+/// what a manager did.
+pub fn unfreezes(actor: &Actor, frozen_by: Option<&str>) -> bool {
+    actor.role() >= Role::Manager || frozen_by.is_some_and(|login| is_login(actor, login))
+}
+
+/// May enable the account again, of those that they control.
+///
+/// # Errors
+/// Somebody else froze it, and the role is less than manager.
+pub fn unfreeze_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
+    control_account(actor, account)?;
+    if account.state != AccountState::Frozen || unfreezes(actor, account.frozen_by.as_deref()) {
+        return Ok(());
+    }
+    let who = account.frozen_by.as_deref().unwrap_or("Somebody else");
+    Err(Problem::forbidden(format!("{who} froze the account. They can unfreeze it, or a manager.")))
 }
 
 /// May decide on requests at all; on which, [`decide_account`] says.

@@ -20,7 +20,7 @@ use crate::{
     secret::Secret,
     service::Service,
     token::{IssueToken, IssuedToken, Token},
-    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
+    upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 
 /// Use cases on accounts.
@@ -158,6 +158,12 @@ pub trait Batches: Send + Sync {
     /// The batch now, and again as it gets on; ends once it is finished.
     async fn watch_batch(&self, by: &Caller, id: BatchId) -> Result<BoxStream<'static, Batch>, Problem>;
 
+    /// Agrees to all requests of a creation that still wait for that.
+    async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem>;
+
+    /// Does not agree to them; says why.
+    async fn deny_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem>;
+
     /// Asks once more for what failed of a creation.
     async fn retry_batch(&self, by: &Caller, id: BatchId) -> Result<Batch, Problem>;
 
@@ -179,6 +185,10 @@ pub trait Upkeep: Send + Sync {
 
     /// Has the next attempt to remove it made at once.
     async fn retry_removal(&self, by: &Caller, enrollment: EnrollmentId) -> Result<Debt, Problem>;
+
+    /// Has the next attempts to remove all of it made at once, of what the
+    /// caller may clean up.
+    async fn retry_removals(&self, by: &Caller, which: ListDebt) -> Result<Hurried, Problem>;
 
     /// Keeps a run's accounts from cleanups for a while.
     async fn keep_run(&self, by: &Caller, run: &str, command: KeepRun) -> Result<Run, Problem>;

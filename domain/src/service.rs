@@ -145,6 +145,11 @@ pub struct Service {
     pub policy: Policy,
     /// What the connector can do there.
     pub capabilities: Vec<Capability>,
+    /// Since when it has not answered; while it does not, it is asked now and
+    /// then, and what is to be done there waits. As the process finds that
+    /// was asked.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub down_since: Option<Timestamp>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last changed.

@@ -59,6 +59,20 @@ impl ListDebt {
     }
 }
 
+/// Removals whose next attempt is made at once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Hurried {
+    /// How many they are: the [`MOST`](Self::MOST) at once.
+    pub hurried: u64,
+}
+
+impl Hurried {
+    /// How many are hurried at once at the most; of more, those that should
+    /// have been gone first.
+    pub const MOST: u64 = 1_000;
+}
+
 /// A CI run, as far as the portal has to do with it.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
@@ -82,6 +96,9 @@ pub struct KeepRun {
 }
 
 impl KeepRun {
+    /// For no longer than this are a run's accounts kept from cleanups.
+    pub const LONGEST: Ttl = Ttl::days(30);
+
     /// Checks the fields.
     ///
     /// # Errors
@@ -90,7 +107,11 @@ impl KeepRun {
         if is_blank(&self.r#for) {
             return Err(Problem::invalid("/for", "must say how long from now, such as 2h or 1d"));
         }
-        self.r#for.parse().map_err(|error| Problem::invalid("/for", error.to_string()))
+        let kept = self.r#for.parse().map_err(|error| Problem::invalid("/for", error.to_string()))?;
+        if kept > Self::LONGEST {
+            return Err(Problem::invalid("/for", format!("must be at most {}", Self::LONGEST)));
+        }
+        Ok(kept)
     }
 }
 

@@ -15,6 +15,7 @@ mod m0006_lifecycle;
 mod m0007_deadlines_and_quotas;
 mod m0008_new_events;
 mod m0009_kept_accounts;
+mod m0010_decisions;
 
 use sea_orm_migration::prelude::*;
 
@@ -35,6 +36,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_deadlines_and_quotas::Migration),
             Box::new(m0008_new_events::Migration),
             Box::new(m0009_kept_accounts::Migration),
+            Box::new(m0010_decisions::Migration),
         ]
     }
 }

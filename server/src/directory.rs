@@ -147,6 +147,7 @@ impl Directory {
             connector: definition.connector.clone(),
             policy: definition.policy.clone(),
             capabilities: connector.capabilities(),
+            down_since: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
         };

@@ -1,8 +1,8 @@
 //! What the portal measures of itself, as Prometheus reads it.
 
-use std::sync::atomic::AtomicU64;
+use std::sync::{Arc, atomic::AtomicU64};
 
-use domain::Timestamp;
+use domain::{Problem, Timestamp};
 use prometheus_client::{
     encoding::{EncodeLabelSet, text::encode},
     metrics::{family::Family, gauge::Gauge},
@@ -10,8 +10,9 @@ use prometheus_client::{
 };
 
 use crate::{
-    connectors::CallTimes,
-    store::{Measured, Store, StoreError},
+    directory::{Directory, Target},
+    store::{Measured, Store},
+    worker::Intake,
     world::World,
 };
 
@@ -31,28 +32,45 @@ struct ServiceLabels {
 pub struct Metrics {
     store: Store,
     world: World,
-    calls: CallTimes,
+    directory: Directory,
+    intake: Option<Intake>,
 }
 
 impl Metrics {
-    /// Of that store, and of these calls.
-    pub const fn new(store: Store, world: World, calls: CallTimes) -> Self {
-        Self { store, world, calls }
+    /// Of that store, and of the calls to those services.
+    pub const fn new(store: Store, world: World, directory: Directory, intake: Option<Intake>) -> Self {
+        Self { store, world, directory, intake }
     }
 
     /// All measures as they are now, in the text format of OpenMetrics.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn text(&self) -> Result<String, StoreError> {
+    pub async fn text(&self) -> Result<String, Problem> {
         let measured = self.store.measure().await?;
+        let services = self.directory.all().await?;
         let mut registry = Registry::with_prefix("understudy");
-        self.calls.register(&mut registry);
+        self.directory.call_times().register(&mut registry);
         self.register(&mut registry, &measured);
+        registry.register(
+            "service_up",
+            "Whether a service answers, as this process finds: 0 where it does not",
+            self.up(&services),
+        );
         let mut text = String::new();
         // Writing into a string cannot fail.
         let _ = encode(&mut text, &registry);
         Ok(text)
+    }
+
+    fn up(&self, services: &[Arc<Target>]) -> Family<ServiceLabels, Gauge> {
+        let up = Family::<ServiceLabels, Gauge>::default();
+        for Target { service, .. } in services.iter().map(AsRef::as_ref) {
+            let is_down = self.intake.as_ref().is_some_and(|intake| intake.down_since(service.id).is_some());
+            let labels = ServiceLabels { service: service.slug.to_string() };
+            up.get_or_create(&labels).set(i64::from(!is_down));
+        }
+        up
     }
 
     fn register(&self, registry: &mut Registry, measured: &Measured) {

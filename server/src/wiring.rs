@@ -220,7 +220,8 @@ fn claim_sqlite(config: &Config) -> Result<Option<File>, StartError> {
 
 fn doors(config: &Config, portal: Handlers) -> Doors {
     let (ids, clock) = (portal.world.clone(), portal.world.clone());
-    let metrics = Metrics::new(portal.store.clone(), portal.world.clone(), portal.directory.call_times());
+    let (directory, intake) = (portal.directory.clone(), portal.intake.clone());
+    let metrics = Metrics::new(portal.store.clone(), portal.world.clone(), directory, intake);
     Doors {
         ready: Arc::new(Readiness { store: portal.store.clone(), metrics }),
         portal: Arc::new(portal),

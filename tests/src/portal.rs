@@ -173,6 +173,20 @@ impl TestPortal {
         self.running = Some(wiring::start(&self.config, self.portal.clone()).await.unwrap());
     }
 
+    /// One whose sandbox can do all that an account can go through.
+    pub async fn start_full(database: Database) -> Self {
+        let portal = Self::start(database).await;
+        portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
+        portal
+    }
+
+    /// The same, where a manager has to agree.
+    pub async fn start_guarded(database: Database) -> Self {
+        let portal = Self::start(database).await;
+        portal.register(&with_approval(full_service(SANDBOX, &portal.sandbox.0.url()))).await;
+        portal
+    }
+
     /// Stops it and starts it again.
     pub async fn restart(&mut self) {
         self.stop().await;
@@ -197,10 +211,7 @@ impl TestPortal {
 
     /// The events that fit the query, the oldest first.
     pub async fn events(&self, query: &str) -> Vec<Value> {
-        let path = format!("/api/v1/events?limit=200&{query}");
-        let mut events = self.admin().get(&path).await.items();
-        events.reverse();
-        events
+        self.admin().all(&format!("/api/v1/events?{query}")).await
     }
 }
 

@@ -179,6 +179,15 @@ account-hand-over-hint = The login of somebody who can sign in here.
 account-hand-over-confirm = Hand it over
 account-handed-over = The account is { $holder }’s now.
 account-handing-over = The account is being handed over; that is done once every service has a new password.
+account-call-off-ask = Call the hand-over off…
+account-call-off-what = { $holder } keeps the account instead of { $to }, with a new password.
+account-call-off-confirm = Call it off
+account-hand-over-off = The hand-over is called off. A new password is on its way to the services.
+account-password-changing = The account is being handed over; its password is changing.
+account-batch = The batch it was asked for with
+account-frozen-by = Frozen by
+account-frozen-by-other = { $login } froze the account. They can unfreeze it, or a manager.
+account-frozen-by-unknown = A manager can unfreeze the account.
 account-freeze-ask = Freeze…
 account-freeze-what = Nobody can sign in with the account until it is unfrozen. The lease goes on.
 account-freeze-confirm = Freeze it
@@ -296,6 +305,10 @@ approvals-lead = Requests that wait for a manager. No service knows of them yet.
 approvals-empty-title = Nobody is waiting
 approvals-empty-text = A request comes here when one of its services wants a manager to agree.
 approvals-by = { $who } asks
+approvals-batch = { $count ->
+    [one] One account
+   *[other] { $count } accounts
+}
 approvals-until = lapses
 approvals-lease = lease { $ttl }
 approvals-no-purpose = No purpose was given.
@@ -304,6 +317,17 @@ decide-approve = Approve
 decide-deny-ask = Deny…
 decide-deny = Deny the request
 decide-reason-hint = The requester and the audit see it.
+decide-approve-all = { $count ->
+    [one] Approve the one that waits
+   *[other] Approve all { $count }
+}
+decide-deny-all-ask = Deny all…
+decide-deny-all = { $count ->
+    [one] Deny the request
+   *[other] Deny all { $count } requests
+}
+decide-approved-all = The requests of the batch are approved.
+decide-denied-all = The requests of the batch are denied.
 decide-approved = The request for { $account } is approved.
 decide-denied = The request for { $account } is denied.
 decide-look = Look at it
@@ -326,8 +350,13 @@ batch-cleanup = { $count ->
 batch-state-running = running
 batch-state-finished = finished
 batch-created = { $done } of { $total } created
-batch-created-failed = { $done } of { $total } created, { $failed } failed
 batch-removed = { $done } of { $total } proven gone
+batch-failed = { $count } failed
+batch-waiting = { $count ->
+    [one] one waits for a manager
+   *[other] { $count } wait for a manager
+}
+batch-kept = { $count } kept with their run
 batch-progress = Progress
 batch-failures = What did not go well
 batch-accounts = See its accounts
@@ -362,6 +391,15 @@ clean-up-kept = { $count ->
     [one] One more fits, but is kept with its run for a while, so it is spared.
    *[other] { $count } more fit, but are kept with their run for a while, so they are spared.
 }
+clean-up-kept-all = { $count ->
+    [one] One fits, but is kept with its run for a while, so it is spared.
+   *[other] { $count } fit, but are kept with their run for a while, so they are spared.
+}
+clean-up-ending = { $count ->
+    [one] One of them is on its way already; it counts as part of this cleanup, too.
+   *[other] { $count } of them are on their way already; they count as part of this cleanup, too.
+}
+clean-up-ending-all = All of that is on its way already.
 clean-up-what = They are removed from every service and their passwords are destroyed. This cannot be undone.
 clean-up-confirm = { $count ->
     [one] Yes, take it away
@@ -387,6 +425,12 @@ debt-filter-label = Filter the debt
 debt-empty-title = Nothing is owed
 debt-empty-text = Whatever was to be removed is proven gone.
 debt-no-attempt = Nothing was tried yet.
+debt-try-all = Try all of it now
+debt-tried-all = { $count ->
+    [0] Nothing was put off: what is owed is tried as soon as its service answers, or is not yours to clean up.
+    [one] Another attempt is being made now; what succeeds goes from this list.
+   *[other] { $count } more attempts are being made now; what succeeds goes from this list.
+}
 debt-trying = Another attempt is being made now; what succeeds goes from this list.
 
 ## Services
@@ -395,6 +439,8 @@ services-lead = Where accounts can be requested, and on which terms.
 services-caption = Services, by name
 services-empty-title = No services yet
 services-empty-text = An admin registers one with “understudy service apply FILE”.
+service-down = { $service } has not answered since { $when }. It is asked every few seconds, and what is to be done there goes on as soon as it answers.
+service-down-since = Has not answered since { $when }
 column-service = Service
 column-environment = Environment
 column-address = Address
@@ -475,8 +521,11 @@ deed-account-revealed = saw the password
 deed-account-renewed = renewed the lease
 deed-account-reset = asked for a new password
 deed-account-handing-over = began to hand the account over to { $to }
+deed-account-called-off = called the hand-over off
 deed-account-frozen = froze the account
 deed-account-unfrozen = unfroze the account
+deed-account-kept = keeps the account from cleanups for a while
+deed-account-kept-until = keeps the account from cleanups until { $when }
 deed-account-revoking = revoked the account
 deed-enrollment-created = confirmed the account
 deed-enrollment-renamed = had the name already, so another was chosen
@@ -582,6 +631,7 @@ action-account-handing-over = Hand-over began
 action-account-handed-over = Handed over
 action-account-frozen = Account frozen
 action-account-unfrozen = Account unfrozen
+action-account-kept = Account kept
 action-batch-started = Batch started
 action-batch-retried = Batch retried
 action-run-kept = Run kept

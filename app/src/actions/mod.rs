@@ -6,6 +6,7 @@
 
 mod clean_up;
 mod decide_account;
+mod decide_batch;
 mod freeze_account;
 mod hand_over_account;
 mod keep_run;
@@ -25,6 +26,7 @@ mod call;
 
 pub use clean_up::clean_up;
 pub use decide_account::{approve_account, deny_account};
+pub use decide_batch::{approve_batch, deny_batch};
 pub use freeze_account::{freeze_account, unfreeze_account};
 pub use hand_over_account::hand_over_account;
 pub use keep_run::keep_run;
@@ -33,7 +35,7 @@ pub use request_account::{Requested, request_account};
 pub use reset_account::reset_account;
 pub use resume_expiry::resume_expiry;
 pub use retry_batch::retry_batch;
-pub use retry_removal::retry_removal;
+pub use retry_removal::{retry_removal, retry_removals};
 pub use reveal_account::reveal_account;
 pub use revoke_account::revoke_account;
 pub use sign_in::sign_in;

@@ -1,6 +1,9 @@
 //! Buttons that do something, and the questions before it is done.
 
-use domain::{id::AccountId, text::Reason};
+use domain::{
+    id::{AccountId, BatchId},
+    text::Reason,
+};
 use leptos::prelude::*;
 
 use crate::{
@@ -66,39 +69,85 @@ pub(crate) fn ReasonField(
     }
 }
 
-/// The buttons by which a manager decides on a request.
+/// On what a manager decides.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(crate) enum Undecided {
+    /// One request.
+    Account(AccountId),
+    /// All of a batch that wait.
+    Batch {
+        /// Which batch.
+        id: BatchId,
+        /// How many of it wait.
+        waiting: u64,
+    },
+}
+
+impl Undecided {
+    /// The field that names it, and its name.
+    pub fn named(self) -> (&'static str, String) {
+        match self {
+            Self::Account(id) => ("account", id.to_string()),
+            Self::Batch { id, .. } => ("batch", id.to_string()),
+        }
+    }
+
+    /// Where it is agreed to, and where it is not.
+    const fn actions(self) -> (&'static str, &'static str) {
+        match self {
+            Self::Account(_) => ("/actions/approve_account", "/actions/deny_account"),
+            Self::Batch { .. } => ("/actions/approve_batch", "/actions/deny_batch"),
+        }
+    }
+
+    /// What the buttons say: the one that agrees, the one that asks why not,
+    /// and the one that does not agree.
+    fn words(self) -> [String; 3] {
+        match self {
+            Self::Account(_) => [text!("decide-approve"), text!("decide-deny-ask"), text!("decide-deny")],
+            Self::Batch { waiting, .. } => [
+                text!("decide-approve-all", count = waiting),
+                text!("decide-deny-all-ask"),
+                text!("decide-deny-all", count = waiting),
+            ],
+        }
+    }
+}
+
+/// The buttons by which a manager decides on requests.
 #[component]
 pub(crate) fn Decide(
-    account: AccountId,
+    on: Undecided,
     /// The page to come back to.
     then: String,
     /// What was tried before and refused.
     refused: Option<Refused>,
 ) -> impl IntoView {
-    let denied = refused.filter(|refused| refused.deed == Deed::Deny);
-    let sends = vec![("account", account.to_string()), ("then", then.clone())];
+    let denied = refused.filter(|refused| matches!(refused.deed, Deed::Deny | Deed::DenyBatch));
+    let ((field, name), (approve, deny), [agree, ask, disagree]) = (on.named(), on.actions(), on.words());
+    let sends = vec![(field, name.clone()), ("then", then.clone())];
     view! {
         <div class="deeds">
-            <form method="post" action="/actions/approve_account">
-                <input type="hidden" name="account" value=account.to_string() />
+            <form method="post" action=approve>
+                <input type="hidden" name=field value=name.clone() />
                 <input type="hidden" name="then" value=then />
-                <button class="button primary">{text!("decide-approve")}</button>
+                <button class="button primary">{agree}</button>
             </form>
             <AskFirst
-                ask=text!("decide-deny-ask")
-                action="/actions/deny_account"
+                ask=ask
+                action=deny
                 sends=sends
-                confirm=text!("decide-deny")
+                confirm=disagree
                 danger=true
                 open=denied.is_some()
             >
-                <ReasonField id=reason_id(account) hint=text!("decide-reason-hint") refused=denied />
+                <ReasonField id=reason_id(&name) hint=text!("decide-reason-hint") refused=denied />
             </AskFirst>
         </div>
     }
 }
 
-/// The id of the field in which a denial says why.
-pub(crate) fn reason_id(account: AccountId) -> String {
-    format!("reason-{account}")
+/// The id of the field in which a denial of that says why.
+pub(crate) fn reason_id(name: &str) -> String {
+    format!("reason-{name}")
 }

@@ -76,6 +76,9 @@ fn told(event: &Event) -> (By, String) {
         Action::AccountRevealed => actor(text!("deed-account-revealed")),
         Action::AccountRenewed => actor(text!("deed-account-renewed")),
         Action::AccountReset => actor(text!("deed-account-reset")),
+        Action::AccountHandingOver if detail(event, "from") == detail(event, "to") => {
+            actor(text!("deed-account-called-off"))
+        }
         Action::AccountHandingOver => actor(text!("deed-account-handing-over", to = subject())),
         Action::AccountHandedOver => nobody(match (detail(event, "from"), detail(event, "to")) {
             (Some(from), Some(to)) => text!("told-account-handed-over-to", from = from, to = to),
@@ -83,6 +86,10 @@ fn told(event: &Event) -> (By, String) {
         }),
         Action::AccountFrozen => actor(text!("deed-account-frozen")),
         Action::AccountUnfrozen => actor(text!("deed-account-unfrozen")),
+        Action::AccountKept => actor(match moment(event, "keep_until") {
+            Some(until) => text!("deed-account-kept-until", when = until),
+            None => text!("deed-account-kept"),
+        }),
         Action::AccountRevoking => match cleanup_of(event) {
             Some(who) => nobody(text!("told-account-cleaned-up", who = who)),
             None if gave_up(event) => nobody(text!("told-account-failed")),
@@ -225,6 +232,7 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::AccountHandedOver => text!("action-account-handed-over"),
         Action::AccountFrozen => text!("action-account-frozen"),
         Action::AccountUnfrozen => text!("action-account-unfrozen"),
+        Action::AccountKept => text!("action-account-kept"),
         Action::BatchStarted => text!("action-batch-started"),
         Action::BatchRetried => text!("action-batch-retried"),
         Action::RunKept => text!("action-run-kept"),

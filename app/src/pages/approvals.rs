@@ -1,18 +1,30 @@
 //! Requests that wait for a manager.
 
+use std::collections::HashSet;
+
 use domain::{
-    AccountState, Problem, Timestamp, account::AccountView, command::ListAccounts, page::PageQuery, policy,
+    AccountState, Portal, Problem, Timestamp,
+    account::AccountView,
+    actor::{Actor, Caller},
+    batch::Batch,
+    command::ListAccounts,
+    page::PageQuery,
+    policy,
 };
 use leptos::prelude::*;
 
 use crate::{
     components::{
-        Ago, Decide, Empty, ErrorSummary, Notice, NoticeKind, Pagination, Section, Stamp, reason_id, who,
+        Ago, Decide, Empty, ErrorSummary, Notice, NoticeKind, Pagination, Section, Stamp, Undecided,
+        reason_id, who,
     },
     pages::frame::{Content, Query, Visitor, page},
     paths,
     visit::{Deed, Note, Refused},
 };
+
+/// What is decided here.
+const DECISIONS: [Deed; 4] = [Deed::Approve, Deed::Deny, Deed::ApproveBatch, Deed::DenyBatch];
 
 /// The requests that one sees, each with the buttons to decide on it.
 #[component]
@@ -27,33 +39,27 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let which = ListAccounts { state: Some(requested.to_owned()), ..ListAccounts::default() };
     let cursor = PageQuery { cursor: Query::now().get("cursor"), limit: None };
     let waiting = portal.list_accounts(&caller, which, cursor).await?;
-    let refused = note.as_ref().and_then(|note| note.refused(&[Deed::Approve, Deed::Deny]));
+    let refused = note.as_ref().and_then(|note| note.refused(&DECISIONS));
     let decided = match &note {
-        Some(Note::Done { deed: deed @ (Deed::Approve | Deed::Deny), to, .. }) => match to.parse() {
-            Ok(id) => Some((*deed, portal.show_account(&caller, id).await?)),
-            Err(_) => None,
-        },
+        Some(Note::Done { deed, to, .. }) => decided(&*portal, &caller, *deed, to).await?,
         Some(_) | None => None,
     };
     let summary = refused.as_ref().map(|(to, refused)| {
-        let id = to.parse().ok().map(reason_id);
+        let id = Some(reason_id(to));
         let fields = vec![("reason", text!("field-reason"))];
         view! { <ErrorSummary problem=refused.problem.clone() fields=fields id=id /> }
     });
     let list = if waiting.items.is_empty() {
         view! { <Empty title=text!("approvals-empty-title") text=text!("approvals-empty-text") /> }.into_any()
     } else {
-        let requests = waiting
-            .items
-            .into_iter()
-            .map(|account| {
-                let of_this = refused.as_ref().filter(|(to, _)| *to == account.id.to_string());
-                let decides = policy::decides(&caller.actor, &account);
-                request(account, decides, of_this.map(|(_, refused)| refused.clone()), now)
-            })
-            .collect_view();
+        let mut cards = Vec::with_capacity(waiting.items.len());
+        for Together { first, batch } in together(&*portal, &caller, waiting.items).await? {
+            let card = Card::of(first, batch, &caller.actor);
+            let of_this = refused.as_ref().filter(|(to, _)| *to == card.name());
+            cards.push(card.view(of_this.map(|(_, refused)| refused.clone()), now));
+        }
         view! {
-            <ul class="requests">{requests}</ul>
+            <ul class="requests">{cards}</ul>
             <Pagination path=paths::APPROVALS.to_owned() next=waiting.next />
         }
         .into_any()
@@ -64,7 +70,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
             <p class="lead">{text!("approvals-lead")}</p>
         </div>
         {summary}
-        {decided.map(|(deed, account)| notice(deed, account))}
+        {decided}
         {list}
     };
     Ok(Content {
@@ -76,54 +82,138 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
 }
 
 /// What has just been decided.
-fn notice(deed: Deed, account: AccountView) -> impl IntoView {
-    let said = if deed == Deed::Approve {
-        text!("decide-approved", account = account.username)
-    } else {
-        text!("decide-denied", account = account.username)
+async fn decided(
+    portal: &dyn Portal,
+    caller: &Caller,
+    deed: Deed,
+    to: &str,
+) -> Result<Option<AnyView>, Problem> {
+    let of_account = async |id: &str| match id.parse() {
+        Ok(id) => {
+            portal.show_account(caller, id).await.map(|account| Some((account.username, paths::account(id))))
+        }
+        Err(_) => Ok(None),
     };
-    view! {
-        <Notice kind=NoticeKind::Done>
-            <p>{said} " " <a href=paths::account(account.id)>{text!("decide-look")}</a></p>
-        </Notice>
-    }
+    let of_batch = to.parse().ok().map(paths::batch);
+    let said = match deed {
+        Deed::Approve => {
+            of_account(to).await?.map(|(account, at)| (text!("decide-approved", account = account), at))
+        }
+        Deed::Deny => {
+            of_account(to).await?.map(|(account, at)| (text!("decide-denied", account = account), at))
+        }
+        Deed::ApproveBatch => of_batch.map(|at| (text!("decide-approved-all"), at)),
+        Deed::DenyBatch => of_batch.map(|at| (text!("decide-denied-all"), at)),
+        _ => None,
+    };
+    Ok(said.map(|(said, at)| {
+        view! {
+            <Notice kind=NoticeKind::Done>
+                <p>{said} " " <a href=at>{text!("decide-look")}</a></p>
+            </Notice>
+        }
+        .into_any()
+    }))
 }
 
-fn request(account: AccountView, decides: bool, refused: Option<Refused>, now: Timestamp) -> impl IntoView {
-    let services = account.services.iter().map(|leg| leg.service.to_string()).collect::<Vec<_>>().join(", ");
-    let tags = [
-        Some(services),
-        Some(text!("approvals-lease", ttl = account.ttl.to_string())),
-        account.ticket,
-        account.run,
-    ];
-    let tags = tags
-        .into_iter()
-        .flatten()
-        .map(|tag| view! { <li><span class="tag">{tag}</span></li> })
-        .collect_view();
-    let decision = if decides {
-        view! { <Decide account=account.id then=paths::APPROVALS.to_owned() refused=refused /> }.into_any()
-    } else {
-        view! { <p class="hint">{text!("approvals-own")}</p> }.into_any()
-    };
-    view! {
-        <li class="card">
-            <div class="headline">
-                <h2>
-                    <a href=paths::account(account.id)>{account.username}</a>
-                </h2>
-                <p class="hint">
-                    {text!("approvals-by", who = who(&account.requested_by))} ", "
-                    <Ago at=account.created_at now=now />
-                    {account
-                        .decide_by
-                        .map(|until| view! { " · " {text!("approvals-until")} " " <Stamp at=until /> })}
-                </p>
-            </div>
-            <p>{account.purpose.unwrap_or_else(|| text!("approvals-no-purpose"))}</p>
-            <ul class="tags">{tags}</ul>
-            {decision}
-        </li>
+/// Requests on which one decides together.
+struct Together {
+    first: AccountView,
+    batch: Option<Batch>,
+}
+
+/// The requests, each batch once: the first of its requests stands for it.
+async fn together(
+    portal: &dyn Portal,
+    caller: &Caller,
+    requests: Vec<AccountView>,
+) -> Result<Vec<Together>, Problem> {
+    let mut seen = HashSet::new();
+    let mut together = Vec::with_capacity(requests.len());
+    for first in requests {
+        let batch = match first.batch {
+            None => None,
+            Some(id) if !seen.insert(id) => continue,
+            Some(id) => Some(portal.show_batch(caller, id).await?),
+        };
+        together.push(Together { first, batch });
+    }
+    Ok(together)
+}
+
+/// One request, or those of one batch.
+struct Card {
+    on: Undecided,
+    title: String,
+    address: String,
+    decides: bool,
+    /// A request that is like all of them.
+    request: AccountView,
+}
+
+impl Card {
+    fn of(request: AccountView, batch: Option<Batch>, actor: &Actor) -> Self {
+        match batch {
+            Some(batch) => Self {
+                on: Undecided::Batch { id: batch.id, waiting: batch.waiting },
+                title: text!("approvals-batch", count = batch.waiting),
+                address: paths::batch(batch.id),
+                decides: policy::decides_batch(actor, &batch),
+                request,
+            },
+            None => Self {
+                on: Undecided::Account(request.id),
+                title: request.username.clone(),
+                address: paths::account(request.id),
+                decides: policy::decides(actor, &request),
+                request,
+            },
+        }
+    }
+
+    fn name(&self) -> String {
+        self.on.named().1
+    }
+
+    fn view(self, refused: Option<Refused>, now: Timestamp) -> impl IntoView {
+        let Self { on, title, address, decides, request } = self;
+        let services = request.services.iter().map(|leg| leg.service.to_string());
+        let tags = [
+            Some(services.collect::<Vec<_>>().join(", ")),
+            Some(text!("approvals-lease", ttl = request.ttl.to_string())),
+            request.ticket,
+            request.run,
+        ];
+        let tags = tags
+            .into_iter()
+            .flatten()
+            .map(|tag| view! { <li><span class="tag">{tag}</span></li> })
+            .collect_view();
+        let decision = if decides {
+            view! { <Decide on=on then=paths::APPROVALS.to_owned() refused=refused /> }.into_any()
+        } else {
+            view! { <p class="hint">{text!("approvals-own")}</p> }.into_any()
+        };
+        view! {
+            <li class="card">
+                <div class="headline">
+                    <h2>
+                        <a href=address>{title}</a>
+                    </h2>
+                    <p class="hint">
+                        {text!("approvals-by", who = who(&request.requested_by))} ", "
+                        <Ago at=request.created_at now=now />
+                        {request
+                            .decide_by
+                            .map(|until| {
+                                view! { " · " {text!("approvals-until")} " " <Stamp at=until /> }
+                            })}
+                    </p>
+                </div>
+                <p>{request.purpose.unwrap_or_else(|| text!("approvals-no-purpose"))}</p>
+                <ul class="tags">{tags}</ul>
+                {decision}
+            </li>
+        }
     }
 }

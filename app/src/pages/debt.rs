@@ -32,20 +32,27 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let cursor = PageQuery { cursor: query.get("cursor"), limit: None };
     let services = portal.list_services(&caller).await?;
     let found = filtered(portal.list_debt(&caller, which.clone(), cursor).await)?;
+    let try_all = match &found {
+        Ok(page) if page.items.iter().any(|debt| policy::controls(&caller.actor, &debt.holder)) => {
+            Some(try_all(which.service.clone()))
+        }
+        Ok(_) | Err(_) => None,
+    };
     let filters = vec![service_filter(which.service.clone(), services)];
     let is_bare = which.service.is_none() && found.as_ref().is_ok_and(|page| page.items.is_empty());
     let (list, problem) = match found {
         Ok(page) => (Some(list(page, &caller.actor, now)), None),
         Err(problem) => (None, Some(problem)),
     };
-    let refused = note.as_ref().and_then(|note| note.refused(&[Deed::RetryRemoval]));
+    let refused = note.as_ref().and_then(|note| note.refused(&[Deed::RetryRemoval, Deed::RetryRemovals]));
     let refused = refused.map(|(_, refused)| {
         view! { <ErrorSummary problem=refused.problem fields=Vec::new() /> }
     });
-    let trying = matches!(note, Some(Note::Done { deed: Deed::RetryRemoval, .. })).then(|| {
+    let again = paths::with_query(paths::DEBT, &[("service", which.service.as_deref())]);
+    let trying = note.as_ref().and_then(trying).map(|said| {
         view! {
             <Notice kind=NoticeKind::Going>
-                <p>{text!("debt-trying")}</p>
+                <p>{said} " " <a href=again>{text!("look-again")}</a></p>
             </Notice>
         }
     });
@@ -67,9 +74,31 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
                     />
                 }
             })}
+        {try_all}
         {list}
     };
     Ok(Content { title: text!("debt-title"), section: Section::Debt, lively: false, body: body.into_any() })
+}
+
+/// What is being tried, after a button said so.
+fn trying(note: &Note) -> Option<String> {
+    match note {
+        Note::Done { deed: Deed::RetryRemoval, .. } => Some(text!("debt-trying")),
+        Note::Done { deed: Deed::RetryRemovals, to, .. } => {
+            let count: u64 = to.parse().ok()?;
+            Some(text!("debt-tried-all", count = count))
+        }
+        _ => None,
+    }
+}
+
+fn try_all(service: Option<String>) -> impl IntoView {
+    view! {
+        <form class="actions" method="post" action="/actions/retry_removals">
+            <input type="hidden" name="service" value=service.unwrap_or_default() />
+            <button class="button">{text!("debt-try-all")}</button>
+        </form>
+    }
 }
 
 fn list(page: Page<Debt>, actor: &Actor, now: Timestamp) -> impl IntoView + use<> {

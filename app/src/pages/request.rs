@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use crate::{
     components::{
         Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, approval, described_by,
+        down_since,
     },
     pages::frame::{Content, Visitor, page},
     visit::{Note, RequestForm},
@@ -183,6 +184,7 @@ fn choice(services: Vec<Service>, chosen: &[String], error: Option<String>) -> i
 }
 
 fn option(service: Service, checked: bool) -> impl IntoView {
+    let down = down_since(&service).map(|since| view! { <li class="warn">{since}</li> });
     let policy = service.policy;
     let waits = (policy.approval == Approval::Manager).then_some("true");
     let terms = [
@@ -209,7 +211,7 @@ fn option(service: Service, checked: bool) -> impl IntoView {
                 {service.name.to_string()} " " <span class="tag">{service.environment}</span>
             </label>
             <ul class="terms" id=terms_id>
-                {terms.into_iter().map(|term| view! { <li>{term}</li> }).collect_view()}
+                {terms.into_iter().map(|term| view! { <li>{term}</li> }).collect_view()} {down}
             </ul>
         </div>
     }

@@ -7,7 +7,7 @@ use domain::{
 use leptos::prelude::*;
 
 use crate::{
-    components::{Empty, Section, terms},
+    components::{Empty, Section, down_since, terms},
     pages::frame::{Content, Visitor, page},
 };
 
@@ -59,12 +59,14 @@ fn table(services: Vec<Service>) -> impl IntoView {
 }
 
 fn row(service: Service) -> impl IntoView {
+    let down = down_since(&service).map(|since| view! { <p class="aside warn">{since}</p> });
     let can: Vec<String> = service.capabilities.into_iter().map(capability).collect();
     let terms = terms(&service.policy);
     view! {
         <tr id=service.slug.to_string()>
             <th scope="row" data-label=text!("column-service")>
                 {service.name.to_string()} " " <code class="quiet">{service.slug.to_string()}</code>
+                {down}
             </th>
             <td data-label=text!("column-environment")>
                 <span class="tag">{service.environment}</span>

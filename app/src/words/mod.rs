@@ -175,13 +175,14 @@ pub(crate) fn batch_state(state: BatchState) -> String {
 /// How far a batch is in numbers.
 pub(crate) fn batch_progress(batch: &Batch) -> String {
     let (done, total) = (batch.done, batch.total);
-    match (batch.kind, batch.failed) {
-        (BatchKind::Create, 0) => text!("batch-created", done = done, total = total),
-        (BatchKind::Create, failed) => {
-            text!("batch-created-failed", done = done, total = total, failed = failed)
-        }
-        (BatchKind::Cleanup, _) => text!("batch-removed", done = done, total = total),
-    }
+    let mut said = vec![match batch.kind {
+        BatchKind::Create => text!("batch-created", done = done, total = total),
+        BatchKind::Cleanup => text!("batch-removed", done = done, total = total),
+    }];
+    said.extend((batch.failed > 0).then(|| text!("batch-failed", count = batch.failed)));
+    said.extend((batch.waiting > 0).then(|| text!("batch-waiting", count = batch.waiting)));
+    said.extend((batch.kept > 0).then(|| text!("batch-kept", count = batch.kept)));
+    said.join(", ")
 }
 
 /// The text, begun with a capital.

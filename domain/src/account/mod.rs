@@ -16,7 +16,7 @@ pub use work::Work;
 
 use crate::{
     actor::ActorRef,
-    id::AccountId,
+    id::{AccountId, BatchId},
     text::Login,
     time::{Timestamp, Ttl},
 };
@@ -48,6 +48,8 @@ pub struct Account {
     pub labels: BTreeMap<String, String>,
     /// The CI run that owns it.
     pub run: Option<String>,
+    /// The batch that it was asked for with.
+    pub batch: Option<BatchId>,
     /// What the services are told of it.
     pub attributes: BTreeMap<String, String>,
     /// Who asked for it.
@@ -62,6 +64,8 @@ pub struct Account {
     pub approved_by: Option<String>,
     /// Why it was approved or denied, where that was said.
     pub decision_reason: Option<String>,
+    /// Who froze it, while it is frozen.
+    pub frozen_by: Option<String>,
     /// The length of the lease, counted from activation.
     pub ttl: Ttl,
     /// Which password every service is to have; the first is 1.
@@ -242,13 +246,17 @@ impl Account {
     }
 
     /// Gives it to somebody else, who gets it with a password that whoever
-    /// held it before does not know.
+    /// held it before does not know. To its holder it is given back, if it was
+    /// going to somebody else.
     ///
     /// # Errors
-    /// It is not in use.
+    /// It is not in use, or is theirs already.
     pub fn hand_over(&mut self, to: Login, at: Timestamp) -> Result<(), TransitionError> {
         self.in_use("handed over")?;
-        self.handing_to = Some(to);
+        if *self.handing_to.as_ref().unwrap_or(&self.holder) == to {
+            return Err(TransitionError::Receiver);
+        }
+        self.handing_to = Some(to).filter(|to| *to != self.holder);
         self.reset(at)
     }
 
@@ -256,9 +264,10 @@ impl Account {
     ///
     /// # Errors
     /// It is not in use.
-    pub fn freeze(&mut self, at: Timestamp) -> Result<(), TransitionError> {
+    pub fn freeze(&mut self, by: String, at: Timestamp) -> Result<(), TransitionError> {
         self.in_use("frozen")?;
         self.state = AccountState::Frozen;
+        self.frozen_by = Some(by);
         self.press_on(at);
         Ok(())
     }
@@ -271,6 +280,7 @@ impl Account {
         match self.state {
             AccountState::Frozen => {
                 self.state = AccountState::Active;
+                self.frozen_by = None;
                 self.press_on(at);
                 Ok(())
             }
@@ -307,6 +317,7 @@ impl Account {
         self.decide_by = None;
         self.provision_by = None;
         self.handing_to = None;
+        self.frozen_by = None;
         for enrollment in &mut self.enrollments {
             enrollment.remove(at);
         }

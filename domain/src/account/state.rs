@@ -137,7 +137,7 @@ pub enum EnrollmentState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
     /// The account's state forbids it.
-    #[error("an account that is {state} cannot be {wanted}")]
+    #[error("an account that is {state} cannot be {wanted}{}", way_out(*state, wanted))]
     Account {
         /// The state it is in.
         state: AccountState,
@@ -152,7 +152,18 @@ pub enum TransitionError {
         /// What was to be done, as a participle.
         wanted: &'static str,
     },
+    /// The account is, or is going to be, theirs already.
+    #[error("the account is theirs already, or on its way to them")]
+    Receiver,
     /// The account has no such enrollment.
     #[error("the account has no such enrollment")]
     UnknownEnrollment,
+}
+
+/// What makes possible what the state forbids.
+fn way_out(state: AccountState, wanted: &str) -> &'static str {
+    match (state, wanted) {
+        (AccountState::Frozen, "reset" | "handed over") => "; unfreeze it first",
+        _ => "",
+    }
 }

@@ -27,6 +27,7 @@ fn requested(services: &[&str]) -> Account {
         ticket: None,
         labels: BTreeMap::new(),
         run: None,
+        batch: None,
         attributes: BTreeMap::new(),
         requested_by: ActorRef {
             kind: ActorKind::Person,
@@ -40,6 +41,7 @@ fn requested(services: &[&str]) -> Account {
         handing_to: None,
         approved_by: None,
         decision_reason: None,
+        frozen_by: None,
         ttl: Ttl::hours(1),
         password_generation: 1,
         created_at: T0,
@@ -248,7 +250,7 @@ fn a_deadline_stands_only_while_it_counts() {
 #[test]
 fn what_is_wanted_now_waits_for_what_may_still_be_done() {
     let mut account = active(&["orders"]);
-    account.freeze(at(10)).unwrap();
+    account.freeze("ann".to_owned(), at(10)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
     account.enrollment_unsettled(leg(1), at(70)).unwrap();
     account.unfreeze(at(20)).unwrap();
@@ -301,7 +303,7 @@ fn what_one_service_has_done_leaves_the_waiting_of_another_alone() {
 fn what_follows_a_change_begins_anew_and_waits_for_what_may_land() {
     let mut account = active(&["orders"]);
     account.reset(at(10)).unwrap();
-    account.freeze(at(11)).unwrap();
+    account.freeze("ann".to_owned(), at(11)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
     account.enrollment_disabled(leg(1), true, at(12)).unwrap();
     account.unfreeze(at(13)).unwrap();
@@ -336,7 +338,7 @@ fn an_attempt_that_only_waited_or_was_lost_is_still_the_first() {
 #[test]
 fn a_frozen_account_is_disabled_on_every_service_and_enabled_again() {
     let mut account = active(&["orders"]);
-    account.freeze(at(10)).unwrap();
+    account.freeze("ann".to_owned(), at(10)).unwrap();
     assert_eq!(account.state, AccountState::Frozen);
     assert!(account.reset(at(11)).is_err());
     account.enrollment_attempted(leg(1)).unwrap();
@@ -355,19 +357,19 @@ fn a_frozen_account_is_disabled_on_every_service_and_enabled_again() {
 #[test]
 fn an_account_gets_another_password_only_where_it_can_be_used() {
     let mut account = active(&["orders"]);
-    account.freeze(at(10)).unwrap();
+    account.freeze("ann".to_owned(), at(10)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
     account.enrollment_disabled(leg(1), true, at(11)).unwrap();
     account.unfreeze(at(12)).unwrap();
     account.reset(at(13)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Enable)), "else its login could not be checked");
-    account.freeze(at(14)).unwrap();
+    account.freeze("ann".to_owned(), at(14)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(None), "some services enable an account by a reset");
     account.unfreeze(at(15)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
     account.enrollment_disabled(leg(1), false, at(16)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)));
-    account.freeze(at(17)).unwrap();
+    account.freeze("ann".to_owned(), at(17)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Disable)), "whatever becomes of the reset");
 }
 
@@ -390,4 +392,33 @@ fn what_may_still_land_is_waited_for_as_long_as_the_latest_call_may_take() {
     account.enrollment_unsettled(leg(1), at(30)).unwrap();
     account.enrollment_unsettled(leg(1), at(20)).unwrap();
     assert_eq!(account.enrollments[0].unsettled_until, Some(at(30)));
+}
+
+#[test]
+fn a_hand_over_on_its_way_is_called_off_by_handing_it_back() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_created(leg(1), None, at(1)).unwrap();
+    let (holder, other): (Login, Login) = (account.holder.clone(), "bob".parse().unwrap());
+    assert_eq!(account.hand_over(holder.clone(), at(2)), Err(TransitionError::Receiver));
+    account.hand_over(other.clone(), at(3)).unwrap();
+    assert_eq!(account.hand_over(other, at(4)), Err(TransitionError::Receiver), "it is on its way to them");
+    account.hand_over(holder.clone(), at(5)).unwrap();
+    assert_eq!((&account.handing_to, account.password_generation), (&None, 3));
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_reset(leg(1), 3, None, at(6)).unwrap();
+    assert_eq!(account.holder, holder);
+}
+
+#[test]
+fn who_froze_it_is_known_while_it_is_frozen_and_what_that_forbids_says_the_way_out() {
+    let mut account = provisioning(&["orders"]);
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_created(leg(1), None, at(1)).unwrap();
+    account.freeze("ann".to_owned(), at(2)).unwrap();
+    assert_eq!(account.frozen_by.as_deref(), Some("ann"));
+    let refused = account.reset(at(3)).unwrap_err();
+    assert_eq!(refused.to_string(), "an account that is frozen cannot be reset; unfreeze it first");
+    account.unfreeze(at(4)).unwrap();
+    assert_eq!(account.frozen_by, None);
 }

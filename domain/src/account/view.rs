@@ -7,7 +7,7 @@ use serde::{Deserialize, Serialize};
 use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState};
 use crate::{
     actor::ActorRef,
-    id::{AccountId, EnrollmentId},
+    id::{AccountId, BatchId, EnrollmentId},
     text::{Login, Slug},
     time::{Timestamp, Ttl},
 };
@@ -34,6 +34,9 @@ pub struct AccountView {
     pub labels: BTreeMap<String, String>,
     /// The CI run that owns it.
     pub run: Option<String>,
+    /// The batch that it was asked for with.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<BatchId>,
     /// Who asked for it.
     pub requested_by: ActorRef,
     /// Who holds it.
@@ -46,6 +49,9 @@ pub struct AccountView {
     /// Why it was approved or denied, where that was said.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decision_reason: Option<String>,
+    /// Who froze it, while it is frozen.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub frozen_by: Option<String>,
     /// Until when somebody may decide on it; afterwards it lapses.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub decide_by: Option<Timestamp>,
@@ -122,11 +128,13 @@ impl From<Account> for AccountView {
             ticket: account.ticket,
             labels: account.labels,
             run: account.run,
+            batch: account.batch,
             requested_by: account.requested_by,
             holder: account.holder,
             handing_to: account.handing_to,
             approved_by: account.approved_by,
             decision_reason: account.decision_reason,
+            frozen_by: account.frozen_by,
             decide_by: account.decide_by,
             services: account
                 .enrollments

@@ -106,7 +106,7 @@ struct Request {
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = parse_pair)]
     labels: Vec<Pair>,
     /// The CI run that owns it.
-    #[arg(long)]
+    #[arg(long, env = "UNDERSTUDY_RUN")]
     run: Option<String>,
     /// What to tell the service of it; can be given several times.
     #[arg(long = "attribute", value_name = "KEY=VALUE", value_parser = parse_pair)]

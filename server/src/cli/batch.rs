@@ -60,8 +60,10 @@ pub(super) fn succeeded(batch: &Batch) -> Result<(), CliError> {
 }
 
 fn progress(batch: &Batch) -> String {
-    let failed = if batch.failed == 0 { String::new() } else { format!(", {} failed", batch.failed) };
-    format!("{} of {} done{failed}", batch.done, batch.total)
+    let more = [(batch.failed, "failed"), (batch.waiting, "waiting for a manager"), (batch.kept, "kept")];
+    let more = more.into_iter().filter(|(count, _)| *count > 0);
+    let more: String = more.map(|(count, what)| format!(", {count} {what}")).collect();
+    format!("{} of {} done{more}", batch.done, batch.total)
 }
 
 fn reasons(batch: &Batch) -> String {

@@ -101,7 +101,8 @@ impl Cleanup {
 
 fn preview_lines(preview: &CleanUpPreview) -> String {
     let counts = [format!("matched\t{}", preview.matched), format!("kept\t{}", preview.kept)];
+    let ending = (preview.ending > 0).then(|| format!("ending\t{}", preview.ending));
     let by_service = preview.by_service.iter().map(|(service, count)| format!("{service}\t{count}"));
-    let lines = counts.into_iter().chain(by_service).chain(preview.sample.iter().map(line));
+    let lines = counts.into_iter().chain(ending).chain(by_service).chain(preview.sample.iter().map(line));
     lines.collect::<Vec<_>>().join("\n")
 }

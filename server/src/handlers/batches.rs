@@ -42,8 +42,12 @@ pub(super) async fn request(
     let terms = Terms::of(portal, &work, &request.services, request.ttl).await?;
     let row = draw_up_batch(portal, by, BatchKind::Create, json!(command));
     let drawn = (0..request.count)
-        .map(|_| draw_up(portal, by, &holder, &request, &terms))
-        .collect::<Result<Vec<_>, _>>()?;
+        .map(|_| {
+            let (mut account, password) = draw_up(portal, by, &holder, &request, &terms)?;
+            account.batch = Some(row.id);
+            Ok((account, password))
+        })
+        .collect::<Result<Vec<_>, Problem>>()?;
     work.insert_batch(&row).await?;
     let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn, None).await?;
     work.insert_batch_items(row.id, drawn.iter().map(|(account, _)| account.id)).await?;
@@ -66,13 +70,17 @@ pub(super) fn draw_up_batch(
         requested_by: by.actor.reference(),
         team: by.actor.person().map_or(DEFAULT_TEAM, |person| &person.team).to_owned(),
         command,
+        kept: 0,
         created_at: portal.world.now(),
     }
 }
 
 /// That a batch was started.
 pub(super) fn started(by: &Caller, row: &BatchRow, total: u64) -> NewEvent {
-    let details = json!({ "kind": row.kind, "accounts": total, "command": row.command });
+    let mut details = json!({ "kind": row.kind, "accounts": total, "command": row.command });
+    if row.kept > 0 {
+        details["kept"] = json!(row.kept);
+    }
     NewEvent::new(Action::BatchStarted, by).batch(row.id).made(row.id.0).details(details)
 }
 
@@ -81,6 +89,12 @@ pub(super) async fn again(portal: &Handlers, by: &Caller, made: Option<Uuid>) ->
     let id = BatchId(made.ok_or_else(Problem::internal)?);
     let row = seen(portal, by, id).await?;
     Ok(portal.store.progress(row).await?)
+}
+
+/// The same decision once more: nothing is decided again.
+pub(super) async fn decided_before(portal: &Handlers, by: &Caller, id: BatchId) -> Result<Batch, Problem> {
+    policy::decide(&by.actor)?;
+    Ok(portal.store.progress(seen(portal, by, id).await?).await?)
 }
 
 pub(super) async fn list(portal: &Handlers, by: &Caller, page: &PageQuery) -> Result<Page<Batch>, Problem> {
@@ -100,7 +114,7 @@ pub(super) async fn show(portal: &Handlers, by: &Caller, id: BatchId) -> Result<
 }
 
 /// The batch, if it exists and the caller sees it.
-async fn seen(portal: &Handlers, by: &Caller, id: BatchId) -> Result<BatchRow, Problem> {
+pub(super) async fn seen(portal: &Handlers, by: &Caller, id: BatchId) -> Result<BatchRow, Problem> {
     let row = portal.store.batch(id).await?;
     row.filter(|row| policy::sees_batch(&by.actor, &row.requested_by.login, &row.team))
         .ok_or_else(|| Problem::not_found("batch"))

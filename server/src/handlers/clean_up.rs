@@ -17,9 +17,7 @@ pub(super) async fn preview(
     which: &CleanUp,
 ) -> Result<CleanUpPreview, Problem> {
     let selection = select(portal, by, which).await?;
-    let (matched, by_service, kept, sample) =
-        portal.store.preview(&selection, CleanUpPreview::SAMPLE).await?;
-    Ok(CleanUpPreview { matched, by_service, kept, sample })
+    Ok(portal.store.preview(&selection).await?)
 }
 
 pub(super) async fn run(
@@ -29,8 +27,9 @@ pub(super) async fn run(
     wait: Wait,
 ) -> Result<Batch, Problem> {
     let selection = select(portal, by, which).await?;
-    let row = batches::draw_up_batch(portal, by, BatchKind::Cleanup, json!(which));
+    let mut row = batches::draw_up_batch(portal, by, BatchKind::Cleanup, json!(which));
     let work = portal.store.begin().await?;
+    row.kept = work.count_spared(&selection).await?;
     work.insert_batch(&row).await?;
     // What is made from now on is not selected, so it is safe.
     let total = work.insert_selected(row.id, &selection).await?;
@@ -52,10 +51,16 @@ pub(super) async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> R
         selection.holder = Some(policy::request_account(&by.actor)?);
         selection.token = by.actor.token().map(|token| token.id);
     }
+    let Selection { holder, team, .. } = within(visible);
+    Ok(Selection { holder: holder.or(selection.holder), team, ..selection })
+}
+
+/// All that has not ended of what somebody may clean up.
+pub(super) fn within(visible: Visibility) -> Selection {
+    let all = Selection::default();
     match visible {
-        Visibility::Own(login) => selection.holder = Some(login),
-        Visibility::Team(team) => selection.team = Some(team),
-        Visibility::All => {}
+        Visibility::Own(login) => Selection { holder: Some(login), ..all },
+        Visibility::Team(team) => Selection { team: Some(team), ..all },
+        Visibility::All => all,
     }
-    Ok(selection)
 }

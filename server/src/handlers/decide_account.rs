@@ -1,18 +1,20 @@
 //! Deciding on a request.
 
 use domain::{
-    AccountState, Problem,
+    Account, AccountState, Problem, ProblemKind,
     account::AccountView,
     actor::Caller,
     audit::Action,
+    batch::Batch,
     command::{Wait, WithReason},
-    id::AccountId,
+    id::{AccountId, BatchId},
     policy,
+    text::Reason,
 };
 use serde_json::json;
 
-use super::{Handlers, conflict, show_account, terms::Terms, waiting};
-use crate::store::{Events, NewEvent};
+use super::{Handlers, batches, conflict, show_account, terms::Terms, waiting};
+use crate::store::{Events, NewEvent, UnitOfWork};
 
 pub(super) async fn approve(
     portal: &Handlers,
@@ -26,15 +28,11 @@ pub(super) async fn approve(
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::decide_account(&by.actor, &account)?;
-    let reason = command.parse()?.map(|reason| reason.into_string());
+    let reason = command.parse()?;
     // The terms are those of the day of the decision.
     let terms = Terms::of(portal, &work, &account.services(), None).await?;
-    let login = by.actor.reference().login;
-    account.approve(login, reason, terms.provision_within, portal.world.now()).map_err(conflict)?;
+    let approved = agree(portal, by, &mut account, reason, &terms)?;
     work.save_account(&mut account).await?;
-    let approved = NewEvent::new(Action::AccountApproved, by)
-        .account(&account)
-        .details(json!({ "reason": account.decision_reason, "requested_by": account.requested_by }));
     work.commit(approved.into()).await?;
     waiting::until(portal, changes, account, wait, |account| account.state != AccountState::Provisioning)
         .await
@@ -51,13 +49,98 @@ pub(super) async fn deny(
     let mut account = show_account::take(&work, by, id).await?;
     policy::decide_account(&by.actor, &account)?;
     let reason = command.required()?;
+    let denied = disagree(portal, by, &mut account, reason)?;
+    work.save_account(&mut account).await?;
+    if let Some(events) = Events::all(denied.collect()) {
+        work.commit(events).await?;
+    }
+    Ok(account.into())
+}
+
+/// Agrees to all of a batch that waits for that.
+pub(super) async fn approve_batch(
+    portal: &Handlers,
+    by: &Caller,
+    id: BatchId,
+    command: &WithReason,
+) -> Result<Batch, Problem> {
+    policy::decide(&by.actor)?;
+    let row = batches::seen(portal, by, id).await?;
+    let reason = command.parse()?;
+    let work = portal.store.begin().await?;
+    let mut waiting = waiting_of(&work, by, id).await?;
+    let terms = Terms::of(portal, &work, &waiting[0].services(), None).await?;
+    let mut approved = Vec::with_capacity(waiting.len());
+    for account in &mut waiting {
+        approved.push(agree(portal, by, account, reason.clone(), &terms)?);
+        work.save_account(account).await?;
+    }
+    if let Some(events) = Events::all(approved) {
+        work.commit(events).await?;
+    }
+    Ok(portal.store.progress(row).await?)
+}
+
+/// Agrees to none of it.
+pub(super) async fn deny_batch(
+    portal: &Handlers,
+    by: &Caller,
+    id: BatchId,
+    command: &WithReason,
+) -> Result<Batch, Problem> {
+    policy::decide(&by.actor)?;
+    let row = batches::seen(portal, by, id).await?;
+    let reason = command.required()?;
+    let work = portal.store.begin().await?;
+    let mut waiting = waiting_of(&work, by, id).await?;
+    let mut denied = Vec::with_capacity(waiting.len());
+    for account in &mut waiting {
+        denied.extend(disagree(portal, by, account, reason.clone())?);
+        work.save_account(account).await?;
+    }
+    if let Some(events) = Events::all(denied) {
+        work.commit(events).await?;
+    }
+    Ok(portal.store.progress(row).await?)
+}
+
+/// What waits of the batch: at least one request, and none on which the caller
+/// may not decide.
+async fn waiting_of(work: &UnitOfWork, by: &Caller, id: BatchId) -> Result<Vec<Account>, Problem> {
+    let waiting = work.waiting_of_batch(id).await?;
+    if waiting.is_empty() {
+        return Err(Problem::new(ProblemKind::Conflict, "Nothing of this batch waits for a decision."));
+    }
+    waiting.iter().try_for_each(|account| policy::decide_account(&by.actor, account))?;
+    Ok(waiting)
+}
+
+fn agree(
+    portal: &Handlers,
+    by: &Caller,
+    account: &mut Account,
+    reason: Option<Reason>,
+    terms: &Terms,
+) -> Result<NewEvent, Problem> {
+    let reason = reason.map(Reason::into_string);
+    let login = by.actor.reference().login;
+    account.approve(login, reason, terms.provision_within, portal.world.now()).map_err(conflict)?;
+    Ok(decided(Action::AccountApproved, by, account))
+}
+
+fn disagree(
+    portal: &Handlers,
+    by: &Caller,
+    account: &mut Account,
+    reason: Reason,
+) -> Result<impl Iterator<Item = NewEvent> + use<>, Problem> {
     let before = account.state;
     account.deny(reason.into_string(), portal.world.now()).map_err(conflict)?;
-    work.save_account(&mut account).await?;
-    let denied = NewEvent::new(Action::AccountDenied, by)
-        .account(&account)
-        .details(json!({ "reason": account.decision_reason, "requested_by": account.requested_by }));
-    let arrival = NewEvent::of_arrival(before, &account, by);
-    work.commit(Events::from(denied).with(arrival)).await?;
-    Ok(account.into())
+    let arrival = NewEvent::of_arrival(before, account, by);
+    Ok([decided(Action::AccountDenied, by, account)].into_iter().chain(arrival))
+}
+
+fn decided(action: Action, by: &Caller, account: &Account) -> NewEvent {
+    let details = json!({ "reason": account.decision_reason, "requested_by": account.requested_by });
+    NewEvent::new(action, by).account(account).details(details)
 }

@@ -15,45 +15,47 @@ use serde_json::json;
 use super::{Handlers, conflict, show_account, waiting, waiting::is_settled};
 use crate::store::NewEvent;
 
-pub(super) async fn freeze(
-    portal: &Handlers,
-    by: &Caller,
-    id: AccountId,
-    command: &WithReason,
-    wait: Wait,
-) -> Result<AccountView, Problem> {
-    change(portal, by, id, command, wait, Account::freeze, Action::AccountFrozen).await
+/// Which way.
+#[derive(Clone, Copy, Debug)]
+pub(super) enum Switch {
+    Freeze,
+    Unfreeze,
 }
 
-pub(super) async fn unfreeze(
-    portal: &Handlers,
-    by: &Caller,
-    id: AccountId,
-    command: &WithReason,
-    wait: Wait,
-) -> Result<AccountView, Problem> {
-    change(portal, by, id, command, wait, Account::unfreeze, Action::AccountUnfrozen).await
+impl Switch {
+    fn authorise(self, by: &Caller, account: &Account) -> Result<(), Problem> {
+        match self {
+            Self::Freeze => policy::control_account(&by.actor, account),
+            Self::Unfreeze => policy::unfreeze_account(&by.actor, account),
+        }
+    }
+
+    fn throw(self, account: &mut Account, by: &Caller, now: Timestamp) -> Result<Action, TransitionError> {
+        match self {
+            Self::Freeze => account.freeze(by.actor.reference().login, now).map(|()| Action::AccountFrozen),
+            Self::Unfreeze => account.unfreeze(now).map(|()| Action::AccountUnfrozen),
+        }
+    }
 }
 
-async fn change(
+pub(super) async fn run(
     portal: &Handlers,
     by: &Caller,
     id: AccountId,
+    switch: Switch,
     command: &WithReason,
     wait: Wait,
-    switch: fn(&mut Account, Timestamp) -> Result<(), TransitionError>,
-    action: Action,
 ) -> Result<AccountView, Problem> {
     policy::write_accounts(&by.actor)?;
     let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
-    policy::control_account(&by.actor, &seen)?;
+    switch.authorise(by, &seen)?;
     let reason = command.parse()?;
     check_offered(portal, &seen).await?;
     let changes = portal.store.changes();
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
-    policy::control_account(&by.actor, &account)?;
-    switch(&mut account, portal.world.now()).map_err(conflict)?;
+    switch.authorise(by, &account)?;
+    let action = switch.throw(&mut account, by, portal.world.now()).map_err(conflict)?;
     work.save_account(&mut account).await?;
     let event = NewEvent::new(action, by).account(&account).details(json!({ "reason": reason }));
     work.commit(event.into()).await?;

@@ -16,14 +16,15 @@ use domain::{
     secret::Secret,
     service::Service,
     token::{IssueToken, IssuedToken, Token},
-    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
+    upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 use futures::stream::BoxStream;
 
 use super::{
     Handlers, account_history, actors, apply_service, batches, clean_up, decide_account, find_service,
-    freeze_account, list_accounts, list_events, people, renew_account, request_account, reset_account,
-    reveal_account, revoke_account, show_account, sign_in, tokens, upkeep, watch_account,
+    freeze_account, freeze_account::Switch, list_accounts, list_events, people, renew_account,
+    request_account, reset_account, reveal_account, revoke_account, show_account, sign_in, tokens, upkeep,
+    watch_account,
 };
 
 #[async_trait]
@@ -136,7 +137,7 @@ impl Accounts for Handlers {
         wait: Wait,
     ) -> Result<AccountView, Problem> {
         let again = |_| show_account::again(self, by, id, wait);
-        let work = self.once(by, freeze_account::freeze(self, by, id, &command, wait), again);
+        let work = self.once(by, freeze_account::run(self, by, id, Switch::Freeze, &command, wait), again);
         self.refusals_noted_of(id, by, "freeze_account", work).await
     }
 
@@ -148,7 +149,7 @@ impl Accounts for Handlers {
         wait: Wait,
     ) -> Result<AccountView, Problem> {
         let again = |_| show_account::again(self, by, id, wait);
-        let work = self.once(by, freeze_account::unfreeze(self, by, id, &command, wait), again);
+        let work = self.once(by, freeze_account::run(self, by, id, Switch::Unfreeze, &command, wait), again);
         self.refusals_noted_of(id, by, "unfreeze_account", work).await
     }
 
@@ -201,6 +202,18 @@ impl Batches for Handlers {
         self.refusals_noted(by, "retry_batch", work).await
     }
 
+    async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {
+        let again = |_| batches::decided_before(self, by, id);
+        let work = self.once(by, decide_account::approve_batch(self, by, id, &command), again);
+        self.refusals_noted(by, "approve_batch", work).await
+    }
+
+    async fn deny_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {
+        let again = |_| batches::decided_before(self, by, id);
+        let work = self.once(by, decide_account::deny_batch(self, by, id, &command), again);
+        self.refusals_noted(by, "deny_batch", work).await
+    }
+
     async fn batch_accounts(
         &self,
         by: &Caller,
@@ -221,6 +234,10 @@ impl Upkeep for Handlers {
         let again = |_| upkeep::hurried_before(self, by, enrollment);
         let work = self.once(by, upkeep::retry_removal(self, by, enrollment), again);
         self.refusals_noted(by, "retry_removal", work).await
+    }
+
+    async fn retry_removals(&self, by: &Caller, which: ListDebt) -> Result<Hurried, Problem> {
+        self.refusals_noted(by, "retry_removals", upkeep::retry_removals(self, by, &which)).await
     }
 
     async fn keep_run(&self, by: &Caller, run: &str, command: KeepRun) -> Result<Run, Problem> {

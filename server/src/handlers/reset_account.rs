@@ -39,10 +39,11 @@ pub(super) async fn hand_over(
     change(portal, by, id, Some(to), wait).await
 }
 
-/// Whoever gets the account has to be there, and somebody else.
+/// Whoever gets the account has to be there, and somebody else; its holder
+/// only where it is on its way to somebody else.
 async fn receiver(portal: &Handlers, account: &Account, command: &HandOver) -> Result<Login, Problem> {
     let to = command.parse()?;
-    if to == account.holder {
+    if account.handing_to.is_none() && to == account.holder {
         return Err(Problem::invalid("/to", "holds the account already"));
     }
     let row = portal.store.person_by_login(&to).await?;

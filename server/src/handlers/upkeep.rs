@@ -1,23 +1,20 @@
 //! Cleanup debt, runs that are kept, and the clock by which leases end.
 
 use domain::{
-    Account, Problem, ProblemKind, Ttl,
+    Account, Problem, ProblemKind,
     actor::Caller,
     audit::Action,
-    batch::CleanUp,
+    batch::{CleanUp, Selection},
     id::EnrollmentId,
     page::{Page, PageQuery},
     policy,
-    text::RunName,
-    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
+    text::{RunName, Slug},
+    upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 use serde_json::json;
 
 use super::{Handlers, clean_up, conflict, show_account};
-use crate::store::NewEvent;
-
-/// For no longer than this are a run's accounts kept from cleanups.
-const KEPT_AT_MOST: Ttl = Ttl::days(30);
+use crate::store::{Events, NewEvent};
 
 pub(super) async fn list_debt(
     portal: &Handlers,
@@ -44,6 +41,25 @@ pub(super) async fn retry_removal(portal: &Handlers, by: &Caller, id: Enrollment
     let hurried = NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&debt.service);
     work.commit(hurried.into()).await?;
     Ok(debt)
+}
+
+pub(super) async fn retry_removals(
+    portal: &Handlers,
+    by: &Caller,
+    which: &ListDebt,
+) -> Result<Hurried, Problem> {
+    let visible = policy::clean_up(&by.actor)?;
+    let service = which.parse()?;
+    let selection = Selection { service, ..clean_up::within(visible) };
+    let work = portal.store.begin().await?;
+    let hurried = work.hurry(&selection).await?;
+    let event = |(account, service): &(Account, Slug)| {
+        NewEvent::new(Action::EnrollmentHurried, by).account(account).service(service).repeatable()
+    };
+    if let Some(events) = Events::all(hurried.iter().map(event).collect()) {
+        work.commit(events).await?;
+    }
+    Ok(Hurried { hurried: hurried.len() as u64 })
 }
 
 /// The same request once more: nothing is hurried again.
@@ -87,20 +103,23 @@ pub(super) async fn keep_run(
         return Err(not_found());
     }
     let kept = command.parse()?;
-    if kept > KEPT_AT_MOST {
-        return Err(Problem::invalid("/for", format!("must be at most {KEPT_AT_MOST}")));
-    }
     let keep_until = portal.world.now().plus(kept);
     let which = CleanUp { run: Some(run.to_string()), ..CleanUp::default() };
     let selection = clean_up::select(portal, by, &which).await?;
     let work = portal.store.begin().await?;
-    let accounts = work.keep_selected(&selection, keep_until).await?;
-    if accounts == 0 {
+    let kept = work.keep_selected(&selection, keep_until).await?;
+    if kept.is_empty() {
         let detail = "No account of this run is left that you could keep.";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
+    let accounts = kept.len() as u64;
     let details = json!({ "keep_until": keep_until, "accounts": accounts });
-    work.commit(NewEvent::new(Action::RunKept, by).run(&run).details(details).into()).await?;
+    let of_run = NewEvent::new(Action::RunKept, by).run(&run).details(details);
+    let of_account = |account: &Account| {
+        let details = json!({ "keep_until": keep_until });
+        NewEvent::new(Action::AccountKept, by).account(account).details(details)
+    };
+    work.commit(Events::from(of_run).with(kept.iter().map(of_account))).await?;
     Ok(Run { run, keep_until, accounts })
 }
 

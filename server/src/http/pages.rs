@@ -47,7 +47,8 @@ pub fn routes() -> impl Iterator<Item = (Method, String)> {
 /// Where there is nothing: a page for people, a problem for programs.
 pub async fn fallback(state: State<Shared>, request: Request) -> Response {
     if guard::is_for_programs(request.uri()) || request.method() != Method::GET {
-        return ApiProblem::from(ProblemKind::NotFound).into_response();
+        let detail = "There is nothing at this address. /api/docs says what there is.";
+        return ApiProblem(Problem::new(ProblemKind::NotFound, detail)).into_response();
     }
     page(state, request).await
 }

@@ -1,7 +1,7 @@
 //! Batches, their accounts, and how far they are.
 
 use domain::{
-    EndReason, Timestamp,
+    AccountState, EndReason, Timestamp,
     actor::ActorRef,
     batch::{Batch, BatchFailure, BatchKind, BatchState},
     id::{AccountId, BatchId},
@@ -35,6 +35,8 @@ pub struct BatchRow {
     pub team: String,
     /// What was asked for.
     pub command: serde_json::Value,
+    /// How many accounts a cleanup spared.
+    pub kept: u64,
     /// When it was accepted.
     pub created_at: Timestamp,
 }
@@ -46,6 +48,7 @@ struct Progress {
     total: i64,
     active: i64,
     ended: i64,
+    waiting: i64,
     settled: i64,
     last_settled_at: Option<i64>,
     last_ended_at: Option<i64>,
@@ -105,6 +108,8 @@ impl Store {
             total: number(progress.total),
             done: number(done),
             failed: number(failed),
+            waiting: number(progress.waiting),
+            kept: row.kept,
             requested_by: row.requested_by,
             command: row.command,
             created_at: row.created_at,
@@ -118,6 +123,7 @@ impl Store {
             .column_as(Expr::cust("COUNT(*)"), "total")
             .column_as(Expr::cust("COUNT(active_at)"), "active")
             .column_as(Expr::cust("COUNT(ended_at)"), "ended")
+            .column_as(Expr::cust("COUNT(CASE WHEN state = 'requested' THEN 1 END)"), "waiting")
             .column_as(Expr::cust(format!("COUNT({SETTLED_AT})")), "settled")
             .column_as(Expr::cust(format!("MAX({SETTLED_AT})")), "last_settled_at")
             .column_as(Expr::cust("MAX(ended_at)"), "last_ended_at")
@@ -208,6 +214,7 @@ impl UnitOfWork {
             requested_by_token_id: Set(by.token_id),
             team: Set(row.team.clone()),
             command: Set(row.command.to_string()),
+            kept: Set(i64::try_from(row.kept).unwrap_or(i64::MAX)),
             created_at: Set(row.created_at.as_millis()),
         };
         batch::Entity::insert(model).exec_without_returning(&self.tx).await?;
@@ -235,6 +242,22 @@ impl UnitOfWork {
             batch_item::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
         }
         Ok(())
+    }
+
+    /// The accounts of the batch that wait for a decision, kept from others
+    /// until the commit.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn waiting_of_batch(&self, batch: BatchId) -> Result<Vec<domain::Account>, StoreError> {
+        let rows = account::Entity::find()
+            .filter(account::Column::Id.in_subquery(items_of(batch)))
+            .filter(account::Column::State.eq(<&str>::from(AccountState::Requested)))
+            .order_by_asc(account::Column::Id)
+            .lock_exclusive()
+            .all(&self.tx)
+            .await?;
+        assemble(&self.tx, rows).await
     }
 
     /// Takes those accounts out of the batch that failed, and answers them:
@@ -307,6 +330,7 @@ fn from_row(row: batch::Model) -> Result<BatchRow, StoreError> {
         requested_by: at.actor(by)?,
         team: row.team,
         command: at.json("command", &row.command)?,
+        kept: row.kept.unsigned_abs(),
         created_at: Timestamp::from_millis(row.created_at),
     })
 }

@@ -1,17 +1,13 @@
 //! What cleanups take away, and what they spare.
 
-use std::collections::BTreeMap;
-
 use domain::{
-    Timestamp,
-    account::AccountView,
-    batch::Selection,
+    Account, Timestamp,
+    batch::{CleanUpPreview, Selection},
     id::{AccountId, BatchId},
-    text::Slug,
 };
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    QuerySelect, Select,
     sea_query::{Expr, Order, Query, SelectStatement},
 };
 
@@ -19,25 +15,20 @@ use super::{
     BatchRow, Store, StoreError, UnitOfWork,
     accounts::{assemble, filter::selected},
     entities::{account, batch_item, enrollment},
-    rows::Row,
+    rows::{ROWS_AT_ONCE, Row},
 };
 
 impl Store {
-    /// How many accounts are selected now, how many of them on each service,
-    /// how many are spared, and the newest of them.
+    /// What a cleanup would take away now, and what it would spare.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn preview(
-        &self,
-        selection: &Selection,
-        sample: u16,
-    ) -> Result<(u64, BTreeMap<Slug, u64>, u64, Vec<AccountView>), StoreError> {
+    pub async fn preview(&self, selection: &Selection) -> Result<CleanUpPreview, StoreError> {
         let now = self.world.now();
-        let all = account::Entity::find().filter(selected(selection));
-        let met = all.clone().filter(not_kept(now));
-        let total = all.count(&self.read).await?;
+        let met = account::Entity::find().filter(selected(selection)).filter(not_kept(now));
         let matched = met.clone().count(&self.read).await?;
+        let ending = met.clone().filter(account::Column::EndReason.is_not_null()).count(&self.read).await?;
+        let kept = spared(selection, now).count(&self.read).await?;
         let ids = Query::select()
             .column(account::Column::Id)
             .from(account::Entity)
@@ -60,9 +51,10 @@ impl Store {
                 Ok((at.parse("service", &slug)?, accounts.unsigned_abs()))
             })
             .collect::<Result<_, StoreError>>()?;
-        let newest = met.order_by_desc(account::Column::Id).limit(u64::from(sample)).all(&self.read).await?;
-        let sample = assemble(&self.read, newest).await?.into_iter().map(Into::into).collect();
-        Ok((matched, by_service, total - matched, sample))
+        let newest = met.order_by_desc(account::Column::Id).limit(u64::from(CleanUpPreview::SAMPLE));
+        let newest = assemble(&self.read, newest.all(&self.read).await?).await?;
+        let sample = newest.into_iter().map(Into::into).collect();
+        Ok(CleanUpPreview { matched, ending, by_service, kept, sample })
     }
 
     /// The next accounts of any cleanup whose removal was not begun yet, and
@@ -91,6 +83,15 @@ impl Store {
 }
 
 impl UnitOfWork {
+    /// How many accounts a cleanup spares now, since they are kept with their
+    /// run.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_spared(&self, selection: &Selection) -> Result<u64, StoreError> {
+        Ok(spared(selection, self.world.now()).count(&self.tx).await?)
+    }
+
     /// Adds to a batch what is selected now, but for what is kept with its
     /// run; says how many accounts that are.
     ///
@@ -132,26 +133,35 @@ impl UnitOfWork {
     }
 
     /// Keeps from cleanups until then what is selected now and not ending;
-    /// says how many accounts that are.
+    /// answers those accounts.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn keep_selected(&self, selection: &Selection, until: Timestamp) -> Result<u64, StoreError> {
-        let those = Query::select()
-            .column(account::Column::Id)
-            .from(account::Entity)
-            .cond_where(selected(selection))
-            .and_where(account::Column::EndReason.is_null())
-            .order_by(account::Column::Id, Order::Asc)
+    pub async fn keep_selected(
+        &self,
+        selection: &Selection,
+        until: Timestamp,
+    ) -> Result<Vec<Account>, StoreError> {
+        let rows = account::Entity::find()
+            .filter(selected(selection))
+            .filter(account::Column::EndReason.is_null())
+            .order_by_asc(account::Column::Id)
             .lock_exclusive()
-            .to_owned();
-        let kept = account::Entity::update_many()
-            .col_expr(account::Column::KeptUntil, Expr::value(until.as_millis()))
-            .filter(account::Column::Id.in_subquery(those))
-            .exec(&self.tx)
+            .all(&self.tx)
             .await?;
-        Ok(kept.rows_affected)
+        for some in rows.chunks(ROWS_AT_ONCE) {
+            account::Entity::update_many()
+                .col_expr(account::Column::KeptUntil, Expr::value(until.as_millis()))
+                .filter(account::Column::Id.is_in(some.iter().map(|row| row.id)))
+                .exec(&self.tx)
+                .await?;
+        }
+        assemble(&self.tx, rows).await
     }
+}
+
+fn spared(selection: &Selection, now: Timestamp) -> Select<account::Entity> {
+    account::Entity::find().filter(selected(selection)).filter(account::Column::KeptUntil.gt(now.as_millis()))
 }
 
 fn not_kept(now: Timestamp) -> Condition {

@@ -1,22 +1,23 @@
 //! Cleanup debt, and the pause of expiry.
 
 use domain::{
-    Timestamp,
+    Account, Timestamp,
+    batch::Selection,
     id::{AccountId, EnrollmentId},
     page::{Page, PageRequest},
     policy::Visibility,
     text::{RunName, Slug},
-    upkeep::{Debt, ExpiryPause},
+    upkeep::{Debt, ExpiryPause, Hurried},
 };
 use sea_orm::{
     ActiveValue::Set,
-    ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Query},
 };
 
 use super::{
     Store, StoreError, UnitOfWork,
-    accounts::filter::within,
+    accounts::filter::{selected, within},
     entities::{account, enrollment, expiry_pause},
     rows::{Row, cut_to_page, time},
 };
@@ -88,6 +89,46 @@ impl Store {
 }
 
 impl UnitOfWork {
+    /// Makes due what is being removed of that selection and was put off, the
+    /// longest owed first; answers it with its accounts.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn hurry(&self, selection: &Selection) -> Result<Vec<(Account, Slug)>, StoreError> {
+        let now = self.world.now().as_millis();
+        let theirs = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .to_owned();
+        let service = selection.service.as_ref().map(|slug| enrollment::Column::Service.eq(slug.as_str()));
+        let owed = Condition::all()
+            .add(Expr::cust("state = 'removing'"))
+            .add(enrollment::Column::NextAttemptAt.gt(now))
+            .add(enrollment::Column::AccountId.in_subquery(theirs))
+            .add_option(service);
+        let rows = enrollment::Entity::find()
+            .filter(owed.clone())
+            .order_by_asc(enrollment::Column::RemovingSince)
+            .limit(Hurried::MOST)
+            .all(&self.tx)
+            .await?;
+        let accounts = self.accounts(rows.iter().map(|row| AccountId(row.account_id))).await?;
+        enrollment::Entity::update_many()
+            .col_expr(enrollment::Column::NextAttemptAt, Expr::value(now))
+            .filter(enrollment::Column::Id.is_in(rows.iter().map(|row| row.id)))
+            // What has happened to it since it was found stays.
+            .filter(Expr::cust("state = 'removing'"))
+            .exec(&self.tx)
+            .await?;
+        let of = |row: enrollment::Model| {
+            let account = accounts.iter().find(|account| account.id.0 == row.account_id)?;
+            let at = account.enrollments.iter().find(|enrollment| enrollment.id.0 == row.id)?;
+            Some((account.clone(), at.service.clone()))
+        };
+        Ok(rows.into_iter().filter_map(of).collect())
+    }
+
     /// Pauses expiry, in place of a pause that there may be already.
     ///
     /// # Errors

@@ -43,7 +43,7 @@ pub(super) async fn make(worker: Worker, claim: Claim, hold: Hold, place: Place,
         }
     };
     if let Some(answered) = outcome.answered()
-        && let Some(turn) = worker.lanes.report(service, answered, Instant::now())
+        && let Some(turn) = worker.lanes.report(service, answered, Instant::now(), worker.world.now())
         && let Err(problem) = tell_of_turn(&worker, &claim, turn).await
     {
         tracing::error!(%problem, "that a service is down, or up again, could not be written down");
@@ -123,14 +123,19 @@ async fn password(worker: &Worker, claim: &Claim) -> Result<Secret, Problem> {
 }
 
 async fn tell_of_turn(worker: &Worker, claim: &Claim, turn: Turn) -> Result<(), Problem> {
-    let slug = claim.account.enrollment(claim.enrollment).map(|e| e.service.clone());
+    let enrollment = claim.account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
+    let service = &enrollment.service;
     let action = match turn {
-        Turn::Down => Action::ServiceDown,
-        Turn::Up => Action::ServiceUp,
+        Turn::Down => {
+            tracing::warn!(%service, "a service does not answer; it is asked now and then");
+            Action::ServiceDown
+        }
+        Turn::Up => {
+            tracing::info!(%service, "a service answers again");
+            Action::ServiceUp
+        }
     };
-    let event = NewEvent::new(action, &worker.system())
-        .service(slug.map_err(|_| Problem::internal())?)
-        .details(json!({}));
+    let event = NewEvent::new(action, &worker.system()).service(service).details(json!({}));
     worker.store.record(event).await?;
     if turn == Turn::Up {
         worker.store.wake(claim.service).await?;

@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{Account, Timestamp, secret::Secret};
+use domain::{Account, Timestamp, id::ServiceId, secret::Secret};
 use tokio::{
     sync::mpsc::{UnboundedReceiver, UnboundedSender},
     time::Instant,
@@ -57,6 +57,11 @@ impl Intake {
             until: claims::run_out(self.world.now()),
             places: targets.iter().map(enter).collect(),
         })
+    }
+
+    /// Since when that service has not answered, if it does not.
+    pub fn down_since(&self, service: ServiceId) -> Option<Timestamp> {
+        self.lanes.down_since(service)
     }
 
     /// Has the new account, with that password, created on its services, for

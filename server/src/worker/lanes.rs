@@ -7,7 +7,7 @@ use std::{
     time::Duration,
 };
 
-use domain::id::ServiceId;
+use domain::{Timestamp, id::ServiceId};
 use tokio::{
     sync::{Notify, OwnedSemaphorePermit, Semaphore},
     time::Instant,
@@ -40,7 +40,7 @@ struct Lane {
 #[derive(Debug)]
 enum Breaker {
     Closed { failures: u32 },
-    Open { probe_at: Instant },
+    Open { since: Timestamp, probe_at: Instant },
 }
 
 /// News of a service.
@@ -110,9 +110,17 @@ impl Lanes {
     /// The services that are down and of which it is time to see whether they
     /// answer again.
     pub fn to_probe(&self, now: Instant) -> Vec<ServiceId> {
-        let due = |lane: &Lane| matches!(lane.breaker, Breaker::Open { probe_at } if probe_at <= now);
+        let due = |lane: &Lane| matches!(lane.breaker, Breaker::Open { probe_at, .. } if probe_at <= now);
         let lanes = self.all();
         lanes.iter().filter(|(_, lane)| due(lane) && lane.in_hand == 0).map(|(service, _)| *service).collect()
+    }
+
+    /// Since when that service counts as down, if it does.
+    pub fn down_since(&self, service: ServiceId) -> Option<Timestamp> {
+        match self.all().get(&service)?.breaker {
+            Breaker::Closed { .. } => None,
+            Breaker::Open { since, .. } => Some(since),
+        }
     }
 
     /// Whether any service counts as down.
@@ -129,8 +137,9 @@ impl Lanes {
         Place { lanes: self.clone(), service, calls: lane.calls.clone() }
     }
 
-    /// Notes whether the service answered a call.
-    pub fn report(&self, service: ServiceId, answered: bool, now: Instant) -> Option<Turn> {
+    /// Notes whether the service answered a call; the time is now by both
+    /// clocks.
+    pub fn report(&self, service: ServiceId, answered: bool, now: Instant, at: Timestamp) -> Option<Turn> {
         let mut lanes = self.all();
         let lane = lanes.get_mut(&service)?;
         match (&mut lane.breaker, answered) {
@@ -143,14 +152,14 @@ impl Lanes {
                 if *failures < FAILURES_BORNE {
                     return None;
                 }
-                lane.breaker = Breaker::Open { probe_at: now + PROBE_EVERY };
+                lane.breaker = Breaker::Open { since: at, probe_at: now + PROBE_EVERY };
                 Some(Turn::Down)
             }
             (Breaker::Open { .. }, true) => {
                 lane.breaker = Breaker::Closed { failures: 0 };
                 Some(Turn::Up)
             }
-            (Breaker::Open { probe_at }, false) => {
+            (Breaker::Open { probe_at, .. }, false) => {
                 *probe_at = now + PROBE_EVERY;
                 None
             }
@@ -205,10 +214,12 @@ mod tests {
 
     use super::*;
 
+    const T0: Timestamp = Timestamp::from_millis(1_000);
+
     const SERVICE: ServiceId = ServiceId(Uuid::from_u128(7));
 
     fn fail(lanes: &Lanes, times: u32, now: Instant) -> Option<Turn> {
-        (0..times).fold(None, |_, _| lanes.report(SERVICE, false, now))
+        (0..times).fold(None, |_, _| lanes.report(SERVICE, false, now, T0))
     }
 
     #[test]
@@ -216,20 +227,20 @@ mod tests {
         let (lanes, now) = (Lanes::default(), Instant::now());
         assert_eq!(lanes.seek(SERVICE, 16), 24);
         assert_eq!(fail(&lanes, 4, now), None);
-        assert_eq!(lanes.report(SERVICE, true, now), None, "an answer lets the count begin anew");
+        assert_eq!(lanes.report(SERVICE, true, now, T0), None, "an answer lets the count begin anew");
         assert_eq!(fail(&lanes, 5, now), Some(Turn::Down));
-        assert_eq!(lanes.seek(SERVICE, 16), 0);
+        assert_eq!((lanes.seek(SERVICE, 16), lanes.down_since(SERVICE)), (0, Some(T0)));
         assert!(lanes.to_probe(now).is_empty());
         let later = now + PROBE_EVERY;
         assert_eq!(lanes.to_probe(later), [SERVICE]);
         let probe = lanes.enter(SERVICE);
         assert!(lanes.to_probe(later).is_empty(), "one call is enough to see it");
-        assert_eq!(lanes.report(SERVICE, false, later), None);
+        assert_eq!(lanes.report(SERVICE, false, later, T0), None);
         drop(probe);
         assert!(lanes.to_probe(later).is_empty());
         assert_eq!(lanes.to_probe(later + PROBE_EVERY), [SERVICE]);
-        assert_eq!(lanes.report(SERVICE, true, later + PROBE_EVERY), Some(Turn::Up));
-        assert_eq!(lanes.seek(SERVICE, 16), 24);
+        assert_eq!(lanes.report(SERVICE, true, later + PROBE_EVERY, T0), Some(Turn::Up));
+        assert_eq!((lanes.seek(SERVICE, 16), lanes.down_since(SERVICE)), (24, None));
     }
 
     #[tokio::test]

@@ -33,6 +33,7 @@ async fn prometheus_reads_what_lives_what_is_owed_and_how_calls_went(
     };
     assert_eq!((in_state(SANDBOX, "active"), in_state("stuck", "revoking")), (1.0, 1.0));
     assert_eq!(measured("understudy_debt{service=\"stuck\"}"), 1.0);
+    assert_eq!(measured(&format!("understudy_service_up{{service=\"{SANDBOX}\"}}")), 1.0);
     let age = measured("understudy_debt_oldest_seconds{service=\"stuck\"}");
     assert!((100.0..160.0).contains(&age), "{age}");
     assert_eq!(measured("understudy_queue_due ") + measured("understudy_queue_waiting "), 1.0);

@@ -1,10 +1,10 @@
 //! What who holds an account, or answers for it, can do with it.
 
-use domain::{AccountState, account::AccountView};
+use domain::{AccountState, account::AccountView, text::Login};
 use leptos::prelude::*;
 
 use crate::{
-    components::{AskFirst, Decide, Field, FieldErrors, ReasonField},
+    components::{AskFirst, Decide, Field, FieldErrors, ReasonField, Undecided},
     paths,
     visit::{Deed, Refused},
 };
@@ -18,26 +18,32 @@ pub(super) struct Standing {
     pub controls: bool,
     /// Whether they may decide on the request for it.
     pub decides: bool,
+    /// Whether they may enable it again, of what they may change.
+    pub unfreezes: bool,
     /// Whether all its services can disable it for a while.
     pub can_freeze: bool,
 }
 
 /// The forms for what the account's state and the visitor's standing allow.
 pub(super) fn controls(account: &AccountView, standing: Standing, refused: Option<Refused>) -> AnyView {
-    let Standing { holds, controls, decides, can_freeze } = standing;
+    let Standing { holds, controls, decides, unfreezes, can_freeze } = standing;
     let tried = |deed: Deed| refused.clone().filter(|refused| refused.deed == deed);
     let (renewable, deeds) = match account.state {
         AccountState::Requested if decides => (false, vec![decide(account, refused.clone())]),
         AccountState::Requested if holds => (false, vec![withdraw(account)]),
         AccountState::Provisioning if controls => (false, vec![revoke(account, holds)]),
         AccountState::Active if controls => {
-            let mut deeds = vec![reset(account), hand_over(account, tried(Deed::HandOver))];
+            let mut deeds = match &account.handing_to {
+                Some(to) => vec![call_off(account, to)],
+                None => vec![reset(account), hand_over(account, tried(Deed::HandOver))],
+            };
             deeds.extend(can_freeze.then(|| freeze(account, tried(Deed::Freeze))));
             deeds.push(revoke(account, holds));
             (true, deeds)
         }
         AccountState::Frozen if controls => {
-            (true, vec![unfreeze(account, tried(Deed::Unfreeze)), revoke(account, holds)])
+            let back = if unfreezes { unfreeze(account, tried(Deed::Unfreeze)) } else { frozen_by(account) };
+            (true, vec![back, revoke(account, holds)])
         }
         AccountState::Requested
         | AccountState::Provisioning
@@ -70,7 +76,8 @@ fn of(account: &AccountView) -> Vec<(&'static str, String)> {
 }
 
 fn decide(account: &AccountView, refused: Option<Refused>) -> AnyView {
-    view! { <Decide account=account.id then=paths::account(account.id) refused=refused /> }.into_any()
+    view! { <Decide on=Undecided::Account(account.id) then=paths::account(account.id) refused=refused /> }
+        .into_any()
 }
 
 fn withdraw(account: &AccountView) -> AnyView {
@@ -144,6 +151,24 @@ fn hand_over(account: &AccountView, refused: Option<Refused>) -> AnyView {
     .into_any()
 }
 
+/// The hand-over is called off by handing the account to who holds it.
+fn call_off(account: &AccountView, to: &Login) -> AnyView {
+    let mut sends = of(account);
+    sends.push(("to", account.holder.to_string()));
+    let what = text!("account-call-off-what", to = to.to_string(), holder = account.holder.to_string());
+    view! {
+        <AskFirst
+            ask=text!("account-call-off-ask")
+            action="/actions/hand_over_account"
+            sends=sends
+            confirm=text!("account-call-off-confirm")
+        >
+            <p>{what}</p>
+        </AskFirst>
+    }
+    .into_any()
+}
+
 fn freeze(account: &AccountView, refused: Option<Refused>) -> AnyView {
     view! {
         <AskFirst
@@ -174,6 +199,15 @@ fn unfreeze(account: &AccountView, refused: Option<Refused>) -> AnyView {
         </AskFirst>
     }
     .into_any()
+}
+
+/// Who can enable it again, where the visitor cannot.
+fn frozen_by(account: &AccountView) -> AnyView {
+    let said = match &account.frozen_by {
+        Some(login) => text!("account-frozen-by-other", login = login.clone()),
+        None => text!("account-frozen-by-unknown"),
+    };
+    view! { <p class="hint">{said}</p> }.into_any()
 }
 
 fn revoke(account: &AccountView, holds: bool) -> AnyView {

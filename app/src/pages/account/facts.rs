@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use domain::{Timestamp, account::AccountView};
+use domain::{Timestamp, account::AccountView, id::BatchId};
 use leptos::prelude::*;
 
-use crate::components::{Stamp, who};
+use crate::{
+    components::{Stamp, who},
+    paths,
+};
 
 /// The account's facts; those that it has.
 #[component]
@@ -24,9 +27,11 @@ pub(super) fn Facts(account: AccountView, now: Timestamp) -> impl IntoView {
             {pairs(text!("account-labels"), account.labels)}
             {pairs(text!("account-attributes"), account.attributes)}
             {fact(text!("account-run"), account.run)}
+            {account.batch.map(batch)}
             {fact(text!("account-holder"), Some(account.holder.to_string()))}
             {fact(text!("account-requested-by"), Some(who(&account.requested_by)))}
             {fact(text!("account-approved-by"), approval)}
+            {fact(text!("account-frozen-by"), account.frozen_by)}
             {moment(text!("account-requested-at"), Some(account.created_at))}
             {fact(text!("account-ttl"), account.active_at.is_none().then(|| account.ttl.to_string()))}
             {moment(text!("account-active-at"), account.active_at)}
@@ -48,6 +53,17 @@ pub(super) fn Facts(account: AccountView, now: Timestamp) -> impl IntoView {
 
 fn fact(name: String, value: Option<String>) -> impl IntoView {
     value.map(|value| view! { <div><dt>{name}</dt> <dd>{value}</dd></div> })
+}
+
+fn batch(id: BatchId) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{text!("column-batch")}</dt>
+            <dd>
+                <a href=paths::batch(id)>{text!("account-batch")}</a>
+            </dd>
+        </div>
+    }
 }
 
 fn moment(name: String, at: Option<Timestamp>) -> impl IntoView {

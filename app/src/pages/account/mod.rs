@@ -6,7 +6,7 @@ mod facts;
 mod notes;
 
 use domain::{
-    AccountState, Problem,
+    AccountState, EnrollmentState, Problem,
     account::{AccountView, Credentials},
     id::AccountId,
     page::PageQuery,
@@ -22,7 +22,7 @@ use self::{
     notes::{NoteNotice, is_about, refused},
 };
 use crate::{
-    components::{Pagination, RevealedOnce, Section, Timeline},
+    components::{DownNotice, Pagination, RevealedOnce, Section, Timeline},
     islands::{Copy, LiveAccount, Reveal, RevealsSince},
     pages::frame::{Content, LookAgainWithoutScript, Query, RefreshWithoutScript, Visitor, page},
     paths,
@@ -59,6 +59,7 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
         holds: policy::holds(actor, &account.holder),
         controls: policy::controls(actor, &account.holder),
         decides: policy::decides(actor, &account),
+        unfreezes: policy::unfreezes(actor, account.frozen_by.as_deref()),
         can_freeze: can_freeze(&account, &services),
     };
     let controls = controls(&account, standing, note.as_ref().and_then(refused));
@@ -72,6 +73,7 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             <h1>{account.username.clone()}</h1>
         </div>
         {note.map(|note| view! { <NoteNotice note=note account=account.clone() /> })}
+        <DownNotice services=down(&account, services) />
         <LiveAccount account=account.clone() now=now controls=standing.controls />
         <div class="columns">
             <div>
@@ -126,6 +128,9 @@ fn password(account: &AccountView, holds: bool, revealed: Option<Credentials>) -
         return view! { <RevealedOnce credentials=credentials /> }.into_any();
     }
     let why_not = match account.state {
+        AccountState::Active | AccountState::Frozen if account.handing_to.is_some() => {
+            text!("account-password-changing")
+        }
         AccountState::Active | AccountState::Frozen if holds => {
             return view! { <Reveal account=account.id /> }.into_any();
         }
@@ -149,6 +154,15 @@ fn can_freeze(account: &AccountView, services: &[Service]) -> bool {
         let service = services.iter().find(|service| service.slug == leg.service);
         service.is_some_and(|service| Capability::can_freeze(&service.capabilities))
     })
+}
+
+/// The services of a living account, of which those are told that do not answer.
+fn down(account: &AccountView, services: Vec<Service>) -> Vec<Service> {
+    let lives_on = |service: &Service| {
+        let leg = account.services.iter().find(|leg| leg.service == service.slug);
+        leg.is_some_and(|leg| leg.state != EnrollmentState::Removed)
+    };
+    services.into_iter().filter(lives_on).collect()
 }
 
 /// What shows without JavaScript how the account gets on.

@@ -48,7 +48,7 @@ pub(super) fn NoteNotice(note: Note, account: AccountView) -> impl IntoView {
             ("to", text!("account-hand-over-to")),
             ("reason", text!("field-reason")),
         ];
-        let id = (deed == Deed::Deny).then(|| reason_id(account.id));
+        let id = (deed == Deed::Deny).then(|| reason_id(&account.id.to_string()));
         return view! { <ErrorSummary problem=problem fields=fields id=id /> }.into_any();
     }
     done(&note, &account)
@@ -85,6 +85,9 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
         Note::Done { deed, .. } => match deed {
             Deed::Renew => (NoticeKind::Done, text!("account-renewed", when = until?)),
             Deed::Reset => went(text!("account-reset-done"), text!("account-reset-going")),
+            Deed::HandOver if account.handing_to.is_none() && words::is_moving(account) => {
+                (NoticeKind::Going, text!("account-hand-over-off"))
+            }
             Deed::HandOver => went(
                 text!("account-handed-over", holder = account.holder.to_string()),
                 text!("account-handing-over"),
@@ -98,7 +101,12 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
             Deed::Approve => (NoticeKind::Done, text!("decide-approved", account = account.username.clone())),
             Deed::Deny => (NoticeKind::Done, text!("decide-denied", account = account.username.clone())),
             Deed::RetryRemoval => (NoticeKind::Going, text!("try-now-going")),
-            Deed::CleanUp | Deed::RetryBatch | Deed::KeepRun => return None,
+            Deed::RetryRemovals
+            | Deed::CleanUp
+            | Deed::ApproveBatch
+            | Deed::DenyBatch
+            | Deed::RetryBatch
+            | Deed::KeepRun => return None,
         },
         Note::Reveal { .. } | Note::RequestRefused { .. } | Note::Refused { .. } => return None,
     };

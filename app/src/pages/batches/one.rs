@@ -2,15 +2,17 @@
 
 use domain::{
     Problem,
+    actor::Actor,
     batch::{Batch, BatchKind, BatchState},
     id::BatchId,
+    policy,
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{Asked, title};
 use crate::{
-    components::{ErrorSummary, Notice, NoticeKind, Section, Stamp, who},
+    components::{Decide, ErrorSummary, Notice, NoticeKind, Section, Stamp, Undecided, reason_id, who},
     islands::LiveBatch,
     pages::frame::{Content, RefreshWithoutScript, Visitor, page},
     paths,
@@ -39,8 +41,9 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
             </p>
             <h1>{title.clone()}</h1>
         </div>
-        {note.and_then(|note| notice(&note))}
+        {note.as_ref().and_then(notice)}
         <LiveBatch batch=batch.clone() />
+        {decision(&batch, &caller.actor, note.as_ref())}
         <div class="actions">
             {retry(&batch)}
             <a class="button" href=paths::accounts_of_batch(id)>
@@ -57,16 +60,35 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
 }
 
 fn notice(note: &Note) -> Option<AnyView> {
-    if let Some((_, refused)) = note.refused(&[Deed::RetryBatch]) {
-        return Some(view! { <ErrorSummary problem=refused.problem fields=Vec::new() /> }.into_any());
+    if let Some((to, refused)) = note.refused(&[Deed::RetryBatch, Deed::ApproveBatch, Deed::DenyBatch]) {
+        let (fields, id) = (vec![("reason", text!("field-reason"))], Some(reason_id(to)));
+        return Some(view! { <ErrorSummary problem=refused.problem fields=fields id=id /> }.into_any());
     }
-    matches!(note, Note::Done { deed: Deed::RetryBatch, .. }).then(|| {
+    let Note::Done { deed, .. } = note else { return None };
+    let (kind, said) = match deed {
+        Deed::RetryBatch => (NoticeKind::Going, text!("batch-retried")),
+        Deed::ApproveBatch => (NoticeKind::Done, text!("decide-approved-all")),
+        Deed::DenyBatch => (NoticeKind::Done, text!("decide-denied-all")),
+        _ => return None,
+    };
+    Some(
         view! {
-            <Notice kind=NoticeKind::Going>
-                <p>{text!("batch-retried")}</p>
+            <Notice kind=kind>
+                <p>{said}</p>
             </Notice>
         }
-        .into_any()
+        .into_any(),
+    )
+}
+
+/// The buttons by which a manager decides on what waits of it.
+fn decision(batch: &Batch, actor: &Actor, note: Option<&Note>) -> Option<AnyView> {
+    let decides = batch.waiting > 0 && policy::decides_batch(actor, batch);
+    let refused = note.and_then(|note| note.refused(&[Deed::DenyBatch])).map(|(_, refused)| refused);
+    let (id, waiting) = (batch.id, batch.waiting);
+    decides.then(|| {
+        let on = Undecided::Batch { id, waiting };
+        view! { <Decide on=on then=paths::batch(id) refused=refused /> }.into_any()
     })
 }
 

@@ -11,8 +11,22 @@ use crate::{
 
 /// What would be taken away, and the button that does it.
 pub(super) fn blast_radius(form: &CleanUpForm, preview: CleanUpPreview) -> impl IntoView + use<> {
-    let kept = (preview.kept > 0).then(|| view! { <p>{text!("clean-up-kept", count = preview.kept)}</p> });
-    if preview.matched == 0 {
+    let nothing = preview.matched == 0;
+    let kept = (preview.kept > 0).then(|| {
+        let said = match nothing {
+            true => text!("clean-up-kept-all", count = preview.kept),
+            false => text!("clean-up-kept", count = preview.kept),
+        };
+        view! { <p>{said}</p> }
+    });
+    let ending = (preview.ending > 0).then(|| {
+        let said = match preview.ending == preview.matched {
+            true => text!("clean-up-ending-all"),
+            false => text!("clean-up-ending", count = preview.ending),
+        };
+        view! { <p>{said}</p> }
+    });
+    if nothing {
         return view! {
             <Empty title=text!("clean-up-none-title") text=text!("clean-up-none-text")>
                 {kept}
@@ -57,6 +71,7 @@ pub(super) fn blast_radius(form: &CleanUpForm, preview: CleanUpPreview) -> impl 
         <section class="blast" aria-labelledby="blast">
             <h2 id="blast">{text!("clean-up-blast", count = preview.matched)}</h2>
             <ul class="tags">{by_service}</ul>
+            {ending}
             {kept}
             <form method="post" action="/actions/clean_up">
                 {hidden(form)} <p>{text!("clean-up-what")}</p> <div class="actions">

@@ -16,13 +16,14 @@ use domain::{
     Ttl,
     account::{Credentials, ServiceCredentials},
     command::RequestAccount,
+    upkeep::KeepRun,
 };
 use tokio::time::timeout;
 
 use self::{child::Child, lease::Lease, signals::Signals};
 use super::{
     CliError,
-    arguments::{Pair, each_once, parse_pair},
+    arguments::{Pair, each_once, parse_pair, wrong_usage},
     client::{Api, ApiArgs},
     tell,
 };
@@ -72,6 +73,9 @@ impl Exec {
             purpose: self.purpose,
             ..RequestAccount::default()
         };
+        if let Some(longer) = self.keep_failed.filter(|ttl| *ttl > KeepRun::LONGEST) {
+            wrong_usage(&format!("--keep-failed {longer}: must be at most {}", KeepRun::LONGEST));
+        }
         let api = Api::new(self.api)?;
         let mut requesting = pin!(Lease::request(&api, wanted, self.ttl));
         let mut lease = tokio::select! {

@@ -4,7 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Account, AccountState, Enrollment, Timestamp, Ttl,
-    id::{AccountId, EnrollmentId, ServiceId},
+    id::{AccountId, BatchId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
     ActiveValue::{NotSet, Set},
@@ -74,10 +74,12 @@ pub(in crate::store) fn from_rows(
         ticket: row.ticket,
         labels: at.json("labels", &row.labels)?,
         run: row.run,
+        batch: row.batch_id.map(BatchId),
         team: row.team,
         handing_to: row.handing_to.as_deref().map(|login| at.parse("handing_to", login)).transpose()?,
         approved_by: row.approved_by,
         decision_reason: row.decision_reason,
+        frozen_by: row.frozen_by,
         password_generation: at.number("password_generation", row.password_generation)?,
         created_at: Timestamp::from_millis(row.created_at),
         decide_by: time(row.decide_by),
@@ -107,6 +109,7 @@ pub(super) fn to_row(account: &Account) -> account::ActiveModel {
         purpose: Set(account.purpose.clone()),
         ticket: Set(account.ticket.clone()),
         run: Set(account.run.clone()),
+        batch_id: Set(account.batch.map(|batch| batch.0)),
         labels: Set(serde_json::json!(account.labels).to_string()),
         attributes: Set(serde_json::json!(account.attributes).to_string()),
         requested_by_kind: Set(by.kind),
@@ -118,6 +121,7 @@ pub(super) fn to_row(account: &Account) -> account::ActiveModel {
         team: Set(account.team.clone()),
         approved_by: Set(account.approved_by.clone()),
         decision_reason: Set(account.decision_reason.clone()),
+        frozen_by: Set(account.frozen_by.clone()),
         handing_to: Set(account.handing_to.as_ref().map(ToString::to_string)),
         password_generation: Set(count(account.password_generation)),
         ttl: Set(account.ttl.as_millis() / 1_000),

@@ -15,6 +15,7 @@ pub struct Model {
     pub requested_by_token_id: Option<Uuid>,
     pub team: String,
     pub command: String,
+    pub kept: i64,
     pub created_at: i64,
 }
 

@@ -120,10 +120,17 @@ async fn the_account_of_a_command_that_failed_can_be_kept_for_a_while() {
     shell.program.run(&["cleanup", "--run", "github:acme/shop:7:1"]).await.success();
     assert_eq!(shell.sandbox.usernames().await, [account["username"].as_str().unwrap()]);
 
-    let args = ["exec", "--service", SANDBOX, "--keep-failed", "90d", "--", "false"];
-    let too_long = shell.program.run(&args).await;
+    let keep_for = async |long: &str| {
+        let args = ["exec", "--service", SANDBOX, "--keep-failed", long, "--", "false"];
+        shell.program.run(&args).await
+    };
+    let too_long = keep_for("20d").await;
     let said = too_long.failure(1);
-    assert!(said.contains("cannot be kept for 90d, its lease ends at 20"), "{said}");
+    assert!(said.contains("cannot be kept for 20d, its lease ends at 20"), "{said}");
+    let before = shell.sandbox.usernames().await;
+    let never = keep_for("90d").await;
+    assert!(never.failure(2).contains("must be at most 30d"), "nothing is begun that cannot be kept");
+    assert_eq!(shell.sandbox.usernames().await, before);
 }
 
 #[tokio::test]

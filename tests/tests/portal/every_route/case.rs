@@ -178,6 +178,8 @@ pub struct Stage {
     pub frozen: String,
     /// A batch of the tester's.
     batch: String,
+    /// One of which all waits for a manager.
+    pub waiting_batch: String,
     /// Another one, of which something has failed.
     pub failed_batch: String,
     /// Where something of the tester's should be gone and is not.
@@ -203,13 +205,14 @@ impl Stage {
         let style = sign_in.text.split("href=\"").find(|rest| rest.starts_with("/assets/")).unwrap();
         let style = style.split('"').next().unwrap().trim_start_matches("/assets/").to_owned();
         let sandbox = portal.sandbox.0.url();
-        let [account, request, frozen, token, new_service] = [const { String::new() }; 5];
+        let [account, request, waiting_batch, frozen, token, new_service] = [const { String::new() }; 6];
         let mut stage = Self {
             portal,
             account,
             request,
             frozen,
             batch,
+            waiting_batch,
             failed_batch,
             debt,
             _services: services,
@@ -230,6 +233,10 @@ impl Stage {
         self.account = text(&api.post("/api/v1/accounts", &account).await.expect(201));
         self.request =
             text(&api.post("/api/v1/accounts", &json!({ "services": ["guarded"] })).await.expect(202));
+        if self.waiting_batch.is_empty() || api.batch(&json!(self.waiting_batch)).await["waiting"] == 0 {
+            let many = json!({ "services": ["guarded"], "count": 2 });
+            self.waiting_batch = text(&api.post("/api/v1/accounts", &many).await.expect(202));
+        }
         if self.frozen.is_empty() || api.account(&json!(self.frozen)).await["state"] != "frozen" {
             self.frozen = frozen(&self.portal).await;
         }
@@ -242,6 +249,7 @@ impl Stage {
         let id = match () {
             () if has("/tokens/") => &self.token,
             () if has("/batches/") && has("/retry") => &self.failed_batch,
+            () if has("/batches/") && (has("/approve") || has("/deny")) => &self.waiting_batch,
             () if has("/batches/") => &self.batch,
             () if has("/approve") || has("/deny") => &self.request,
             () if has("/unfreeze") => &self.frozen,

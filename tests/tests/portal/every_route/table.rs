@@ -74,11 +74,23 @@ fn api() -> Vec<Case> {
         post("/api/v1/batches/{id}/retry")
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("batch_retried"),
+        post("/api/v1/batches/{id}/approve")
+            .by(Program(Who::Manager))
+            .forbidden_to(Program(Who::Tester), 403)
+            .audited_as("account_approved"),
+        post("/api/v1/batches/{id}/deny")
+            .by(Program(Who::Manager))
+            .json(|_| json!({ "reason": "no" }))
+            .forbidden_to(Program(Who::Tester), 403)
+            .audited_as("account_denied"),
         Case::api(Method::PUT, "/api/v1/runs/{run}/keep")
             .json(|_| json!({ "for": "30m" }))
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("run_kept"),
         get("/api/v1/debt").forbidden_to(Narrowed(Who::Admin, "accounts:write"), 403).not_audited(READS),
+        post("/api/v1/debt/retry")
+            .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
+            .audited_as("enrollment_hurried"),
         post("/api/v1/debt/{enrollment}/retry")
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("enrollment_hurried"),
@@ -224,6 +236,20 @@ fn actions() -> Vec<Case> {
             .form(|stage| vec![("enrollment", &stage.debt)])
             .forbidden_to(Visitor(Who::SecondTester), 404)
             .audited_as("enrollment_hurried"),
+        Case::action("/actions/retry_removals")
+            .form(|_| vec![])
+            .forbidden_to_nobody("everybody hurries what is their own")
+            .audited_as("enrollment_hurried"),
+        Case::action("/actions/approve_batch")
+            .by(Visitor(Who::Manager))
+            .form(|stage| vec![("batch", &stage.waiting_batch)])
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .audited_as("account_approved"),
+        Case::action("/actions/deny_batch")
+            .by(Visitor(Who::Manager))
+            .form(|stage| vec![("batch", &stage.waiting_batch), ("reason", "not now")])
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .audited_as("account_denied"),
         Case::action("/actions/retry_batch")
             .form(|stage| vec![("batch", &stage.failed_batch)])
             .forbidden_to(Visitor(Who::SecondTester), 404)

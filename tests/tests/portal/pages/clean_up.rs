@@ -97,7 +97,7 @@ async fn a_run_that_is_kept_is_spared(#[values(Sqlite, Postgres)] database: Data
     says(&kept, "Cleanups spare the accounts of run-1 until ");
     let preview = browser.open(&format!("{PAGE}?run=run-1")).await;
     says(&preview, "Nothing to take away");
-    says(&preview, "2 more fit, but are kept with their run");
+    says(&preview, "2 fit, but are kept with their run");
     let id = portal.tester().get("/api/v1/accounts?run=run-1").await.items()[0]["id"].clone();
     let account = browser.open(&format!("/accounts/{}", id.as_str().unwrap())).await;
     says(&account, "Kept from cleanups until");

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, TestPortal, Who, field_names, field_value, full_service, with_approval,
+    Reply, SANDBOX, TestPortal, Who, field_names, field_value,
 };
 
 use super::page_of;
@@ -18,20 +18,15 @@ const APPROVE: &str = "/actions/approve_account";
 const DENY: &str = "/actions/deny_account";
 const RETRY: &str = "/actions/retry_removal";
 
+const DOWN: &str = "as not answered since";
+
 fn id(account: &Value) -> &str {
     account["id"].as_str().unwrap()
 }
 
-async fn full_portal(database: Database) -> TestPortal {
-    let portal = TestPortal::start(database).await;
-    portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
-    portal
-}
-
 /// A portal on which a manager has to agree, and a request of the tester's.
 async fn portal_and_request(database: Database) -> (TestPortal, Value) {
-    let portal = TestPortal::start(database).await;
-    portal.register(&with_approval(full_service(SANDBOX, &portal.sandbox.0.url()))).await;
+    let portal = TestPortal::start_guarded(database).await;
     let wanted = json!({ "services": [SANDBOX], "purpose": "See who decides", "ticket": "SHOP-9" });
     let request = portal.tester().post("/api/v1/accounts", &wanted).await.expect(202);
     (portal, request)
@@ -40,7 +35,7 @@ async fn portal_and_request(database: Database) -> (TestPortal, Value) {
 #[rstest]
 #[tokio::test]
 async fn a_new_password_is_set_on_every_service(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let account = portal.tester().new_account().await;
     let browser = portal.signed_in(Who::Tester).await;
     assert_eq!(field_names(&browser.open(&page_of(&account)).await.text, RESET), ["account"]);
@@ -56,7 +51,7 @@ async fn a_new_password_is_set_on_every_service(#[values(Sqlite, Postgres)] data
 async fn an_account_is_handed_over_and_a_refusal_keeps_the_login(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let account = portal.tester().new_account().await;
     let browser = portal.signed_in(Who::Tester).await;
     for (to, why) in [("", "empty"), ("tester", "holds the account already"), ("nobody", "is not the login")]
@@ -78,7 +73,7 @@ async fn an_account_is_handed_over_and_a_refusal_keeps_the_login(
 #[rstest]
 #[tokio::test]
 async fn an_account_is_frozen_and_unfrozen_with_the_reason(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let account = portal.tester().new_account().await;
     let (username, password) =
         (account["username"].as_str().unwrap(), account["credentials"]["password"].as_str().unwrap());
@@ -180,7 +175,7 @@ async fn an_empty_lease_says_what_is_wanted() {
 
 #[tokio::test]
 async fn each_deed_leads_to_sign_in_and_back_where_nobody_is_signed_in() {
-    let portal = full_portal(Sqlite).await;
+    let portal = TestPortal::start_full(Sqlite).await;
     let account = portal.tester().new_account().await;
     for action in [RESET, HAND_OVER, FREEZE, UNFREEZE, APPROVE, DENY] {
         let fields = [("account", id(&account)), ("to", "second-tester"), ("reason", "r")];
@@ -189,4 +184,65 @@ async fn each_deed_leads_to_sign_in_and_back_where_nobody_is_signed_in() {
         assert_eq!((sent.status, sent.header("location")), (303, expected.as_str()), "{action}");
     }
     assert_eq!(portal.tester().account(&account["id"]).await["state"], "active");
+}
+
+#[rstest]
+#[tokio::test]
+async fn who_holds_what_a_manager_froze_is_told_whom_to_ask(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start_full(database).await;
+    let account = portal.tester().new_account().await;
+    portal.manager().act(&account["id"], "freeze", &json!({})).await.expect(200);
+    let page = portal.signed_in(Who::Tester).await.open(&page_of(&account)).await;
+    assert!(page.text.contains("manager froze the account") && field_names(&page.text, UNFREEZE).is_empty());
+    let page = portal.signed_in(Who::Manager).await.open(&page_of(&account)).await;
+    assert_eq!(field_names(&page.text, UNFREEZE), ["account", "reason"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_waits_for_a_service_that_is_down_says_so(#[values(Sqlite, Postgres)] database: Database) {
+    let mut portal = TestPortal::start_full(database).await;
+    let account = portal.tester().new_account().await;
+    let batch = json!({ "services": [SANDBOX], "count": 5 });
+    let batch = portal.tester().post("/api/v1/accounts", &batch).await.expect(202);
+    portal.tester().batch_once_finished(&batch["id"]).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    assert!(!browser.open("/services").await.text.contains(DOWN));
+    portal.sandbox.0.go_down();
+    let cleanup = portal.tester().post("/api/v1/cleanups", &json!({ "service": SANDBOX })).await;
+    let cleanup = cleanup.expect(202);
+    let path = format!("/api/v1/services/{SANDBOX}");
+    let is_down =
+        async || portal.tester().get(&path).await.expect(200)["down_since"].is_string().then_some(());
+    tests::eventually("the service is found to be down", is_down).await;
+    for page in ["/services", "/accounts/new", &page_of(&account)] {
+        assert!(browser.open(page).await.text.contains(DOWN), "{page}");
+    }
+    let metrics = portal.anonymous().get("/metrics").await;
+    assert!(metrics.text.contains(&format!("understudy_service_up{{service=\"{SANDBOX}\"}} 0")));
+
+    portal.sandbox.0.come_back().await;
+    portal.tester().batch_once_finished(&cleanup["id"]).await;
+    assert!(portal.tester().get(&path).await.expect(200).get("down_since").is_none());
+    assert!(!browser.open("/services").await.text.contains(DOWN));
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_hand_over_under_way_can_be_called_off(#[values(Sqlite, Postgres)] database: Database) {
+    let mut portal = TestPortal::start_full(database).await;
+    let account = portal.tester().new_account().await;
+    portal.sandbox.0.go_down();
+    let call = portal.tester().call(http::Method::POST, &format!("/api/v1{}/hand-over", page_of(&account)));
+    let call = call.json(&json!({ "to": "second-tester" })).header("prefer", "respond-async");
+    call.send().await.expect(202);
+    let browser = portal.signed_in(Who::Tester).await;
+    let page = browser.open(&page_of(&account)).await;
+    assert!(page.text.contains("its password is changing") && !page.text.contains("/actions/reveal_account"));
+    assert_eq!(field_names(&page.text, HAND_OVER), ["account", "to"]);
+    assert_eq!(field_value(&page.text, "to").as_deref(), Some("tester"));
+    portal.sandbox.0.come_back().await;
+    let page = browser.submit_and_follow(HAND_OVER, &[("account", id(&account)), ("to", "tester")]).await;
+    assert!(page.text.contains("called the hand-over off") && !page.text.contains("Call the hand-over off"));
+    assert_eq!(portal.tester().account(&account["id"]).await["holder"], "tester");
 }

@@ -9,15 +9,17 @@ use domain::{
     Problem,
     account::IssuedAccount,
     batch::{Batch, CleanUp, CleanUpPreview},
+    command::WithReason,
     id::BatchId,
     page::{Page, PageQuery},
     policy,
+    problem::ProblemDocument,
 };
 use serde::Deserialize;
 
 use crate::http::{
     Shared,
-    body::JsonBody,
+    body::{JsonBody, JsonBodyIfAny},
     outcome::{Outcome, location},
     path::Named,
     prefer::Prefer,
@@ -110,6 +112,44 @@ pub async fn watch(
 ) -> Result<impl IntoResponse, ApiProblem> {
     let news = shared.portal.watch_batch(&caller, id).await?;
     Ok(sse::tell("batch", news, shared.shutdown.clone().cancelled_owned()))
+}
+
+/// Agree to all requests of a batch that wait for that
+///
+/// Nobody agrees to their own.
+#[utoipa::path(post, path = "/batches/{id}/approve", operation_id = "approve_batch", tag = "batches", params(("id" = BatchId, Path)),
+    request_body(content = Option<WithReason>, example = json!({"reason": "for the load test on Friday"})),
+    responses(
+        (status = 202, description = "Agreed to: look at `Location`", body = Batch, headers(("Location" = String))),
+        (status = 409, description = "Nothing of it waits for that, or the first request with this key is still running", body = ProblemDocument, content_type = "application/problem+json"),
+    ))]
+pub async fn approve(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(id): Named<BatchId>,
+    JsonBodyIfAny(body): JsonBodyIfAny<WithReason>,
+) -> Result<impl IntoResponse, ApiProblem> {
+    let command = body.unless(|| policy::decide(&caller.actor))?;
+    Ok(accepted(shared.portal.approve_batch(&caller, id, command).await?, Prefer::default()))
+}
+
+/// Do not agree to the requests of a batch that wait for that
+///
+/// Its reason is owed to who asked.
+#[utoipa::path(post, path = "/batches/{id}/deny", operation_id = "deny_batch", tag = "batches", params(("id" = BatchId, Path)),
+    request_body(content = WithReason, example = json!({"reason": "fifty are enough for that"})),
+    responses(
+        (status = 200, body = Batch),
+        (status = 409, description = "Nothing of it waits for that, or the first request with this key is still running", body = ProblemDocument, content_type = "application/problem+json"),
+    ))]
+pub async fn deny(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(id): Named<BatchId>,
+    JsonBodyIfAny(body): JsonBodyIfAny<WithReason>,
+) -> Result<Json<Batch>, ApiProblem> {
+    let command = body.unless(|| policy::decide(&caller.actor))?;
+    Ok(Json(shared.portal.deny_batch(&caller, id, command).await?))
 }
 
 /// Ask once more for what failed of a batch

@@ -1,14 +1,14 @@
 //! What runs beside the accounts: cleanup debt, runs that are kept, and the
 //! clock by which leases end.
 
-use axum::{Json, extract::State, response::IntoResponse};
+use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{
     id::EnrollmentId,
     page::{Page, PageQuery},
     policy,
     problem::ProblemDocument,
     text::RunName,
-    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
+    upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,7 +20,7 @@ use crate::http::{
     path::Named,
     prefer::Prefer,
     problem::ApiProblem,
-    query::Listing,
+    query::{Listing, Options},
     token::ByToken,
 };
 
@@ -34,6 +34,20 @@ pub async fn list_debt(
 ) -> Result<Json<Page<Debt>>, ApiProblem> {
     let (which, page) = listing.unless(|| policy::read_accounts(&caller.actor))?;
     Ok(Json(shared.portal.list_debt(&caller, which, page).await?))
+}
+
+/// Have the next attempts to remove all of it made now
+///
+/// Of what the caller may clean up: the 1,000 that are owed for the longest.
+#[utoipa::path(post, path = "/debt/retry", operation_id = "retry_removals", tag = "upkeep", params(ListDebt),
+    responses((status = 202, description = "They are being attempted", body = Hurried)))]
+pub async fn retry_removals(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    which: Options<ListDebt>,
+) -> Result<impl IntoResponse, ApiProblem> {
+    let which = which.unless(|| policy::clean_up(&caller.actor).map(drop))?;
+    Ok((StatusCode::ACCEPTED, Json(shared.portal.retry_removals(&caller, which).await?)))
 }
 
 /// Have the next attempt to remove it made now

@@ -6,7 +6,7 @@ use domain::{
     account::IssuedAccount,
     actor::Caller,
     batch::{Batch, BatchKind, BatchState, CleanUp, CleanUpPreview},
-    command::{RequestAccount, Wait},
+    command::{RequestAccount, Wait, WithReason},
     id::BatchId,
     page::{Page, PageQuery},
     policy,
@@ -26,6 +26,8 @@ fn batch(kind: BatchKind, done: u64) -> Batch {
         total: 3,
         done,
         failed: 0,
+        waiting: 0,
+        kept: 0,
         requested_by: reference(),
         command: json!({}),
         created_at: NOW,
@@ -50,7 +52,7 @@ impl Batches for FakePortal {
     async fn preview_cleanup(&self, by: &Caller, which: CleanUp) -> Result<CleanUpPreview, Problem> {
         policy::clean_up(&by.actor)?;
         which.parse()?;
-        Ok(CleanUpPreview { matched: 3, by_service: [].into(), kept: 0, sample: Vec::new() })
+        Ok(CleanUpPreview { matched: 3, ending: 0, by_service: [].into(), kept: 0, sample: Vec::new() })
     }
 
     /// Who does not wait finds one of three done.
@@ -72,6 +74,18 @@ impl Batches for FakePortal {
 
     async fn watch_batch(&self, _: &Caller, id: BatchId) -> Result<BoxStream<'static, Batch>, Problem> {
         Ok(stream::iter([known(id)?, batch(BatchKind::Create, 3)]).boxed())
+    }
+
+    async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {
+        policy::decide(&by.actor)?;
+        command.parse()?;
+        known(id)
+    }
+
+    async fn deny_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {
+        policy::decide(&by.actor)?;
+        command.required()?;
+        known(id)
     }
 
     async fn retry_batch(&self, _: &Caller, id: BatchId) -> Result<Batch, Problem> {

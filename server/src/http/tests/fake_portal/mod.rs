@@ -89,11 +89,13 @@ fn account(state: AccountState) -> AccountView {
         ticket: None,
         labels: [].into(),
         run: None,
+        batch: None,
         requested_by: reference(),
         holder: "tester".parse().unwrap(),
         handing_to: None,
         approved_by: None,
         decision_reason: None,
+        frozen_by: None,
         decide_by: None,
         services: vec![EnrollmentView {
             id: ENROLLMENT,
@@ -140,6 +142,7 @@ fn service() -> Service {
         connector: "article".to_owned(),
         policy: Policy::default(),
         capabilities: Vec::new(),
+        down_since: None,
         created_at: NOW,
         updated_at: NOW,
     }

@@ -8,7 +8,7 @@ use domain::{
     page::{Page, PageQuery},
     policy,
     portal::Upkeep,
-    upkeep::{Debt, ExpiryPause, KeepRun, ListDebt, Run},
+    upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 
 use super::{ACCOUNT, ENROLLMENT, FakePortal, NOW};
@@ -37,6 +37,12 @@ impl Upkeep for FakePortal {
 
     async fn retry_removal(&self, _: &Caller, enrollment: EnrollmentId) -> Result<Debt, Problem> {
         if enrollment == ENROLLMENT { Ok(debt()) } else { Err(Problem::not_found("enrollment")) }
+    }
+
+    async fn retry_removals(&self, by: &Caller, which: ListDebt) -> Result<Hurried, Problem> {
+        policy::clean_up(&by.actor)?;
+        which.parse()?;
+        Ok(Hurried { hurried: 1 })
     }
 
     async fn keep_run(&self, _: &Caller, run: &str, command: KeepRun) -> Result<Run, Problem> {

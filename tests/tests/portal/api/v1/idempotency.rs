@@ -7,7 +7,7 @@ use serde_json::{Value, json};
 use tests::{
     Answer, Api,
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, full_service,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service,
 };
 
 const ACCOUNTS: &str = "/api/v1/accounts";
@@ -107,8 +107,7 @@ async fn after_the_end_there_are_no_credentials_any_more(#[values(Sqlite, Postgr
 #[rstest]
 #[tokio::test]
 async fn nobody_elses_account_is_shown_again(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = TestPortal::start(database).await;
-    portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
+    let portal = TestPortal::start_full(database).await;
     let account = post(&portal.tester(), ACCOUNTS, KEY, &wanted()).await.expect(201);
     let to = json!({ "to": "second-tester" });
     portal.tester().act(&account["id"], "hand-over", &to).await.expect(200);
@@ -135,8 +134,7 @@ async fn a_key_belongs_to_its_token_and_path(#[values(Sqlite, Postgres)] databas
 #[rstest]
 #[tokio::test]
 async fn every_post_knows_its_repetitions(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = TestPortal::start(database).await;
-    portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
+    let portal = TestPortal::start_full(database).await;
     let api = portal.tester();
     let id = api.new_account().await["id"].clone();
     let on_account = |what: &str| format!("{ACCOUNTS}/{}/{what}", id.as_str().unwrap());

@@ -130,14 +130,12 @@ pub async fn history(
     Ok(Json(shared.portal.account_history(&caller, id, page).await?))
 }
 
-/// The account's credentials, for who holds it.
+/// The account's credentials, for who holds it. The account is there whether
+/// or not they can be had; where they cannot, a reveal says why.
 async fn credentials(shared: &Shared, caller: &Caller, account: &AccountView) -> Option<Credentials> {
-    let in_use = matches!(account.state, AccountState::Active | AccountState::Frozen);
-    if !in_use || !policy::holds(&caller.actor, &account.holder) {
+    if !policy::holds(&caller.actor, &account.holder) {
         return None;
     }
-    // The account is there whether or not this works; where it does not, a
-    // reveal says why.
     shared.portal.reveal_account(caller, account.id).await.ok()
 }
 

@@ -1,5 +1,6 @@
 mod enrollment;
 mod get;
+mod retry;
 
 use serde_json::Value;
 use tests::{Reply, ScriptedTarget, TestPortal, eventually};

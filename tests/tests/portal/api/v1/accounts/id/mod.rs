@@ -11,20 +11,12 @@ mod reveal;
 mod unfreeze;
 
 use serde_json::{Value, json};
-use tests::{SANDBOX, TestPortal, full_service, with_approval};
-
-/// A portal whose sandbox can do all that there is.
-async fn full_portal(database: tests::Database) -> TestPortal {
-    let portal = TestPortal::start(database).await;
-    portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
-    portal
-}
+use tests::{SANDBOX, TestPortal};
 
 /// A portal on whose sandbox a manager has to agree, and a request of the
 /// tester's.
 async fn portal_and_request(database: tests::Database) -> (TestPortal, Value) {
-    let portal = TestPortal::start(database).await;
-    portal.register(&with_approval(full_service(SANDBOX, &portal.sandbox.0.url()))).await;
+    let portal = TestPortal::start_guarded(database).await;
     let request = portal.tester().post("/api/v1/accounts", &json!({ "services": [SANDBOX] })).await;
     let account = request.expect(202);
     assert_eq!(account["state"], "requested");

@@ -1,4 +1,6 @@
 mod accounts;
+mod approve;
+mod deny;
 mod events;
 mod get;
 mod retry;

@@ -8,12 +8,12 @@ use tests::{
     SANDBOX, TestPortal, Who,
 };
 
-use super::super::{full_portal, login_of, path_of};
+use super::super::{login_of, path_of};
 
 #[rstest]
 #[tokio::test]
 async fn nobody_can_sign_in_with_it_and_the_lease_goes_on(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let issued = portal.tester().new_account().await;
     let id = &issued["id"];
     let (username, password) = login_of(&issued["credentials"]);
@@ -24,7 +24,8 @@ async fn nobody_can_sign_in_with_it_and_the_lease_goes_on(#[values(Sqlite, Postg
     let event = portal.events("action=account_frozen").await.remove(0);
     assert_eq!(event["details"]["reason"], "odd sign-ins");
     portal.tester().order(&path_of(id, "freeze")).await.problem(409, "conflict");
-    portal.tester().order(&path_of(id, "reset")).await.problem(409, "conflict");
+    let reset = portal.tester().order(&path_of(id, "reset")).await.problem(409, "conflict");
+    assert!(reset["detail"].as_str().unwrap().contains("unfreeze it first"), "{reset}");
     let gone = portal.tester().delete(path_of(id, "freeze").trim_end_matches("/freeze")).await.expect(200);
     assert_eq!(gone["state"], "revoked");
     assert!(portal.sandbox.usernames().await.is_empty());
@@ -33,7 +34,7 @@ async fn nobody_can_sign_in_with_it_and_the_lease_goes_on(#[values(Sqlite, Postg
 #[rstest]
 #[tokio::test]
 async fn who_does_not_wait_is_told_where_to_look(#[values(Sqlite, Postgres)] database: Database) {
-    let mut portal = full_portal(database).await;
+    let mut portal = TestPortal::start_full(database).await;
     let id = portal.tester().new_account().await["id"].clone();
     portal.sandbox.0.go_down();
     let call = portal.tester().call(Method::POST, &path_of(&id, "freeze")).header("prefer", "wait=1");
@@ -58,7 +59,7 @@ async fn a_service_that_cannot_disable_accounts_is_a_conflict(
 #[rstest]
 #[tokio::test]
 async fn its_holder_and_managers_may(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let id = portal.tester().new_account().await["id"].clone();
     let path = path_of(&id, "freeze");
     portal.second_tester().order(&path).await.problem(404, "not_found");

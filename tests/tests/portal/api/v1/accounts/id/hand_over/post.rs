@@ -5,17 +5,17 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, Who, full_service,
+    SANDBOX, TestPortal, Who, full_service,
 };
 
-use super::super::{full_portal, login_of, path_of};
+use super::super::{login_of, path_of};
 
 #[rstest]
 #[tokio::test]
 async fn the_new_holder_sees_a_password_that_the_old_one_does_not_know(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let issued = portal.tester().new_account().await;
     let id = &issued["id"];
     let account = portal.tester().act(id, "hand-over", &json!({ "to": "second-tester" })).await.expect(200);
@@ -46,7 +46,7 @@ async fn the_new_holder_sees_a_password_that_the_old_one_does_not_know(
 async fn until_every_service_has_the_new_password_it_is_nobody_elses(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let mut portal = full_portal(database).await;
+    let mut portal = TestPortal::start_full(database).await;
     let issued = portal.tester().new_account().await;
     let id = &issued["id"];
     portal.sandbox.0.go_down();
@@ -69,10 +69,39 @@ async fn until_every_service_has_the_new_password_it_is_nobody_elses(
 
 #[rstest]
 #[tokio::test]
+async fn on_its_way_it_is_called_off_by_handing_it_back(#[values(Sqlite, Postgres)] database: Database) {
+    let mut portal = TestPortal::start_full(database).await;
+    let id = portal.tester().new_account().await["id"].clone();
+    portal.sandbox.0.go_down();
+    let tester = portal.tester();
+    let hand_to = async |login: &str| {
+        let call = tester.call(Method::POST, &path_of(&id, "hand-over"));
+        call.json(&json!({ "to": login })).header("prefer", "wait=1").send().await
+    };
+    hand_to("second-tester").await.expect(202);
+    hand_to("second-tester").await.problem(409, "conflict");
+    let back = hand_to("tester").await.expect(202);
+    assert!(back.get("handing_to").is_none() && back["holder"] == "tester");
+    portal.sandbox.0.come_back().await;
+    portal.clock.advance(std::time::Duration::from_secs(900));
+    let settled = async || {
+        let account = portal.tester().account(&id).await;
+        (account["services"][0]["reset_pending"] == false).then_some(account)
+    };
+    assert_eq!(tests::eventually("it has its new password", settled).await["holder"], "tester");
+    let revealed = portal.tester().order(&path_of(&id, "reveal")).await.expect(200);
+    let (username, password) = login_of(&revealed);
+    assert!(portal.sandbox.accepts(username, password).await);
+    assert!(!portal.tester().actions_of(&id).await.contains(&"account_handed_over".to_owned()));
+    assert_eq!(hand_to("tester").await.invalid_fields(), ["/to"], "it is theirs already");
+}
+
+#[rstest]
+#[tokio::test]
 async fn a_manager_may_give_it_to_anybody_who_may_hold_one_more(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let mut table = full_service(SANDBOX, &portal.sandbox.0.url());
     table["policy"] = json!({ "max_active_per_person": 1 });
     portal.register(&table).await;
@@ -90,7 +119,7 @@ async fn a_manager_may_give_it_to_anybody_who_may_hold_one_more(
 #[rstest]
 #[tokio::test]
 async fn what_is_on_its_way_counts_against_the_quota_already(#[values(Sqlite, Postgres)] database: Database) {
-    let mut portal = full_portal(database).await;
+    let mut portal = TestPortal::start_full(database).await;
     let first = portal.tester().new_account().await;
     let second = portal.tester().new_account().await;
     let mut table = full_service(SANDBOX, &portal.sandbox.0.url());
@@ -108,7 +137,7 @@ async fn what_is_on_its_way_counts_against_the_quota_already(#[values(Sqlite, Po
 #[rstest]
 #[tokio::test]
 async fn whom_it_goes_to_has_to_be_there_and_somebody_else(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     portal.disable(Who::SecondTester).await;
     let id = portal.tester().new_account().await["id"].clone();
     for to in
@@ -125,7 +154,7 @@ async fn whom_it_goes_to_has_to_be_there_and_somebody_else(#[values(Sqlite, Post
 #[rstest]
 #[tokio::test]
 async fn what_is_not_in_use_stays(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let id = portal.tester().new_account().await["id"].clone();
     let to = json!({ "to": "second-tester" });
     portal.second_tester().act(&id, "hand-over", &to).await.problem(404, "not_found");

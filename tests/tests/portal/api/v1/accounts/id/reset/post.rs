@@ -7,14 +7,14 @@ use tests::{
     SANDBOX, TestPortal, Who, full_service,
 };
 
-use super::super::{full_portal, login_of, path_of};
+use super::super::{login_of, path_of};
 
 #[rstest]
 #[tokio::test]
 async fn the_holder_gets_a_new_password_and_the_old_one_is_worth_nothing(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let issued = portal.tester().new_account().await;
     let answer = portal.tester().order(&path_of(&issued["id"], "reset")).await;
     let account = answer.expect(200);
@@ -47,7 +47,7 @@ async fn a_service_without_a_call_for_it_has_the_account_made_anew(
 async fn while_a_service_is_down_the_password_that_works_there_is_shown(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let mut portal = full_portal(database).await;
+    let mut portal = TestPortal::start_full(database).await;
     let second = tests::Sandbox::start().await;
     portal.register(&full_service("orders", &second.0.url())).await;
     let wanted = serde_json::json!({ "services": [SANDBOX, "orders"] });
@@ -82,7 +82,7 @@ async fn while_a_service_is_down_the_password_that_works_there_is_shown(
 #[rstest]
 #[tokio::test]
 async fn managers_may_and_do_not_see_the_password(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = full_portal(database).await;
+    let portal = TestPortal::start_full(database).await;
     let issued = portal.tester().new_account().await;
     let path = path_of(&issued["id"], "reset");
     portal.second_tester().order(&path).await.problem(404, "not_found");

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, full_service, with_approval,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, Who,
 };
 
 use super::super::super::{finished, path_of, refusing_first, request};
@@ -50,8 +50,7 @@ async fn where_nothing_has_failed_it_is_a_conflict(#[values(Sqlite, Postgres)] d
 #[rstest]
 #[tokio::test]
 async fn what_was_taken_away_is_not_asked_for_again(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = TestPortal::start(database).await;
-    portal.register(&with_approval(full_service(SANDBOX, &portal.sandbox.0.url()))).await;
+    let portal = TestPortal::start_guarded(database).await;
     let batch = request(&portal.tester(), SANDBOX, 2).await;
     for account in portal.tester().get("/api/v1/accounts").await.items() {
         portal.manager().act(&account["id"], "deny", &json!({ "reason": "not today" })).await.expect(200);

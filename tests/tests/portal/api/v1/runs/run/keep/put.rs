@@ -35,7 +35,9 @@ async fn its_accounts_are_spared_by_cleanups_for_a_while(#[values(Sqlite, Postgr
         assert_eq!((&found["matched"], &found["kept"]), (&json!(0), &json!(1)), "{which}");
         let batch = portal.tester().post("/api/v1/cleanups", &which).await.expect(202);
         assert_eq!((&batch["total"], &batch["state"]), (&json!(0), &json!("finished")), "{which}");
+        assert_eq!(batch["kept"], 1, "{which}");
     }
+    assert!(portal.tester().actions_of(&id).await.contains(&"account_kept".to_owned()));
     assert_eq!(portal.tester().account(&id).await["state"], "active");
     portal.clock.advance(Duration::from_secs(1_900));
     let batch = portal.tester().post("/api/v1/cleanups", &json!({ "run": RUN })).await.expect(202);
