@@ -81,6 +81,17 @@ impl Batch {
     pub const FAILURES_SHOWN: u16 = 100;
 }
 
+/// A request on which somebody is to decide, or those of a batch.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Waiting {
+    /// The request; of a batch one that is like all of them.
+    pub account: AccountView,
+    /// Its batch, which is decided on as one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub batch: Option<Batch>,
+}
+
 /// An account of a batch with which something is wrong.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

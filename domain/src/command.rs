@@ -277,6 +277,8 @@ pub struct AccountFilter {
     pub batch: Option<BatchId>,
     /// Whose username begins so, or whose ticket is this.
     pub q: Option<Ticket>,
+    /// Of the requests of one batch, only the newest that waits.
+    pub one_per_batch: bool,
 }
 
 impl ListAccounts {
@@ -304,6 +306,7 @@ impl ListAccounts {
                 given(&self.batch).map(|id| id.parse().map_err(|_| "is not the id of a batch")),
             ),
             q: checks.optional("/q", given(&self.q).map(str::parse)),
+            one_per_batch: false,
         };
         checks.finish()?;
         Ok(filter)

@@ -11,7 +11,7 @@ use crate::{
     account::{AccountView, Credentials, IssuedAccount},
     actor::{Actor, Caller},
     audit::{AuditVerdict, Event, ListEvents},
-    batch::{Batch, CleanUp, CleanUpPreview},
+    batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
@@ -157,6 +157,10 @@ pub trait Batches: Send + Sync {
 
     /// The batch now, and again as it gets on; ends once it is finished.
     async fn watch_batch(&self, by: &Caller, id: BatchId) -> Result<BoxStream<'static, Batch>, Problem>;
+
+    /// The requests that wait for a decision, of what the caller sees, newest
+    /// first; those of a batch as one.
+    async fn list_waiting(&self, by: &Caller, page: PageQuery) -> Result<Page<Waiting>, Problem>;
 
     /// Agrees to all requests of a creation that still wait for that.
     async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem>;

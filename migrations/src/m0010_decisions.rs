@@ -24,7 +24,11 @@ impl MigrationTrait for Migration {
         }
         let of_creations = "UPDATE accounts SET batch_id = (SELECT i.batch_id FROM batch_items i \
              JOIN batches b ON b.id = i.batch_id WHERE i.account_id = accounts.id AND b.kind = 'create')";
-        manager.get_connection().execute_unprepared(of_creations).await?;
+        let index =
+            "CREATE INDEX accounts_waiting_of_batch ON accounts (batch_id, id) WHERE state = 'requested'";
+        for step in [of_creations, index] {
+            manager.get_connection().execute_unprepared(step).await?;
+        }
         Ok(())
     }
 }

@@ -1,13 +1,10 @@
 //! Requests that wait for a manager.
 
-use std::collections::HashSet;
-
 use domain::{
-    AccountState, Portal, Problem, Timestamp,
+    Portal, Problem, Timestamp,
     account::AccountView,
     actor::{Actor, Caller},
-    batch::Batch,
-    command::ListAccounts,
+    batch::Waiting,
     page::PageQuery,
     policy,
 };
@@ -35,10 +32,8 @@ pub(crate) fn ApprovalsPage() -> impl IntoView {
 async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let Visitor { portal, visit, caller, now } = visitor;
     let note = visit.take_note().await?;
-    let requested: &str = AccountState::Requested.into();
-    let which = ListAccounts { state: Some(requested.to_owned()), ..ListAccounts::default() };
     let cursor = PageQuery { cursor: Query::now().get("cursor"), limit: None };
-    let waiting = portal.list_accounts(&caller, which, cursor).await?;
+    let waiting = portal.list_waiting(&caller, cursor).await?;
     let refused = note.as_ref().and_then(|note| note.refused(&DECISIONS));
     let decided = match &note {
         Some(Note::Done { deed, to, .. }) => decided(&*portal, &caller, *deed, to).await?,
@@ -52,12 +47,12 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let list = if waiting.items.is_empty() {
         view! { <Empty title=text!("approvals-empty-title") text=text!("approvals-empty-text") /> }.into_any()
     } else {
-        let mut cards = Vec::with_capacity(waiting.items.len());
-        for Together { first, batch } in together(&*portal, &caller, waiting.items).await? {
-            let card = Card::of(first, batch, &caller.actor);
+        let card = |waiting| {
+            let card = Card::of(waiting, &caller.actor);
             let of_this = refused.as_ref().filter(|(to, _)| *to == card.name());
-            cards.push(card.view(of_this.map(|(_, refused)| refused.clone()), now));
-        }
+            card.view(of_this.map(|(_, refused)| refused.clone()), now)
+        };
+        let cards = waiting.items.into_iter().map(card).collect_view();
         view! {
             <ul class="requests">{cards}</ul>
             <Pagination path=paths::APPROVALS.to_owned() next=waiting.next />
@@ -116,31 +111,6 @@ async fn decided(
     }))
 }
 
-/// Requests on which one decides together.
-struct Together {
-    first: AccountView,
-    batch: Option<Batch>,
-}
-
-/// The requests, each batch once: the first of its requests stands for it.
-async fn together(
-    portal: &dyn Portal,
-    caller: &Caller,
-    requests: Vec<AccountView>,
-) -> Result<Vec<Together>, Problem> {
-    let mut seen = HashSet::new();
-    let mut together = Vec::with_capacity(requests.len());
-    for first in requests {
-        let batch = match first.batch {
-            None => None,
-            Some(id) if !seen.insert(id) => continue,
-            Some(id) => Some(portal.show_batch(caller, id).await?),
-        };
-        together.push(Together { first, batch });
-    }
-    Ok(together)
-}
-
 /// One request, or those of one batch.
 struct Card {
     on: Undecided,
@@ -152,7 +122,7 @@ struct Card {
 }
 
 impl Card {
-    fn of(request: AccountView, batch: Option<Batch>, actor: &Actor) -> Self {
+    fn of(Waiting { account: request, batch }: Waiting, actor: &Actor) -> Self {
         match batch {
             Some(batch) => Self {
                 on: Undecided::Batch { id: batch.id, waiting: batch.waiting },

@@ -59,7 +59,7 @@ fn table(services: Vec<Service>) -> impl IntoView {
 }
 
 fn row(service: Service) -> impl IntoView {
-    let down = down_since(&service).map(|since| view! { <p class="aside warn">{since}</p> });
+    let down = down_since(&service).map(|since| view! { <p class="terms warn">{since}</p> });
     let can: Vec<String> = service.capabilities.into_iter().map(capability).collect();
     let terms = terms(&service.policy);
     view! {

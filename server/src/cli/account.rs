@@ -10,6 +10,8 @@ use domain::{
     command::{RenewAccount, RequestAccount},
     id::AccountId,
     page::Page,
+    service::Service,
+    text::Slug,
     time::TtlText,
 };
 use serde::Serialize;
@@ -174,7 +176,7 @@ impl Account {
                     return request_many(&api, &command, patience.longest(), json).await;
                 }
                 let issued: IssuedAccount = patience.of(&api).post("/accounts", &command).await?;
-                say_issued(&issued, json)
+                say_issued(&api, &issued, json).await
             }
             Command::List(list) => {
                 let page: Page<AccountView> = api?.get("/accounts", &list).await?;
@@ -198,16 +200,22 @@ impl Account {
                 Ok(())
             }
             Command::Reset { id } => {
-                let reset: IssuedAccount = api?.post(&format!("/accounts/{id}/reset"), &()).await?;
+                let api = api?;
+                let reset: IssuedAccount = api.post(&format!("/accounts/{id}/reset"), &()).await?;
                 if reset.credentials.is_none() {
                     tell("not every service has confirmed the new password yet; reveal it in a while");
                 }
-                say_issued(&reset, json)
+                say_issued(&api, &reset, json).await
             }
             Command::Revoke { id, patience } => {
-                let account: AccountView = patience.of(&api?).delete(&format!("/accounts/{id}")).await?;
+                let api = api?;
+                let account: AccountView = patience.of(&api).delete(&format!("/accounts/{id}")).await?;
                 say(&account, json, line);
-                if account.state.is_final() { Ok(()) } else { Err(CliError::Other(not_gone(&account))) }
+                if account.state.is_final() {
+                    Ok(())
+                } else {
+                    Err(CliError::Other(not_gone(&api, &account).await))
+                }
             }
         }
     }
@@ -275,7 +283,7 @@ fn say_page(page: &Page<AccountView>, json: bool) {
     }
 }
 
-fn say_issued(issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
+async fn say_issued(api: &Api, issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
     let account = &issued.account;
     if json {
         answer(&pretty(issued));
@@ -285,12 +293,16 @@ fn say_issued(issued: &IssuedAccount, json: bool) -> Result<(), CliError> {
             answer(&credential_lines(credentials));
         }
     }
-    if account.state == AccountState::Active { Ok(()) } else { Err(CliError::Other(not_active(account))) }
+    if account.state == AccountState::Active {
+        Ok(())
+    } else {
+        Err(CliError::Other(not_active(api, account).await))
+    }
 }
 
 /// How an account stands that cannot be used, what comes of it, and what to
 /// do meanwhile.
-fn not_active(account: &AccountView) -> String {
+async fn not_active(api: &Api, account: &AccountView) -> String {
     let (id, state) = (account.id, account.state);
     let what_next = match state {
         AccountState::Requested => format!(
@@ -310,27 +322,38 @@ fn not_active(account: &AccountView) -> String {
         | AccountState::Lapsed
         | AccountState::Failed => "nothing more comes of it; request another one".to_owned(),
     };
-    format!("account {id} is {state}, not active: {what_next}{}", reasons(account))
+    format!("account {id} is {state}, not active: {what_next}{}", reasons(api, account).await)
 }
 
-fn not_gone(account: &AccountView) -> String {
+async fn not_gone(api: &Api, account: &AccountView) -> String {
     let id = account.id;
     format!(
         "account {id} is not gone from every service yet: the portal goes on trying for as long as it takes. \
          `understudy account show {id}` says how far it is; the same command again waits once more{}",
-        reasons(account)
+        reasons(api, account).await
     )
 }
 
-/// Why it is not on its services, a line for each that says so.
-pub(super) fn reasons(account: &AccountView) -> String {
-    let services = account.services.iter();
-    services
-        .filter_map(|service| {
-            let why = service.failure.as_ref().or(service.last_error.as_ref())?;
-            Some(format!("\n  {}: {why}", service.service))
-        })
-        .collect()
+/// Why it is not as it should be on its services, a line for each that is known
+/// of.
+pub(super) async fn reasons(api: &Api, account: &AccountView) -> String {
+    let mut lines = String::new();
+    for leg in &account.services {
+        let why = match leg.failure.as_ref().or(leg.last_error.as_ref()) {
+            Some(why) => Some(why.clone()),
+            None if leg.next_attempt_at.is_some() => not_answering(api, &leg.service).await,
+            None => None,
+        };
+        lines.extend(why.map(|why| format!("\n  {}: {why}", leg.service)));
+    }
+    lines
+}
+
+/// That the service does not answer, if so. Where the portal cannot be asked
+/// for it, there is nothing to say.
+async fn not_answering(api: &Api, service: &Slug) -> Option<String> {
+    let service: Service = api.get(&format!("/services/{service}"), &()).await.ok()?;
+    service.down_since.map(|since| format!("has not answered since {since}; it is asked every few seconds"))
 }
 
 /// An account on one line.

@@ -3,12 +3,12 @@
 use std::time::Duration;
 
 use domain::{
-    Problem, ProblemKind,
+    AccountState, Problem, ProblemKind,
     account::{AccountView, IssuedAccount},
     actor::Caller,
     audit::Action,
-    batch::{Batch, BatchKind, BatchState},
-    command::{RequestAccount, Wait},
+    batch::{Batch, BatchKind, BatchState, Waiting},
+    command::{AccountFilter, RequestAccount, Wait},
     id::{AccountId, BatchId},
     page::{Page, PageQuery},
     people::DEFAULT_TEAM,
@@ -105,6 +105,33 @@ pub(super) async fn list(portal: &Handlers, by: &Caller, page: &PageQuery) -> Re
         items.push(portal.store.progress(row).await?);
     }
     Ok(Page { items, next: rows.next })
+}
+
+pub(super) async fn waiting(
+    portal: &Handlers,
+    by: &Caller,
+    page: &PageQuery,
+) -> Result<Page<Waiting>, Problem> {
+    policy::read_accounts(&by.actor)?;
+    let filter = AccountFilter {
+        state: Some(AccountState::Requested),
+        one_per_batch: true,
+        ..AccountFilter::default()
+    };
+    let requests = portal.store.accounts(&policy::visibility(&by.actor), &filter, page.parse()?).await?;
+    let mut items = Vec::with_capacity(requests.items.len());
+    for account in requests.items {
+        let row = match account.batch {
+            Some(id) => portal.store.batch(id).await?,
+            None => None,
+        };
+        let batch = match row {
+            Some(row) => Some(portal.store.progress(row).await?),
+            None => None,
+        };
+        items.push(Waiting { account: account.into(), batch });
+    }
+    Ok(Page { items, next: requests.next })
 }
 
 pub(super) async fn show(portal: &Handlers, by: &Caller, id: BatchId) -> Result<Batch, Problem> {

@@ -7,7 +7,7 @@ use domain::{
     account::{AccountView, Credentials, IssuedAccount},
     actor::Caller,
     audit::{AuditVerdict, Event, ListEvents},
-    batch::{Batch, CleanUp, CleanUpPreview},
+    batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
@@ -200,6 +200,10 @@ impl Batches for Handlers {
         let again = |made| batches::again(self, by, made);
         let work = self.once(by, batches::retry(self, by, id), again);
         self.refusals_noted(by, "retry_batch", work).await
+    }
+
+    async fn list_waiting(&self, by: &Caller, page: PageQuery) -> Result<Page<Waiting>, Problem> {
+        self.refusals_noted(by, "list_waiting", batches::waiting(self, by, &page)).await
     }
 
     async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {

@@ -2,7 +2,9 @@
 //! every list: for the test which sees to it that none of them grows with
 //! history.
 
-use domain::{command::AccountFilter, id::ServiceId, page::PageRequest, policy::Visibility, text::Login};
+use domain::{
+    AccountState, command::AccountFilter, id::ServiceId, page::PageRequest, policy::Visibility, text::Login,
+};
 use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
 
 use super::{
@@ -40,6 +42,9 @@ impl Store {
         statements.extend(lists("everybody's accounts", &Visibility::All));
         statements.extend(lists("a tester's accounts", &own));
         statements.extend(lists("a team's accounts", &team));
+        let waiting = AccountFilter { state: Some(AccountState::Requested), one_per_batch: true, ..all };
+        let waiting = pages_of_accounts(&team, &waiting, page);
+        statements.extend(waiting.into_iter().map(|query| ("requests that wait", query.build(on))));
         let mut plans = Vec::new();
         for (of, statement) in statements {
             plans.push((of, self.explain(&statement).await?));

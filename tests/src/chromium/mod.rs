@@ -150,11 +150,15 @@ impl Chromium {
     /// Presses whatever says that: a button, a link, a box to tick, something
     /// that unfolds.
     pub async fn press(&self, says: &str) {
-        let pressable = format!(
-            "//*[self::button or self::a or self::label or self::summary]\
-             [normalize-space()=\"{says}\" or @aria-label=\"{says}\"]"
-        );
-        self.with(Locator::XPath(&pressable), async |element| element.click().await).await;
+        self.with(Locator::XPath(&pressable(says)), async |element| element.click().await).await;
+    }
+
+    /// Where on the page that is which can be pressed and says so: its left and
+    /// its upper edge, in pixels.
+    pub async fn place_of(&self, says: &str) -> (f64, f64) {
+        let place = async |element: &Element| element.rectangle().await;
+        let (left, top, _, _) = self.with(Locator::XPath(&pressable(says)), place).await;
+        (left, top)
     }
 
     /// Waits until the page's islands react.
@@ -225,6 +229,13 @@ impl Chromium {
         let (path, text) = (self.path().await, self.page_text().await.unwrap_or_default());
         panic!("it never came true that {what}, last {mishap:?}; {path} shows: {text}")
     }
+}
+
+fn pressable(says: &str) -> String {
+    format!(
+        "//*[self::button or self::a or self::label or self::summary]\
+         [normalize-space()=\"{says}\" or @aria-label=\"{says}\"]"
+    )
 }
 
 fn field_with(label: &str) -> String {

@@ -42,8 +42,11 @@ pub(super) fn controls(account: &AccountView, standing: Standing, refused: Optio
             (true, deeds)
         }
         AccountState::Frozen if controls => {
-            let back = if unfreezes { unfreeze(account, tried(Deed::Unfreeze)) } else { frozen_by(account) };
-            (true, vec![back, revoke(account, holds)])
+            let mut deeds = vec![revoke(account, holds)];
+            if unfreezes {
+                deeds.insert(0, unfreeze(account, tried(Deed::Unfreeze)));
+            }
+            (true, deeds)
         }
         AccountState::Requested
         | AccountState::Provisioning
@@ -56,6 +59,7 @@ pub(super) fn controls(account: &AccountView, standing: Standing, refused: Optio
         | AccountState::Lapsed
         | AccountState::Failed => return ().into_any(),
     };
+    let others_freeze = account.state == AccountState::Frozen && !unfreezes;
     let heading = if account.state == AccountState::Requested {
         text!("account-decision")
     } else {
@@ -65,6 +69,7 @@ pub(super) fn controls(account: &AccountView, standing: Standing, refused: Optio
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{heading}</h2>
             {renewable.then(|| renew(account, tried(Deed::Renew)))}
+            {others_freeze.then(|| frozen_by(account))}
             <div class="deeds">{deeds}</div>
         </section>
     }
@@ -202,12 +207,12 @@ fn unfreeze(account: &AccountView, refused: Option<Refused>) -> AnyView {
 }
 
 /// Who can enable it again, where the visitor cannot.
-fn frozen_by(account: &AccountView) -> AnyView {
+fn frozen_by(account: &AccountView) -> impl IntoView + use<> {
     let said = match &account.frozen_by {
         Some(login) => text!("account-frozen-by-other", login = login.clone()),
         None => text!("account-frozen-by-unknown"),
     };
-    view! { <p class="hint">{said}</p> }.into_any()
+    view! { <p class="hint">{said}</p> }
 }
 
 fn revoke(account: &AccountView, holds: bool) -> AnyView {

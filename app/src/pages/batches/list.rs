@@ -77,7 +77,7 @@ fn row(batch: Batch, now: Timestamp) -> impl IntoView {
     view! {
         <tr>
             <th scope="row" data-label=text!("column-batch")>
-                <a href=paths::batch(batch.id)>{title(&batch)}</a>
+                <a class="one-line" href=paths::batch(batch.id)>{title(&batch)}</a>
             </th>
             <td data-label=text!("column-state")>
                 <span class="badge" data-state=state>

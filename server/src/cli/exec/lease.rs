@@ -64,11 +64,11 @@ impl Lease {
             self.account = api.get(&self.path(), &()).await?;
             if said.elapsed() >= SAID_EVERY {
                 said = Instant::now();
-                tell(&format!("understudy: waiting, {}", self.standing()));
+                tell(&format!("understudy: waiting, {}", self.standing().await));
             }
         }
         if self.account.state != AccountState::Active {
-            return Err(CliError::Other(self.standing()));
+            return Err(CliError::Other(self.standing().await));
         }
         api.post(&format!("{}/reveal", self.path()), &()).await
     }
@@ -134,7 +134,7 @@ impl Lease {
             Ok(account) => tell(&format!(
                 "understudy: account {} is not gone from every service yet; the portal goes on trying{}",
                 account.id,
-                reasons(&account)
+                reasons(&self.api, &account).await
             )),
             Err(error) => tell(&format!(
                 "understudy: account {} could not be given back, its lease ends {}: {error}",
@@ -155,9 +155,10 @@ impl Lease {
         format!("/accounts/{}", self.account.id)
     }
 
-    fn standing(&self) -> String {
+    async fn standing(&self) -> String {
         let waits = self.account.state == AccountState::Requested;
         let why = if waits { " (somebody has to approve it)" } else { "" };
-        format!("account {} is {}{why}{}", self.account.id, self.account.state, reasons(&self.account))
+        let reasons = reasons(&self.api, &self.account).await;
+        format!("account {} is {}{why}{reasons}", self.account.id, self.account.state)
     }
 }

@@ -3,7 +3,7 @@
 use domain::{batch::Selection, command::AccountFilter, id::BatchId, policy::Visibility};
 use sea_orm::{
     ColumnTrait, Condition,
-    sea_query::{Query, SelectStatement, SimpleExpr},
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 
 use crate::store::entities::{account, account_label, batch_item, enrollment};
@@ -86,6 +86,15 @@ fn labelled(key: &str, value: &str) -> SimpleExpr {
     )
 }
 
+/// Whether it waits, and no later request of its batch does; said as the
+/// partial indexes say it.
+fn stands_for_its_batch() -> SimpleExpr {
+    Expr::cust(
+        "accounts.state = 'requested' AND NOT EXISTS (SELECT 1 FROM accounts later WHERE later.batch_id = accounts.batch_id \
+         AND later.id > accounts.id AND later.state = 'requested')",
+    )
+}
+
 /// Only what was asked for.
 pub(super) fn matching(filter: &AccountFilter) -> Condition {
     let text = |column: account::Column, value: Option<&str>| value.map(|value| column.eq(value));
@@ -98,6 +107,7 @@ pub(super) fn matching(filter: &AccountFilter) -> Condition {
             .add(account::Column::Ticket.eq(q.as_str()))
     });
     Condition::all()
+        .add_option(filter.one_per_batch.then(stands_for_its_batch))
         .add_option(text(account::Column::State, filter.state.map(Into::into)))
         .add_option(text(account::Column::Run, filter.run.as_ref().map(|run| run.as_str())))
         .add_option(text(account::Column::RequestedByLogin, filter.requested_by.as_ref().map(|l| l.as_str())))

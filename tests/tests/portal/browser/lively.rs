@@ -122,3 +122,31 @@ async fn a_reveal_stands_in_the_timeline_at_once() {
     assert_eq!(reveals().await, before + 1);
     assert_eq!(visitor.complaints().await, [""; 0]);
 }
+
+#[tokio::test]
+async fn no_button_moves_when_one_is_opened() {
+    let portal = TestPortal::start_full(Sqlite).await;
+    let account = portal.tester().new_account().await;
+    let page = format!("/accounts/{}", account["id"].as_str().unwrap());
+    let visitor = Chromium::start(portal.url(), JavaScript::On).await;
+    visitor.open(&page).await;
+    visitor.fill("Login", Who::Tester.login()).await;
+    visitor.fill("Password", Who::Tester.password()).await;
+    visitor.press("Sign in").await;
+    visitor.is_at(&page).await;
+    visitor.is_awake().await;
+    let buttons = ["New password…", "Hand over…", "Freeze…", "Revoke this account…"];
+    let places = async || {
+        let mut places = Vec::new();
+        for button in buttons {
+            places.push(visitor.place_of(button).await);
+        }
+        places
+    };
+    let closed = places().await;
+    for button in buttons {
+        visitor.press(button).await;
+        assert_eq!(places().await, closed, "{button} is open");
+        visitor.press(button).await;
+    }
+}

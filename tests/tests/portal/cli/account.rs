@@ -137,6 +137,17 @@ async fn who_does_not_wait_is_told_how_it_goes_on() {
 }
 
 #[tokio::test]
+async fn who_waits_for_a_service_that_is_down_is_told_so() {
+    let mut shell = Shell::open().await;
+    shell.sandbox.0.go_down();
+    let is_said = async || {
+        let waiting = shell.account(&["request", "--service", SANDBOX, "--wait", "1"]).await;
+        waiting.failure(1).contains("user-service: has not answered since 20").then_some(())
+    };
+    tests::eventually("it is said that the service is down", is_said).await;
+}
+
+#[tokio::test]
 async fn labels_are_written_in_one_way_and_looked_for_in_the_same() {
     let shell = Shell::open().await;
     let issued = shell.json(&["request", "--service", SANDBOX, "--label", "suite=check:out"]).await;

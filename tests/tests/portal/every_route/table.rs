@@ -74,6 +74,7 @@ fn api() -> Vec<Case> {
         post("/api/v1/batches/{id}/retry")
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("batch_retried"),
+        get("/api/v1/approvals").forbidden_to(Narrowed(Who::Admin, "accounts:write"), 403).not_audited(READS),
         post("/api/v1/batches/{id}/approve")
             .by(Program(Who::Manager))
             .forbidden_to(Program(Who::Tester), 403)

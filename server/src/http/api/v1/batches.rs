@@ -8,7 +8,7 @@ use axum::{
 use domain::{
     Problem,
     account::IssuedAccount,
-    batch::{Batch, CleanUp, CleanUpPreview},
+    batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     command::WithReason,
     id::BatchId,
     page::{Page, PageQuery},
@@ -112,6 +112,20 @@ pub async fn watch(
 ) -> Result<impl IntoResponse, ApiProblem> {
     let news = shared.portal.watch_batch(&caller, id).await?;
     Ok(sse::tell("batch", news, shared.shutdown.clone().cancelled_owned()))
+}
+
+/// List the requests that wait for a decision, newest first
+///
+/// Those of a batch as one.
+#[utoipa::path(get, path = "/approvals", operation_id = "list_waiting", tag = "batches", params(PageQuery),
+    responses((status = 200, body = Page<Waiting>)))]
+pub async fn waiting(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    listing: Listing<Everything>,
+) -> Result<Json<Page<Waiting>>, ApiProblem> {
+    let (_, page) = listing.unless(|| policy::read_accounts(&caller.actor))?;
+    Ok(Json(shared.portal.list_waiting(&caller, page).await?))
 }
 
 /// Agree to all requests of a batch that wait for that

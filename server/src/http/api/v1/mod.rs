@@ -22,6 +22,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(batches::list))
         .routes(routes!(batches::show))
         .routes(routes!(batches::watch))
+        .routes(routes!(batches::waiting))
         .routes(routes!(batches::approve))
         .routes(routes!(batches::deny))
         .routes(routes!(batches::retry))

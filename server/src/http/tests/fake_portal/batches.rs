@@ -5,7 +5,7 @@ use domain::{
     Problem,
     account::IssuedAccount,
     actor::Caller,
-    batch::{Batch, BatchKind, BatchState, CleanUp, CleanUpPreview},
+    batch::{Batch, BatchKind, BatchState, CleanUp, CleanUpPreview, Waiting},
     command::{RequestAccount, Wait, WithReason},
     id::BatchId,
     page::{Page, PageQuery},
@@ -74,6 +74,11 @@ impl Batches for FakePortal {
 
     async fn watch_batch(&self, _: &Caller, id: BatchId) -> Result<BoxStream<'static, Batch>, Problem> {
         Ok(stream::iter([known(id)?, batch(BatchKind::Create, 3)]).boxed())
+    }
+
+    async fn list_waiting(&self, _: &Caller, page: PageQuery) -> Result<Page<Waiting>, Problem> {
+        page.parse()?;
+        Ok(nothing())
     }
 
     async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {

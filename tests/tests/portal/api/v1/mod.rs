@@ -1,4 +1,5 @@
 mod accounts;
+mod approvals;
 mod authentication;
 mod batches;
 mod cleanups;
