@@ -22,6 +22,7 @@ mod request_id;
 mod retry_key;
 mod session;
 mod sign_in;
+mod sign_ins;
 mod sse;
 #[cfg(test)]
 mod tests;
@@ -51,7 +52,7 @@ pub use self::{
     session::COOKIE,
     throttle::{Limit, Limits},
 };
-use self::{request_id::RequestId, sign_in::SignIns, throttle::Throttle};
+use self::{request_id::RequestId, sign_ins::SignIns, throttle::Throttle};
 
 /// How long a request's body may be, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;

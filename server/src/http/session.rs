@@ -14,7 +14,7 @@ use domain::{Problem, ProblemKind, Timestamp, actor::Caller, id::PersonId};
 use serde::{Serialize, de::DeserializeOwned};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
-use super::{Shared, problem::ApiProblem, request_id::RequestId, sign_in::Attempt};
+use super::{Shared, problem::ApiProblem, request_id::RequestId, sign_ins::Attempt};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "understudy_session";

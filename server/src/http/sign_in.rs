@@ -1,6 +1,6 @@
 //! Slows down who guesses passwords.
 
-use std::{borrow::Cow, net::IpAddr, sync::Arc};
+use std::{borrow::Cow, sync::Arc};
 
 use app::door;
 use axum::{
@@ -10,55 +10,15 @@ use axum::{
     middleware::Next,
     response::{IntoResponse, Redirect, Response},
 };
-use domain::{Problem, ProblemKind, text::Login};
+use domain::{Problem, ProblemKind};
 use url::form_urlencoded;
 
 use super::{
-    BODY_LIMIT, Shared,
-    problem::ApiProblem,
-    session::Visitor,
-    throttle::{Limits, Throttle, client_address},
+    BODY_LIMIT, Shared, problem::ApiProblem, session::Visitor, sign_ins::Attempt, throttle::client_address,
 };
 
 /// Where people sign in.
 pub const PATH: &str = "/actions/sign_in";
-
-/// Sign-ins that are not known to have succeeded.
-#[derive(Debug)]
-pub struct SignIns {
-    by_login: Throttle<Attempt>,
-    by_address: Throttle<IpAddr>,
-}
-
-/// Somebody tries to sign in.
-#[derive(Clone, Debug, PartialEq, Eq, Hash)]
-pub struct Attempt {
-    login: Option<Login>,
-    from: IpAddr,
-}
-
-impl SignIns {
-    /// Nothing counted yet.
-    pub fn new(limits: &Limits) -> Self {
-        Self {
-            by_login: Throttle::new(limits.sign_ins),
-            by_address: Throttle::new(limits.sign_ins_of_address),
-        }
-    }
-
-    /// Counted before the password is looked at: many guesses at once must
-    /// not slip through together.
-    fn begins(&self, attempt: &Attempt) -> Result<(), Problem> {
-        self.by_address.count(&attempt.from)?;
-        self.by_login.count(attempt)
-    }
-
-    /// The attempt was no guess.
-    pub fn succeeded(&self, attempt: &Attempt) {
-        self.by_login.forget(attempt);
-        self.by_address.take_back(&attempt.from);
-    }
-}
 
 /// Lets a sign-in pass unless there were too many that failed.
 pub async fn throttle(State(shared): State<Shared>, request: Request, next: Next) -> Response {
