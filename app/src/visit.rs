@@ -58,7 +58,7 @@ pub enum Note {
     Done {
         /// What.
         deed: Deed,
-        /// To what, by its id or name.
+        /// To what, by its id or name, or to how many.
         to: String,
         /// Until when that holds, where it does not hold for good.
         until: Option<Timestamp>,
@@ -86,6 +86,8 @@ pub enum Deed {
     Reset,
     /// Give an account to somebody else.
     HandOver,
+    /// Leave it to who holds it, after all.
+    CallOff,
     /// Disable an account.
     Freeze,
     /// Enable it again.
@@ -98,10 +100,10 @@ pub enum Deed {
     Deny,
     /// Try to remove an account from a service at once.
     RetryRemoval,
+    /// The same with all accounts that one may clean up.
+    RetryRemovals,
     /// Take many accounts away.
     CleanUp,
-    /// The same with all of them that one may clean up.
-    RetryRemovals,
     /// Agree to all requests of a batch.
     ApproveBatch,
     /// Refuse them.

@@ -68,6 +68,8 @@ pub enum Action {
     AccountReset,
     /// The account is to go to somebody else.
     AccountHandingOver,
+    /// The account is not to go to somebody else after all.
+    AccountHandOverCalledOff,
     /// The account went to somebody else.
     AccountHandedOver,
     /// The account is to be disabled.

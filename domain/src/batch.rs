@@ -59,9 +59,11 @@ pub struct Batch {
     /// How many of them were given up.
     pub failed: u64,
     /// How many of them wait for a manager.
+    #[serde(default)]
     pub waiting: u64,
     /// How many more a cleanup would have met, had they not been kept with
     /// their run then; none of a creation.
+    #[serde(default)]
     pub kept: u64,
     /// Who asked for it.
     pub requested_by: ActorRef,
@@ -201,6 +203,7 @@ pub struct CleanUpPreview {
     /// How many accounts.
     pub matched: u64,
     /// How many of them are on their way already.
+    #[serde(default)]
     pub ending: u64,
     /// How many of them on each service; one on two services counts on both.
     pub by_service: BTreeMap<Slug, u64>,

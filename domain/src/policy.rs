@@ -142,10 +142,22 @@ pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> 
 }
 
 /// Whether the actor may enable again what somebody froze, of what they
-/// [control](controls): who froze it, managers, admins. A holder does not lift
-/// what a manager did.
+/// [control](controls): who froze it, managers, admins. So no tester lifts what
+/// a manager did.
 pub fn unfreezes(actor: &Actor, frozen_by: Option<&str>) -> bool {
     actor.role() >= Role::Manager || frozen_by.is_some_and(|login| is_login(actor, login))
+}
+
+/// May freeze the account. One that is frozen already they take over by that,
+/// if they may lift what the other did: from then on it is theirs.
+///
+/// # Errors
+/// It is somebody else's, or somebody froze it whose freeze they may not lift.
+pub fn freeze_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
+    match account.state {
+        AccountState::Frozen => unfreeze_account(actor, account),
+        _ => control_account(actor, account),
+    }
 }
 
 /// May enable the account again, of those that they control.
@@ -157,8 +169,10 @@ pub fn unfreeze_account(actor: &Actor, account: &Account) -> Result<(), Problem>
     if account.state != AccountState::Frozen || unfreezes(actor, account.frozen_by.as_deref()) {
         return Ok(());
     }
-    let who = account.frozen_by.as_deref().unwrap_or("Somebody else");
-    Err(Problem::forbidden(format!("{who} froze the account. They can unfreeze it, or a manager.")))
+    Err(Problem::forbidden(match &account.frozen_by {
+        Some(login) => format!("{login} froze the account: only they or a manager can unfreeze it."),
+        None => "Only a manager can unfreeze the account.".to_owned(),
+    }))
 }
 
 /// May decide on requests at all; on which, [`decide_account`] says.

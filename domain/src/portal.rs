@@ -104,6 +104,16 @@ pub trait Accounts: Send + Sync {
         wait: Wait,
     ) -> Result<AccountView, Problem>;
 
+    /// Calls a hand-over off that is under way: who holds the account keeps it,
+    /// with a new password; answers once every service has that or `wait` is
+    /// over.
+    async fn call_off_hand_over(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        wait: Wait,
+    ) -> Result<AccountView, Problem>;
+
     /// Disables the account on every service; answers once all have done so
     /// or `wait` is over.
     async fn freeze_account(

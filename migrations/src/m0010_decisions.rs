@@ -22,11 +22,14 @@ impl MigrationTrait for Migration {
         for (table, column) in columns {
             manager.alter_table(Table::alter().table(table).add_column(column).to_owned()).await?;
         }
-        let of_creations = "UPDATE accounts SET batch_id = (SELECT i.batch_id FROM batch_items i \
-             JOIN batches b ON b.id = i.batch_id WHERE i.account_id = accounts.id AND b.kind = 'create')";
+        let of_creations = "UPDATE accounts SET batch_id = i.batch_id FROM batch_items i \
+             JOIN batches b ON b.id = i.batch_id WHERE i.account_id = accounts.id AND b.kind = 'create'";
+        let who_froze = "UPDATE accounts SET frozen_by = (SELECT e.actor_login FROM events e \
+             WHERE e.account_id = accounts.id AND e.action = 'account_frozen' ORDER BY e.id DESC LIMIT 1) \
+             WHERE state = 'frozen'";
         let index =
             "CREATE INDEX accounts_waiting_of_batch ON accounts (batch_id, id) WHERE state = 'requested'";
-        for step in [of_creations, index] {
+        for step in [of_creations, who_froze, index] {
             manager.get_connection().execute_unprepared(step).await?;
         }
         Ok(())

@@ -182,12 +182,16 @@ account-handing-over = The account is being handed over; that is done once every
 account-call-off-ask = Call the hand-over off…
 account-call-off-what = { $holder } keeps the account instead of { $to }, with a new password.
 account-call-off-confirm = Call it off
-account-hand-over-off = The hand-over is called off. A new password is on its way to the services.
+account-called-off = The hand-over is called off; the account has a new password.
+account-calling-off = The hand-over is called off. A new password is on its way to the services.
 account-password-changing = The account is being handed over; its password is changing.
 account-batch = The batch it was asked for with
 account-frozen-by = Frozen by
-account-frozen-by-other = { $login } froze the account. They can unfreeze it, or a manager.
-account-frozen-by-unknown = A manager can unfreeze the account.
+account-frozen-by-other = { $login } froze the account: only they or a manager can unfreeze it.
+account-frozen-by-unknown = Only a manager can unfreeze the account.
+account-take-over-ask = Freeze it yourself…
+account-take-over-what = { $login } froze the account and can unfreeze it. After this only a manager can.
+account-take-over-confirm = Freeze it
 account-freeze-ask = Freeze…
 account-freeze-what = Nobody can sign in with the account until it is unfrozen. The lease goes on.
 account-freeze-confirm = Freeze it
@@ -321,7 +325,10 @@ decide-approve-all = { $count ->
     [one] Approve the one that waits
    *[other] Approve all { $count }
 }
-decide-deny-all-ask = Deny all…
+decide-deny-all-ask = { $count ->
+    [one] Deny it…
+   *[other] Deny all…
+}
 decide-deny-all = { $count ->
     [one] Deny the request
    *[other] Deny all { $count } requests
@@ -396,10 +403,10 @@ clean-up-kept-all = { $count ->
    *[other] { $count } fit, but are kept with their run for a while, so they are spared.
 }
 clean-up-ending = { $count ->
-    [one] One of them is on its way already; it counts as part of this cleanup, too.
-   *[other] { $count } of them are on their way already; they count as part of this cleanup, too.
+    [one] One of them is being removed already; it counts as part of this cleanup, too.
+   *[other] { $count } of them are being removed already; they count as part of this cleanup, too.
 }
-clean-up-ending-all = All of that is on its way already.
+clean-up-ending-all = All of that is being removed already.
 clean-up-what = They are removed from every service and their passwords are destroyed. This cannot be undone.
 clean-up-confirm = { $count ->
     [one] Yes, take it away
@@ -428,8 +435,8 @@ debt-no-attempt = Nothing was tried yet.
 debt-try-all = Try all of it now
 debt-tried-all = { $count ->
     [0] Nothing was put off: what is owed is tried as soon as its service answers, or is not yours to clean up.
-    [one] Another attempt is being made now; what succeeds goes from this list.
-   *[other] { $count } more attempts are being made now; what succeeds goes from this list.
+    [one] Another attempt is due now; what succeeds goes from this list.
+   *[other] { $count } more attempts are due now; what succeeds goes from this list.
 }
 debt-trying = Another attempt is being made now; what succeeds goes from this list.
 
@@ -521,7 +528,7 @@ deed-account-revealed = saw the password
 deed-account-renewed = renewed the lease
 deed-account-reset = asked for a new password
 deed-account-handing-over = began to hand the account over to { $to }
-deed-account-called-off = called the hand-over off
+deed-account-hand-over-called-off = called the hand-over off
 deed-account-frozen = froze the account
 deed-account-unfrozen = unfroze the account
 deed-account-kept = keeps the account from cleanups for a while
@@ -628,6 +635,7 @@ action-enrollment-enabled = Enabled on a service
 action-enrollment-hurried = Attempt hurried
 action-account-reset = New password asked for
 action-account-handing-over = Hand-over began
+action-account-hand-over-called-off = Hand-over called off
 action-account-handed-over = Handed over
 action-account-frozen = Account frozen
 action-account-unfrozen = Account unfrozen

@@ -28,3 +28,19 @@ pub async fn hand_over_account(
     .await;
     call.answer_deed(Deed::HandOver, account, to, paths::account(account), result).await
 }
+
+/// Leaves the account to who holds it, with a new password.
+///
+/// # Errors
+/// It is not being handed over, or the caller may not.
+#[server(prefix = "/actions", endpoint = "call_off_hand_over")]
+pub async fn call_off_hand_over(
+    /// Of which account.
+    account: AccountId,
+) -> Result<AccountView, ActionError> {
+    let call = Call::now()?;
+    let result =
+        async { call.portal.call_off_hand_over(&call.caller().await?, account, Default::default()).await }
+            .await;
+    call.answer_deed(Deed::CallOff, account, String::new(), paths::account(account), result).await
+}

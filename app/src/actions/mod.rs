@@ -28,7 +28,7 @@ pub use clean_up::clean_up;
 pub use decide_account::{approve_account, deny_account};
 pub use decide_batch::{approve_batch, deny_batch};
 pub use freeze_account::{freeze_account, unfreeze_account};
-pub use hand_over_account::hand_over_account;
+pub use hand_over_account::{call_off_hand_over, hand_over_account};
 pub use keep_run::keep_run;
 pub use renew_account::renew_account;
 pub use request_account::{Requested, request_account};

@@ -107,7 +107,7 @@ impl Undecided {
             Self::Account(_) => [text!("decide-approve"), text!("decide-deny-ask"), text!("decide-deny")],
             Self::Batch { waiting, .. } => [
                 text!("decide-approve-all", count = waiting),
-                text!("decide-deny-all-ask"),
+                text!("decide-deny-all-ask", count = waiting),
                 text!("decide-deny-all", count = waiting),
             ],
         }

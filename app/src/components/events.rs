@@ -76,10 +76,8 @@ fn told(event: &Event) -> (By, String) {
         Action::AccountRevealed => actor(text!("deed-account-revealed")),
         Action::AccountRenewed => actor(text!("deed-account-renewed")),
         Action::AccountReset => actor(text!("deed-account-reset")),
-        Action::AccountHandingOver if detail(event, "from") == detail(event, "to") => {
-            actor(text!("deed-account-called-off"))
-        }
         Action::AccountHandingOver => actor(text!("deed-account-handing-over", to = subject())),
+        Action::AccountHandOverCalledOff => actor(text!("deed-account-hand-over-called-off")),
         Action::AccountHandedOver => nobody(match (detail(event, "from"), detail(event, "to")) {
             (Some(from), Some(to)) => text!("told-account-handed-over-to", from = from, to = to),
             (_, _) => text!("told-account-handed-over"),
@@ -229,6 +227,7 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::EnrollmentHurried => text!("action-enrollment-hurried"),
         Action::AccountReset => text!("action-account-reset"),
         Action::AccountHandingOver => text!("action-account-handing-over"),
+        Action::AccountHandOverCalledOff => text!("action-account-hand-over-called-off"),
         Action::AccountHandedOver => text!("action-account-handed-over"),
         Action::AccountFrozen => text!("action-account-frozen"),
         Action::AccountUnfrozen => text!("action-account-unfrozen"),

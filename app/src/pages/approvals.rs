@@ -128,7 +128,7 @@ impl Card {
                 on: Undecided::Batch { id: batch.id, waiting: batch.waiting },
                 title: text!("approvals-batch", count = batch.waiting),
                 address: paths::batch(batch.id),
-                decides: policy::decides_batch(actor, &batch),
+                decides: policy::decides(actor, &request),
                 request,
             },
             None => Self {

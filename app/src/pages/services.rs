@@ -66,13 +66,13 @@ fn row(service: Service) -> impl IntoView {
         <tr id=service.slug.to_string()>
             <th scope="row" data-label=text!("column-service")>
                 {service.name.to_string()} " " <code class="quiet">{service.slug.to_string()}</code>
-                {down}
             </th>
             <td data-label=text!("column-environment")>
                 <span class="tag">{service.environment}</span>
             </td>
             <td data-label=text!("column-address")>
                 <code>{service.base_url}</code>
+                {down}
             </td>
             <td data-label=text!("column-connector")>
                 {service.connector} <br /> <span class="quiet">{can.join(", ")}</span>

@@ -202,11 +202,11 @@ impl Enrollment {
         }
     }
 
-    /// The first attempt at a change was not made, for something may still
-    /// land that was sent before: it is yet to come.
+    /// The attempt was not made, for something may still land that was sent
+    /// before: it does not count.
     pub(super) fn held(&mut self, error: String, until: Timestamp) -> Result<(), TransitionError> {
         self.postponed(error, until)?;
-        self.attempts = 0;
+        self.attempts = self.attempts.saturating_sub(1);
         Ok(())
     }
 

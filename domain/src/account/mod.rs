@@ -246,25 +246,40 @@ impl Account {
     }
 
     /// Gives it to somebody else, who gets it with a password that whoever
-    /// held it before does not know. To its holder it is given back, if it was
-    /// going to somebody else.
+    /// held it before does not know.
     ///
     /// # Errors
-    /// It is not in use, or is theirs already.
+    /// It is not in use, or is on its way to somebody already.
     pub fn hand_over(&mut self, to: Login, at: Timestamp) -> Result<(), TransitionError> {
         self.in_use("handed over")?;
-        if *self.handing_to.as_ref().unwrap_or(&self.holder) == to {
-            return Err(TransitionError::Receiver);
+        if self.handing_to.is_some() {
+            return Err(TransitionError::OnItsWay);
         }
-        self.handing_to = Some(to).filter(|to| *to != self.holder);
+        self.handing_to = Some(to);
         self.reset(at)
     }
 
-    /// Disables it on every service; the lease goes on.
+    /// Leaves it to who holds it, with a password that nobody has been told.
     ///
     /// # Errors
-    /// It is not in use.
+    /// It is not on its way to anybody.
+    pub fn call_off_hand_over(&mut self, at: Timestamp) -> Result<(), TransitionError> {
+        if self.handing_to.take().is_none() {
+            return Err(TransitionError::NotOnItsWay);
+        }
+        self.reset(at)
+    }
+
+    /// Disables it on every service; the lease goes on. One that somebody else
+    /// froze is frozen by both, and the newer one decides when that ends.
+    ///
+    /// # Errors
+    /// It is not in use, or frozen by them already.
     pub fn freeze(&mut self, by: String, at: Timestamp) -> Result<(), TransitionError> {
+        if self.state == AccountState::Frozen && self.frozen_by.as_deref() != Some(&*by) {
+            self.frozen_by = Some(by);
+            return Ok(());
+        }
         self.in_use("frozen")?;
         self.state = AccountState::Frozen;
         self.frozen_by = Some(by);

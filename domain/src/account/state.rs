@@ -152,9 +152,12 @@ pub enum TransitionError {
         /// What was to be done, as a participle.
         wanted: &'static str,
     },
-    /// The account is, or is going to be, theirs already.
-    #[error("the account is theirs already, or on its way to them")]
-    Receiver,
+    /// The account is on its way to somebody.
+    #[error("the account is being handed over already; call that off first")]
+    OnItsWay,
+    /// The account is not on its way to anybody.
+    #[error("the account is not being handed over")]
+    NotOnItsWay,
     /// The account has no such enrollment.
     #[error("the account has no such enrollment")]
     UnknownEnrollment,

@@ -328,6 +328,12 @@ fn an_attempt_that_only_waited_or_was_lost_is_still_the_first() {
     account.enrollment_lost(leg(1), at(70)).unwrap();
     assert_eq!(account.enrollments[0].attempts, 0);
     assert_eq!(account.enrollments[0].unsettled_until, Some(at(70)));
+    // One that waited after others counts no more than they did.
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_postponed(leg(1), "refused".to_owned(), at(71)).unwrap();
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_held(leg(1), "something may land".to_owned(), at(80)).unwrap();
+    assert_eq!(account.enrollments[0].attempts, 1);
     // A creation that was attempted stays attempted: a name that exists is ours.
     let mut account = provisioning(&["orders"]);
     account.enrollment_attempted(leg(1)).unwrap();
@@ -395,19 +401,25 @@ fn what_may_still_land_is_waited_for_as_long_as_the_latest_call_may_take() {
 }
 
 #[test]
-fn a_hand_over_on_its_way_is_called_off_by_handing_it_back() {
-    let mut account = provisioning(&["orders"]);
-    account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_created(leg(1), None, at(1)).unwrap();
+fn a_hand_over_on_its_way_can_be_called_off() {
+    let mut account = provisioning(&["orders", "mail"]);
+    for n in 1..=2 {
+        account.enrollment_attempted(leg(n)).unwrap();
+        account.enrollment_created(leg(n), None, at(1)).unwrap();
+    }
     let (holder, other): (Login, Login) = (account.holder.clone(), "bob".parse().unwrap());
-    assert_eq!(account.hand_over(holder.clone(), at(2)), Err(TransitionError::Receiver));
+    assert_eq!(account.call_off_hand_over(at(2)), Err(TransitionError::NotOnItsWay));
     account.hand_over(other.clone(), at(3)).unwrap();
-    assert_eq!(account.hand_over(other, at(4)), Err(TransitionError::Receiver), "it is on its way to them");
-    account.hand_over(holder.clone(), at(5)).unwrap();
-    assert_eq!((&account.handing_to, account.password_generation), (&None, 3));
+    assert_eq!(account.hand_over(other, at(4)), Err(TransitionError::OnItsWay));
     account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_reset(leg(1), 3, None, at(6)).unwrap();
-    assert_eq!(account.holder, holder);
+    account.enrollment_reset(leg(1), 2, None, at(5)).unwrap();
+    account.call_off_hand_over(at(6)).unwrap();
+    assert_eq!((&account.handing_to, account.password_generation), (&None, 3));
+    for n in 1..=2 {
+        account.enrollment_attempted(leg(n)).unwrap();
+        account.enrollment_reset(leg(n), 3, None, at(7)).unwrap();
+    }
+    assert_eq!(account.holder, holder, "also where one service had the new password already");
 }
 
 #[test]
@@ -417,6 +429,9 @@ fn who_froze_it_is_known_while_it_is_frozen_and_what_that_forbids_says_the_way_o
     account.enrollment_created(leg(1), None, at(1)).unwrap();
     account.freeze("ann".to_owned(), at(2)).unwrap();
     assert_eq!(account.frozen_by.as_deref(), Some("ann"));
+    assert!(account.freeze("ann".to_owned(), at(3)).is_err());
+    account.freeze("mia".to_owned(), at(3)).unwrap();
+    assert_eq!(account.frozen_by.as_deref(), Some("mia"));
     let refused = account.reset(at(3)).unwrap_err();
     assert_eq!(refused.to_string(), "an account that is frozen cannot be reset; unfreeze it first");
     account.unfreeze(at(4)).unwrap();

@@ -186,8 +186,8 @@ impl Account {
         Ok(())
     }
 
-    /// The first attempt at a change on one service has to wait until then,
-    /// for something may still land that was sent before.
+    /// The attempt on one service was not made: it has to wait until then, for
+    /// something may still land that was sent before.
     ///
     /// # Errors
     /// Nothing was being attempted there.

@@ -98,7 +98,7 @@ impl ListAccounts {
 }
 
 fn parse_label(text: &str) -> Result<(Key, Value), String> {
-    let (key, value) = text.split_once([':', '=']).ok_or("must be written as key:value")?;
+    let (key, value) = text.split_once([':', '=']).ok_or("must be written as key:value or key=value")?;
     let key = key.parse::<Key>().map_err(|error| error.to_string())?;
     let value = value.parse::<Value>().map_err(|error| error.to_string())?;
     Ok((key, value))

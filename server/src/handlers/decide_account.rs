@@ -72,7 +72,7 @@ pub(super) async fn approve_batch(
     let terms = Terms::of(portal, &work, &waiting[0].services(), None).await?;
     let mut approved = Vec::with_capacity(waiting.len());
     for account in &mut waiting {
-        approved.push(agree(portal, by, account, reason.clone(), &terms)?);
+        approved.push(agree(portal, by, account, reason.clone(), &terms)?.batch(id));
         work.save_account(account).await?;
     }
     if let Some(events) = Events::all(approved) {
@@ -95,7 +95,7 @@ pub(super) async fn deny_batch(
     let mut waiting = waiting_of(&work, by, id).await?;
     let mut denied = Vec::with_capacity(waiting.len());
     for account in &mut waiting {
-        denied.extend(disagree(portal, by, account, reason.clone())?);
+        denied.extend(disagree(portal, by, account, reason.clone())?.map(|event| event.batch(id)));
         work.save_account(account).await?;
     }
     if let Some(events) = Events::all(denied) {
@@ -104,14 +104,19 @@ pub(super) async fn deny_batch(
     Ok(portal.store.progress(row).await?)
 }
 
-/// What waits of the batch: at least one request, and none on which the caller
-/// may not decide.
+/// What waits of the batch, as far as the caller may decide on it: at least one
+/// request.
 async fn waiting_of(work: &UnitOfWork, by: &Caller, id: BatchId) -> Result<Vec<Account>, Problem> {
-    let waiting = work.waiting_of_batch(id).await?;
-    if waiting.is_empty() {
+    let mut waiting = work.waiting_of_batch(id).await?;
+    let Some(first) = waiting.first() else {
         return Err(Problem::new(ProblemKind::Conflict, "Nothing of this batch waits for a decision."));
+    };
+    // Somebody else may have asked once more for some that had failed.
+    let own = policy::decide_account(&by.actor, first);
+    waiting.retain(|account| policy::decide_account(&by.actor, account).is_ok());
+    if waiting.is_empty() {
+        own?;
     }
-    waiting.iter().try_for_each(|account| policy::decide_account(&by.actor, account))?;
     Ok(waiting)
 }
 

@@ -25,7 +25,7 @@ pub(super) enum Switch {
 impl Switch {
     fn authorise(self, by: &Caller, account: &Account) -> Result<(), Problem> {
         match self {
-            Self::Freeze => policy::control_account(&by.actor, account),
+            Self::Freeze => policy::freeze_account(&by.actor, account),
             Self::Unfreeze => policy::unfreeze_account(&by.actor, account),
         }
     }

@@ -129,6 +129,16 @@ impl Accounts for Handlers {
         self.refusals_noted_of(id, by, "hand_over_account", work).await
     }
 
+    async fn call_off_hand_over(
+        &self,
+        by: &Caller,
+        id: AccountId,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
+        self.refusals_noted_of(id, by, "call_off_hand_over", reset_account::call_off(self, by, id, wait))
+            .await
+    }
+
     async fn freeze_account(
         &self,
         by: &Caller,

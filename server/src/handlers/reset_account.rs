@@ -22,7 +22,17 @@ pub(super) async fn run(
     wait: Wait,
 ) -> Result<AccountView, Problem> {
     policy::write_accounts(&by.actor)?;
-    change(portal, by, id, None, wait).await
+    change(portal, by, id, Why::Reset, wait).await
+}
+
+pub(super) async fn call_off(
+    portal: &Handlers,
+    by: &Caller,
+    id: AccountId,
+    wait: Wait,
+) -> Result<AccountView, Problem> {
+    policy::write_accounts(&by.actor)?;
+    change(portal, by, id, Why::CallOff, wait).await
 }
 
 pub(super) async fn hand_over(
@@ -36,14 +46,23 @@ pub(super) async fn hand_over(
     let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
     policy::control_account(&by.actor, &seen)?;
     let to = receiver(portal, &seen, command).await?;
-    change(portal, by, id, Some(to), wait).await
+    change(portal, by, id, Why::HandOver(to), wait).await
 }
 
-/// Whoever gets the account has to be there, and somebody else; its holder
-/// only where it is on its way to somebody else.
+/// Why an account gets another password.
+enum Why {
+    /// It was asked for.
+    Reset,
+    /// Somebody else is to hold it.
+    HandOver(Login),
+    /// Nobody else is to, after all.
+    CallOff,
+}
+
+/// Whoever gets the account has to be there, and somebody else.
 async fn receiver(portal: &Handlers, account: &Account, command: &HandOver) -> Result<Login, Problem> {
     let to = command.parse()?;
-    if account.handing_to.is_none() && to == account.holder {
+    if to == account.holder {
         return Err(Problem::invalid("/to", "holds the account already"));
     }
     let row = portal.store.person_by_login(&to).await?;
@@ -57,7 +76,7 @@ async fn change(
     portal: &Handlers,
     by: &Caller,
     id: AccountId,
-    to: Option<Login>,
+    why: Why,
     wait: Wait,
 ) -> Result<AccountView, Problem> {
     let changes = portal.store.changes();
@@ -66,19 +85,24 @@ async fn change(
     policy::control_account(&by.actor, &account)?;
     let terms = Terms::of(portal, &work, &account.services(), None).await?;
     let password = terms.password(portal)?;
-    if let Some(to) = &to {
+    if let Why::HandOver(to) = &why {
         terms.check_quota(&work, to, 1).await?;
     }
     let now = portal.world.now();
-    let event = match to {
-        None => {
+    let event = match why {
+        Why::Reset => {
             account.reset(now).map_err(conflict)?;
             NewEvent::new(Action::AccountReset, by)
         }
-        Some(to) => {
+        Why::HandOver(to) => {
             let details = json!({ "from": account.holder, "to": to });
             account.hand_over(to.clone(), now).map_err(conflict)?;
             NewEvent::new(Action::AccountHandingOver, by).subject(to.as_str()).details(details)
+        }
+        Why::CallOff => {
+            let details = json!({ "to": account.handing_to });
+            account.call_off_hand_over(now).map_err(conflict)?;
+            NewEvent::new(Action::AccountHandOverCalledOff, by).details(details)
         }
     };
     work.add_password(&account, &password, &portal.keyring).await?;

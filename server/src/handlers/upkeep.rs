@@ -1,14 +1,14 @@
 //! Cleanup debt, runs that are kept, and the clock by which leases end.
 
 use domain::{
-    Account, Problem, ProblemKind,
+    Account, Enrollment, EnrollmentState, Problem, ProblemKind,
     actor::Caller,
     audit::Action,
     batch::{CleanUp, Selection},
     id::EnrollmentId,
     page::{Page, PageQuery},
     policy,
-    text::{RunName, Slug},
+    text::RunName,
     upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 use serde_json::json;
@@ -50,16 +50,32 @@ pub(super) async fn retry_removals(
 ) -> Result<Hurried, Problem> {
     let visible = policy::clean_up(&by.actor)?;
     let service = which.parse()?;
-    let selection = Selection { service, ..clean_up::within(visible) };
+    let selection = Selection { service: service.clone(), ..clean_up::within(visible) };
+    let put_off = portal.store.put_off(&selection, Hurried::MOST).await?;
     let work = portal.store.begin().await?;
-    let hurried = work.hurry(&selection).await?;
-    let event = |(account, service): &(Account, Slug)| {
-        NewEvent::new(Action::EnrollmentHurried, by).account(account).service(service).repeatable()
-    };
-    if let Some(events) = Events::all(hurried.iter().map(event).collect()) {
+    let now = portal.world.now();
+    let mut hurried = Vec::new();
+    for mut account in work.accounts(put_off).await? {
+        let waits = |leg: &&Enrollment| {
+            let is_meant = service.as_ref().is_none_or(|service| leg.service == *service);
+            is_meant && leg.state == EnrollmentState::Removing && leg.next_attempt_at > Some(now)
+        };
+        let legs: Vec<_> = account.enrollments.iter().filter(waits).cloned().collect();
+        for leg in &legs {
+            account.enrollment_hurried(leg.id, now).map_err(conflict)?;
+            let event = NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&leg.service);
+            // Who asks again wants it hurried again.
+            hurried.push(event.repeatable());
+        }
+        if !legs.is_empty() {
+            work.save_account(&mut account).await?;
+        }
+    }
+    let count = hurried.len() as u64;
+    if let Some(events) = Events::all(hurried) {
         work.commit(events).await?;
     }
-    Ok(Hurried { hurried: hurried.len() as u64 })
+    Ok(Hurried { hurried: count })
 }
 
 /// The same request once more: nothing is hurried again.

@@ -43,8 +43,10 @@ impl Store {
         statements.extend(lists("a tester's accounts", &own));
         statements.extend(lists("a team's accounts", &team));
         let waiting = AccountFilter { state: Some(AccountState::Requested), one_per_batch: true, ..all };
-        let waiting = pages_of_accounts(&team, &waiting, page);
-        statements.extend(waiting.into_iter().map(|query| ("requests that wait", query.build(on))));
+        for visible in [&Visibility::All, &team, &own] {
+            let waiting = pages_of_accounts(visible, &waiting, page);
+            statements.extend(waiting.into_iter().map(|query| ("requests that wait", query.build(on))));
+        }
         let mut plans = Vec::new();
         for (of, statement) in statements {
             plans.push((of, self.explain(&statement).await?));

@@ -1,19 +1,20 @@
 //! Cleanup debt, and the pause of expiry.
 
 use domain::{
-    Account, Timestamp,
+    Timestamp,
     batch::Selection,
     id::{AccountId, EnrollmentId},
     page::{Page, PageRequest},
     policy::Visibility,
     text::{RunName, Slug},
-    upkeep::{Debt, ExpiryPause, Hurried},
+    upkeep::{Debt, ExpiryPause},
 };
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
     sea_query::{Expr, Query},
 };
+use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
@@ -61,6 +62,33 @@ impl Store {
         Ok(row.map(|row| AccountId(row.account_id)))
     }
 
+    /// The accounts of that selection with something that is to be removed, by
+    /// an attempt that was put off: those that should have been gone first.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn put_off(&self, selection: &Selection, limit: u64) -> Result<Vec<AccountId>, StoreError> {
+        let theirs = Query::select()
+            .column(account::Column::Id)
+            .from(account::Entity)
+            .cond_where(selected(selection))
+            .to_owned();
+        let service = selection.service.as_ref().map(|slug| enrollment::Column::Service.eq(slug.as_str()));
+        let ids: Vec<Uuid> = enrollment::Entity::find()
+            .select_only()
+            .column(enrollment::Column::AccountId)
+            .filter(Expr::cust("state = 'removing'"))
+            .filter(enrollment::Column::NextAttemptAt.gt(self.world.now().as_millis()))
+            .filter(enrollment::Column::AccountId.in_subquery(theirs))
+            .filter(Condition::all().add_option(service))
+            .order_by_asc(enrollment::Column::RemovingSince)
+            .limit(limit)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(ids.into_iter().map(AccountId).collect())
+    }
+
     /// Whether somebody sees an account of that run.
     ///
     /// # Errors
@@ -89,46 +117,6 @@ impl Store {
 }
 
 impl UnitOfWork {
-    /// Makes due what is being removed of that selection and was put off, the
-    /// longest owed first; answers it with its accounts.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn hurry(&self, selection: &Selection) -> Result<Vec<(Account, Slug)>, StoreError> {
-        let now = self.world.now().as_millis();
-        let theirs = Query::select()
-            .column(account::Column::Id)
-            .from(account::Entity)
-            .cond_where(selected(selection))
-            .to_owned();
-        let service = selection.service.as_ref().map(|slug| enrollment::Column::Service.eq(slug.as_str()));
-        let owed = Condition::all()
-            .add(Expr::cust("state = 'removing'"))
-            .add(enrollment::Column::NextAttemptAt.gt(now))
-            .add(enrollment::Column::AccountId.in_subquery(theirs))
-            .add_option(service);
-        let rows = enrollment::Entity::find()
-            .filter(owed.clone())
-            .order_by_asc(enrollment::Column::RemovingSince)
-            .limit(Hurried::MOST)
-            .all(&self.tx)
-            .await?;
-        let accounts = self.accounts(rows.iter().map(|row| AccountId(row.account_id))).await?;
-        enrollment::Entity::update_many()
-            .col_expr(enrollment::Column::NextAttemptAt, Expr::value(now))
-            .filter(enrollment::Column::Id.is_in(rows.iter().map(|row| row.id)))
-            // What has happened to it since it was found stays.
-            .filter(Expr::cust("state = 'removing'"))
-            .exec(&self.tx)
-            .await?;
-        let of = |row: enrollment::Model| {
-            let account = accounts.iter().find(|account| account.id.0 == row.account_id)?;
-            let at = account.enrollments.iter().find(|enrollment| enrollment.id.0 == row.id)?;
-            Some((account.clone(), at.service.clone()))
-        };
-        Ok(rows.into_iter().filter_map(of).collect())
-    }
-
     /// Pauses expiry, in place of a pause that there may be already.
     ///
     /// # Errors

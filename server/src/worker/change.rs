@@ -44,7 +44,10 @@ async fn set_password(
         asked = Some(answer.call);
     }
     if let Some(setback) = before.unsettled() {
-        return Err(Outcome::Postponed(Setback { call: asked, ..setback }));
+        return Err(match asked {
+            Some(call) => Outcome::Postponed(Setback { call: Some(call), ..setback }),
+            None => Outcome::Held(setback),
+        });
     }
     let answer = anew(connector, who).await.map_err(failed)?;
     match answer.outcome {

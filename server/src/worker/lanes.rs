@@ -115,6 +115,14 @@ impl Lanes {
         lanes.iter().filter(|(_, lane)| due(lane) && lane.in_hand == 0).map(|(service, _)| *service).collect()
     }
 
+    /// Nothing waits for that service, so nothing shows whether it answers: it
+    /// does not count as down any more, unless the next call fails.
+    pub fn give_a_chance(&self, service: ServiceId) {
+        if let Some(lane) = self.all().get_mut(&service) {
+            lane.breaker = Breaker::Closed { failures: FAILURES_BORNE - 1 };
+        }
+    }
+
     /// Since when that service counts as down, if it does.
     pub fn down_since(&self, service: ServiceId) -> Option<Timestamp> {
         match self.all().get(&service)?.breaker {
@@ -241,6 +249,16 @@ mod tests {
         assert_eq!(lanes.to_probe(later + PROBE_EVERY), [SERVICE]);
         assert_eq!(lanes.report(SERVICE, true, later + PROBE_EVERY, T0), Some(Turn::Up));
         assert_eq!((lanes.seek(SERVICE, 16), lanes.down_since(SERVICE)), (24, None));
+    }
+
+    #[test]
+    fn where_nothing_can_show_whether_a_service_answers_the_next_call_does() {
+        let (lanes, now) = (Lanes::default(), Instant::now());
+        lanes.seek(SERVICE, 2);
+        assert_eq!(fail(&lanes, 5, now), Some(Turn::Down));
+        lanes.give_a_chance(SERVICE);
+        assert_eq!((lanes.down_since(SERVICE), lanes.seek(SERVICE, 2)), (None, 3));
+        assert_eq!(fail(&lanes, 1, now), Some(Turn::Down), "one more failure is enough");
     }
 
     #[tokio::test]

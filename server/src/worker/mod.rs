@@ -172,7 +172,11 @@ impl Worker {
         let asked_at = Instant::now();
         let mut claims = self.store.claim_due(free.min(CLAIMED_AT_ONCE), self.term(), room).await?;
         for service in self.lanes.to_probe(asked_at) {
-            claims.extend(self.store.claim_next(service, self.term()).await?);
+            let probe = self.store.claim_next(service, self.term()).await?;
+            if probe.is_empty() {
+                self.lanes.give_a_chance(service);
+            }
+            claims.extend(probe);
         }
         let started = claims.len();
         for claim in claims {

@@ -166,9 +166,12 @@ fn apply(
         }
         Outcome::Postponed(setback) | Outcome::Held(setback) => {
             note(worker, account, id, setback, now)?;
-            let wait = backoff::millis(enrollment.attempts, setback.asked_for, &mut worker.world.rng());
+            // Nothing went wrong with what was not attempted: it waits no longer than it has to.
+            let held = matches!(outcome, Outcome::Held(_));
+            let attempts = if held { 0 } else { enrollment.attempts };
+            let wait = backoff::millis(attempts, setback.asked_for, &mut worker.world.rng());
             let until = now.plus_millis(wait);
-            if matches!(outcome, Outcome::Held(_)) {
+            if held {
                 account.enrollment_held(id, setback.why.clone(), until)?;
             } else {
                 account.enrollment_postponed(id, setback.why.clone(), until)?;

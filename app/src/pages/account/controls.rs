@@ -42,10 +42,14 @@ pub(super) fn controls(account: &AccountView, standing: Standing, refused: Optio
             (true, deeds)
         }
         AccountState::Frozen if controls => {
-            let mut deeds = vec![revoke(account, holds)];
+            let mut deeds = Vec::new();
             if unfreezes {
-                deeds.insert(0, unfreeze(account, tried(Deed::Unfreeze)));
+                deeds.push(unfreeze(account, tried(Deed::Unfreeze)));
+                let others = account.frozen_by.as_deref().filter(|login| *login == account.holder.as_str());
+                let others = others.filter(|_| !holds);
+                deeds.extend(others.map(|login| take_over(account, login, tried(Deed::Freeze))));
             }
+            deeds.push(revoke(account, holds));
             (true, deeds)
         }
         AccountState::Requested
@@ -156,19 +160,34 @@ fn hand_over(account: &AccountView, refused: Option<Refused>) -> AnyView {
     .into_any()
 }
 
-/// The hand-over is called off by handing the account to who holds it.
 fn call_off(account: &AccountView, to: &Login) -> AnyView {
-    let mut sends = of(account);
-    sends.push(("to", account.holder.to_string()));
     let what = text!("account-call-off-what", to = to.to_string(), holder = account.holder.to_string());
     view! {
         <AskFirst
             ask=text!("account-call-off-ask")
-            action="/actions/hand_over_account"
-            sends=sends
+            action="/actions/call_off_hand_over"
+            sends=of(account)
             confirm=text!("account-call-off-confirm")
         >
             <p>{what}</p>
+        </AskFirst>
+    }
+    .into_any()
+}
+
+/// Makes what somebody else froze one's own freeze.
+fn take_over(account: &AccountView, frozen_by: &str, refused: Option<Refused>) -> AnyView {
+    let what = text!("account-take-over-what", login = frozen_by.to_owned());
+    view! {
+        <AskFirst
+            ask=text!("account-take-over-ask")
+            action="/actions/freeze_account"
+            sends=of(account)
+            confirm=text!("account-take-over-confirm")
+            open=refused.is_some()
+        >
+            <p>{what}</p>
+            <ReasonField id="freeze-reason".to_owned() hint=text!("field-reason-hint") refused=refused />
         </AskFirst>
     }
     .into_any()

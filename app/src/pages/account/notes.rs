@@ -10,10 +10,11 @@ use crate::{
 };
 
 /// What can be done to one account.
-const DEEDS: [Deed; 9] = [
+const DEEDS: [Deed; 10] = [
     Deed::Renew,
     Deed::Reset,
     Deed::HandOver,
+    Deed::CallOff,
     Deed::Freeze,
     Deed::Unfreeze,
     Deed::Revoke,
@@ -85,13 +86,11 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
         Note::Done { deed, .. } => match deed {
             Deed::Renew => (NoticeKind::Done, text!("account-renewed", when = until?)),
             Deed::Reset => went(text!("account-reset-done"), text!("account-reset-going")),
-            Deed::HandOver if account.handing_to.is_none() && words::is_moving(account) => {
-                (NoticeKind::Going, text!("account-hand-over-off"))
-            }
             Deed::HandOver => went(
                 text!("account-handed-over", holder = account.holder.to_string()),
                 text!("account-handing-over"),
             ),
+            Deed::CallOff => went(text!("account-called-off"), text!("account-calling-off")),
             Deed::Freeze => went(text!("account-frozen"), text!("account-freezing")),
             Deed::Unfreeze => went(text!("account-unfrozen"), text!("account-unfreezing")),
             Deed::Revoke if account.state == AccountState::Withdrawn => {

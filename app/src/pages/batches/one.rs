@@ -14,7 +14,7 @@ use super::{Asked, title};
 use crate::{
     components::{Decide, ErrorSummary, Notice, NoticeKind, Section, Stamp, Undecided, reason_id, who},
     islands::LiveBatch,
-    pages::frame::{Content, RefreshWithoutScript, Visitor, page},
+    pages::frame::{Content, LookAgainWithoutScript, RefreshWithoutScript, Visitor, page},
     paths,
     visit::{Deed, Note},
 };
@@ -33,8 +33,14 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
     let batch = portal.show_batch(&caller, id).await?;
     let running = batch.state == BatchState::Running;
     let title = title(&batch);
+    let decision = decision(&batch, &caller.actor, note.as_ref());
+    let moves_alone = match &decision {
+        // Asking for the page anew would empty the form.
+        Some(_) => Some(view! { <LookAgainWithoutScript path=paths::batch(id) /> }.into_any()),
+        None => running.then(|| view! { <RefreshWithoutScript /> }.into_any()),
+    };
     let body = view! {
-        {running.then(|| view! { <RefreshWithoutScript /> })}
+        {moves_alone}
         <div class="headline">
             <p class="crumb">
                 <a href=paths::BATCHES>{text!("batches-title")}</a>
@@ -43,7 +49,7 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
         </div>
         {note.as_ref().and_then(notice)}
         <LiveBatch batch=batch.clone() />
-        {decision(&batch, &caller.actor, note.as_ref())}
+        {decision}
         <div class="actions">
             {retry(&batch)}
             <a class="button" href=paths::accounts_of_batch(id)>

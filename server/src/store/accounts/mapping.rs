@@ -15,7 +15,7 @@ use uuid::Uuid;
 use crate::store::{
     StoreError,
     entities::{account, enrollment},
-    rows::{ActorColumns, Row, count, millis, time},
+    rows::{ActorColumns, ROWS_AT_ONCE, Row, count, millis, time},
 };
 
 /// The number of the claim that an account can be added with.
@@ -26,17 +26,16 @@ pub(in crate::store) async fn assemble(
     db: &impl ConnectionTrait,
     rows: Vec<account::Model>,
 ) -> Result<Vec<Account>, StoreError> {
-    if rows.is_empty() {
-        return Ok(Vec::new());
-    }
     let mut enrollments: HashMap<Uuid, Vec<enrollment::Model>> = HashMap::new();
-    let found = enrollment::Entity::find()
-        .filter(enrollment::Column::AccountId.is_in(rows.iter().map(|row| row.id)))
-        .order_by_asc(enrollment::Column::Position)
-        .all(db)
-        .await?;
-    for row in found {
-        enrollments.entry(row.account_id).or_default().push(row);
+    for some in rows.chunks(ROWS_AT_ONCE) {
+        let found = enrollment::Entity::find()
+            .filter(enrollment::Column::AccountId.is_in(some.iter().map(|row| row.id)))
+            .order_by_asc(enrollment::Column::Position)
+            .all(db)
+            .await?;
+        for row in found {
+            enrollments.entry(row.account_id).or_default().push(row);
+        }
     }
     rows.into_iter()
         .map(|row| {

@@ -21,6 +21,7 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     people_and_tokens_come_and_go(&portal).await;
     accounts_are_created_and_end(&portal).await;
     an_account_is_used(&portal).await;
+    a_hand_over_is_called_off(&portal).await;
     requests_are_decided(&portal).await;
     many_are_dealt_with_as_one(&portal).await;
     a_service_is_down_for_a_while(&portal).await;
@@ -70,6 +71,18 @@ async fn an_account_is_used(portal: &TestPortal) {
     {
         portal.tester().act(&id, what, &body).await.expect(200);
     }
+}
+
+async fn a_hand_over_is_called_off(portal: &TestPortal) {
+    let service = ScriptedTarget::start(|call| Reply::status(if call.is_delete() { 500 } else { 200 })).await;
+    portal.register_scripted("clinging", &service).await;
+    let account = portal.tester().post("/api/v1/accounts", &json!({ "services": ["clinging"] })).await;
+    let path = format!("/api/v1/accounts/{}/hand-over", account.expect(201)["id"].as_str().unwrap());
+    let to = json!({ "to": "manager" });
+    let call = portal.tester().call(http::Method::POST, &path).json(&to).header("prefer", "respond-async");
+    call.send().await.expect(202);
+    let call = portal.tester().call(http::Method::DELETE, &path).header("prefer", "respond-async");
+    call.send().await.expect(202);
 }
 
 async fn requests_are_decided(portal: &TestPortal) {

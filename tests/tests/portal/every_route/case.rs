@@ -142,7 +142,7 @@ impl Case {
     pub async fn send(&self, stage: &Stage, actor: Option<Actor>) -> Answer {
         let portal = &stage.portal;
         let slug = if self.method == Method::PUT { &stage.new_service } else { SANDBOX };
-        let path = stage.fill(&format!("{}{}", self.path, self.query)).replace("{slug}", slug);
+        let path = stage.fill(&self.method, &format!("{}{}", self.path, self.query)).replace("{slug}", slug);
         let (api, cookie) = match actor {
             None => (portal.anonymous(), None),
             Some(Actor::Program(who)) => (portal.api(who), None),
@@ -176,6 +176,8 @@ pub struct Stage {
     pub request: String,
     /// A frozen account of the tester's.
     pub frozen: String,
+    /// An account of the tester's that is being handed over.
+    pub handed: String,
     /// A batch of the tester's.
     batch: String,
     /// One of which all waits for a manager.
@@ -205,12 +207,14 @@ impl Stage {
         let style = sign_in.text.split("href=\"").find(|rest| rest.starts_with("/assets/")).unwrap();
         let style = style.split('"').next().unwrap().trim_start_matches("/assets/").to_owned();
         let sandbox = portal.sandbox.0.url();
-        let [account, request, waiting_batch, frozen, token, new_service] = [const { String::new() }; 6];
+        let [account, request, waiting_batch, frozen, handed, token, new_service] =
+            [const { String::new() }; 7];
         let mut stage = Self {
             portal,
             account,
             request,
             frozen,
+            handed,
             batch,
             waiting_batch,
             failed_batch,
@@ -240,14 +244,18 @@ impl Stage {
         if self.frozen.is_empty() || api.account(&json!(self.frozen)).await["state"] != "frozen" {
             self.frozen = frozen(&self.portal).await;
         }
+        if self.handed.is_empty() || api.account(&json!(self.handed)).await.get("handing_to").is_none() {
+            self.handed = handed(&self.portal).await;
+        }
         self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
         self.new_service = format!("service-{}", self.token);
     }
 
-    fn fill(&self, path: &str) -> String {
+    fn fill(&self, method: &Method, path: &str) -> String {
         let has = |part| path.contains(part);
         let id = match () {
             () if has("/tokens/") => &self.token,
+            () if has("/hand-over") && method == Method::DELETE => &self.handed,
             () if has("/batches/") && has("/retry") => &self.failed_batch,
             () if has("/batches/") && (has("/approve") || has("/deny")) => &self.waiting_batch,
             () if has("/batches/") => &self.batch,
@@ -294,6 +302,16 @@ async fn pause_expiry(portal: &TestPortal) {
 async fn frozen(portal: &TestPortal) -> String {
     let account = portal.tester().new_account().await;
     text(&portal.tester().act(&account["id"], "freeze", &json!({})).await.expect(200))
+}
+
+/// On a service that neither sets passwords nor deletes.
+async fn handed(portal: &TestPortal) -> String {
+    let api = portal.narrowed(Who::Tester, &[]).await;
+    let account = api.post("/api/v1/accounts", &json!({ "services": ["stubborn"] })).await.expect(201);
+    let path = format!("/api/v1/accounts/{}/hand-over", text(&account));
+    let to = json!({ "to": Who::SecondTester.login() });
+    let call = api.call(Method::POST, &path).json(&to).header("prefer", "respond-async");
+    text(&call.send().await.expect(202))
 }
 
 async fn batches(portal: &TestPortal) -> [String; 2] {

@@ -55,6 +55,9 @@ fn api() -> Vec<Case> {
             .json(|_| json!({ "to": Who::SecondTester.login() }))
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("account_handing_over"),
+        Case::api(Method::DELETE, "/api/v1/accounts/{id}/hand-over")
+            .forbidden_to(Program(Who::SecondTester), 404)
+            .audited_as("account_hand_over_called_off"),
         post("/api/v1/accounts/{id}/freeze")
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("account_frozen"),
@@ -215,6 +218,10 @@ fn actions() -> Vec<Case> {
             .form(|stage| vec![("account", &stage.account), ("to", Who::SecondTester.login())])
             .forbidden_to(Visitor(Who::SecondTester), 404)
             .audited_as("account_handing_over"),
+        Case::action("/actions/call_off_hand_over")
+            .form(|stage| vec![("account", &stage.handed)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("account_hand_over_called_off"),
         Case::action("/actions/freeze_account")
             .form(|stage| vec![("account", &stage.account)])
             .forbidden_to(Visitor(Who::SecondTester), 404)

@@ -76,8 +76,8 @@ impl Trial {
                 "these never come to rest: {restless:#?}\n{}",
                 portal.stderr()
             );
-            for enrollment in restless.into_iter().flat_map(enrollments) {
-                hurry(&api, enrollment).await;
+            for account in restless {
+                hurry(&api, account).await;
             }
             sleep(Duration::from_millis(200)).await;
         }
@@ -160,15 +160,24 @@ pub fn text(value: &Value) -> String {
     value.as_str().unwrap_or_else(|| panic!("{value} is no text")).to_owned()
 }
 
-/// Has a removal tried at once whose next attempt is far away, since services
-/// that fail at random have failed too often.
-async fn hurry(api: &Api, enrollment: &Value) {
-    let due = enrollment["next_attempt_at"].as_str().and_then(|due| due.parse::<Timestamp>().ok());
-    let is_far = due.is_some_and(|due| due > SystemClock::default().now().plus_millis(20_000));
-    if enrollment["state"] == "removing" && is_far {
-        let path = format!("/api/v1/debt/{}/retry", text(&enrollment["id"]));
-        let answer = api.order(&path).await;
-        // 409 where it has gone meanwhile.
-        assert!(matches!(answer.status, 202 | 409), "{}", answer.text);
-    }
+/// Has tried at once what is far away, since services that fail at random have
+/// failed too often, and processes that died left what nobody heard of: a
+/// removal is hurried, and another password asked for.
+async fn hurry(api: &Api, account: &Value) {
+    let soon = SystemClock::default().now().plus_millis(20_000);
+    let is_far = |on: &&Value| {
+        let due = on["next_attempt_at"].as_str().and_then(|due| due.parse::<Timestamp>().ok());
+        due.is_some_and(|due| due > soon)
+    };
+    let Some(on) = enrollments(account).find(is_far) else { return };
+    let path = match text(&on["state"]).as_str() {
+        "removing" => format!("/api/v1/debt/{}/retry", text(&on["id"])),
+        "active" if account["state"] == "active" => {
+            format!("/api/v1/accounts/{}/reset", text(&account["id"]))
+        }
+        _ => return,
+    };
+    let answer = api.call(http::Method::POST, &path).header("prefer", "respond-async").send().await;
+    // 409 where it has gone, or is frozen, meanwhile.
+    assert!(matches!(answer.status, 200 | 202 | 409), "{}", answer.text);
 }

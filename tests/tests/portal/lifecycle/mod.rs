@@ -7,6 +7,7 @@ mod plans;
 mod removal;
 mod restart;
 mod rules;
+mod upgrade;
 
 use std::sync::atomic::{AtomicUsize, Ordering};
 

@@ -18,7 +18,7 @@ const SERVED_BY: [(&str, &[&str]); 11] = [
     ("a team's accounts", &["accounts_by_team_id", "accounts_pkey"]),
     ("what somebody holds", &["enrollments_held"]),
     ("what should be gone", &["enrollments_removing"]),
-    ("requests that wait", &["accounts_waiting"]),
+    ("requests that wait", &["accounts_waiting", "accounts_by_state_id"]),
     ("batches", &["batches_pkey", "sqlite_autoindex_batches"]),
 ];
 
@@ -38,7 +38,9 @@ async fn every_query_that_runs_by_itself_and_every_list_is_read_off_an_index(
     let plans = portal.plans().await;
     for (query, plan) in &plans {
         let (_, indexes) = SERVED_BY.iter().find(|(of, _)| of == query).unwrap();
-        assert!(indexes.iter().any(|index| plan.contains(index)), "{query}:\n{plan}");
+        // What is looked at beside each row does not find the rows.
+        let finds: String = plan.lines().filter(|line| !line.contains(" later")).collect();
+        assert!(indexes.iter().any(|index| finds.contains(index)), "{query}:\n{plan}");
         for scan in ["Seq Scan", "SCAN accounts\n", "SCAN enrollments\n", "SCAN batches\n"] {
             assert!(!format!("{plan}\n").contains(scan), "{query}:\n{plan}");
         }

@@ -43,12 +43,15 @@ async fn what_should_be_gone_and_is_not_is_listed_and_tried_again(
 async fn all_of_it_is_tried_again_at_once(#[values(Sqlite, Postgres)] database: Database) {
     let portal = TestPortal::start(database).await;
     let (account, service) = super::stuck_account(&portal).await;
+    service.now(|_| Reply::status(503).header("retry-after", "600"));
+    portal.clock.advance(std::time::Duration::from_secs(30));
+    super::eventually_postponed(&portal, &account, 2).await;
     let browser = portal.signed_in(Who::Tester).await;
     let page = browser.open("/debt?service=stuck").await;
     assert_eq!(field_names(&page.text, RETRY_ALL), ["service"]);
     service.now(|call| Reply::status(if call.is_login() { 401 } else { 404 }));
     let page = browser.submit_and_follow(RETRY_ALL, &[("service", "stuck")]).await;
-    assert!(page.text.contains("Another attempt is being made now") && page.text.contains("Look again"));
+    assert!(page.text.contains("Another attempt is due now") && page.text.contains("Look again"));
     portal.tester().account_once("revoked", &account["id"]).await;
     let page = browser.submit_and_follow(RETRY_ALL, &[]).await;
     assert!(page.text.contains("Nothing was put off"));

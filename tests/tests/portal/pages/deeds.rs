@@ -18,6 +18,7 @@ const APPROVE: &str = "/actions/approve_account";
 const DENY: &str = "/actions/deny_account";
 const RETRY: &str = "/actions/retry_removal";
 
+const CALL_OFF: &str = "/actions/call_off_hand_over";
 const DOWN: &str = "as not answered since";
 
 fn id(account: &Value) -> &str {
@@ -196,6 +197,18 @@ async fn who_holds_what_a_manager_froze_is_told_whom_to_ask(#[values(Sqlite, Pos
     assert!(page.text.contains("manager froze the account") && field_names(&page.text, UNFREEZE).is_empty());
     let page = portal.signed_in(Who::Manager).await.open(&page_of(&account)).await;
     assert_eq!(field_names(&page.text, UNFREEZE), ["account", "reason"]);
+    assert!(field_names(&page.text, FREEZE).is_empty(), "it is a manager's already");
+}
+
+#[tokio::test]
+async fn a_manager_may_freeze_what_its_holder_froze() {
+    let portal = TestPortal::start_full(Sqlite).await;
+    let account = portal.tester().new_account().await;
+    portal.tester().act(&account["id"], "freeze", &json!({})).await.expect(200);
+    let manager = portal.signed_in(Who::Manager).await;
+    assert_eq!(field_names(&manager.open(&page_of(&account)).await.text, FREEZE), ["account", "reason"]);
+    manager.submit_and_follow(FREEZE, &[("account", id(&account)), ("reason", "under review")]).await;
+    assert_eq!(portal.tester().account(&account["id"]).await["frozen_by"], "manager");
 }
 
 #[rstest]
@@ -239,10 +252,15 @@ async fn a_hand_over_under_way_can_be_called_off(#[values(Sqlite, Postgres)] dat
     let browser = portal.signed_in(Who::Tester).await;
     let page = browser.open(&page_of(&account)).await;
     assert!(page.text.contains("its password is changing") && !page.text.contains("/actions/reveal_account"));
-    assert_eq!(field_names(&page.text, HAND_OVER), ["account", "to"]);
-    assert_eq!(field_value(&page.text, "to").as_deref(), Some("tester"));
+    assert!(field_names(&page.text, HAND_OVER).is_empty());
+    assert_eq!(field_names(&page.text, CALL_OFF), ["account"]);
     portal.sandbox.0.come_back().await;
-    let page = browser.submit_and_follow(HAND_OVER, &[("account", id(&account)), ("to", "tester")]).await;
-    assert!(page.text.contains("called the hand-over off") && !page.text.contains("Call the hand-over off"));
+    let page = browser.submit_and_follow(CALL_OFF, &[("account", id(&account))]).await;
+    assert!(
+        page.text.contains("The hand-over is called off") && page.text.contains("called the hand-over off")
+    );
+    assert!(field_names(&page.text, CALL_OFF).is_empty());
     assert_eq!(portal.tester().account(&account["id"]).await["holder"], "tester");
+    let late = browser.submit_and_follow(CALL_OFF, &[("account", id(&account))]).await;
+    assert!(late.text.contains("Not possible as things stand"), "a page that was left open changes nothing");
 }

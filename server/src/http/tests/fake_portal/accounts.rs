@@ -142,6 +142,20 @@ impl Accounts for FakePortal {
         Ok(AccountView { holder: to, ..account(AccountState::Active) })
     }
 
+    async fn call_off_hand_over(
+        &self,
+        _: &Caller,
+        id: AccountId,
+        wait: Wait,
+    ) -> Result<AccountView, Problem> {
+        known(id)?;
+        if wait == Wait::NONE {
+            Ok(unsettled(AccountState::Active))
+        } else {
+            Ok(account(AccountState::Active))
+        }
+    }
+
     async fn freeze_account(
         &self,
         _: &Caller,

@@ -46,7 +46,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(leases::renew))
         .routes(routes!(passwords::reveal))
         .routes(routes!(passwords::reset))
-        .routes(routes!(passwords::hand_over))
+        .routes(routes!(passwords::hand_over, passwords::call_off))
         .routes(routes!(decisions::approve))
         .routes(routes!(decisions::deny))
         .routes(routes!(freezing::freeze))

@@ -75,3 +75,23 @@ pub async fn hand_over(
     let account = shared.portal.hand_over_account(&caller, id, command, prefer.wait).await?;
     Ok(changed(prefer, account))
 }
+
+/// Call a hand-over off
+///
+/// Its holder keeps the account, with a new password.
+#[utoipa::path(delete, path = "/accounts/{id}/hand-over", operation_id = "call_off_hand_over", tag = "accounts",
+    params(("id" = AccountId, Path), Prefer),
+    responses(
+        (status = 200, description = "It stays", body = AccountView),
+        (status = 202, description = "It stays, and some services do not have the new password yet: look at `Location`", body = AccountView, headers(("Location" = String))),
+        (status = 409, description = "It is not being handed over", body = ProblemDocument, content_type = "application/problem+json"),
+    ))]
+pub async fn call_off(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(id): Named<AccountId>,
+    prefer: Prefer,
+) -> Result<impl IntoResponse, ApiProblem> {
+    let account = shared.portal.call_off_hand_over(&caller, id, prefer.wait).await?;
+    Ok(changed(prefer, account))
+}

@@ -68,3 +68,20 @@ async fn its_holder_and_managers_may(#[values(Sqlite, Postgres)] database: Datab
     assert_eq!(portal.tester().act(&id, "freeze", &long).await.invalid_fields(), ["/reason"]);
     assert_eq!(portal.manager().order(&path).await.expect(200)["state"], "frozen");
 }
+
+#[rstest]
+#[tokio::test]
+async fn a_manager_makes_a_holders_freeze_their_own(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start_full(database).await;
+    let id = portal.tester().new_account().await["id"].clone();
+    portal.tester().order(&path_of(&id, "freeze")).await.expect(200);
+    let taken = portal.manager().act(&id, "freeze", &json!({ "reason": "under review" })).await.expect(200);
+    assert_eq!((&taken["state"], &taken["frozen_by"]), (&json!("frozen"), &json!("manager")));
+    portal.manager().order(&path_of(&id, "freeze")).await.problem(409, "conflict");
+    // Now it is not the holder's to lift, and neither to take over.
+    for what in ["unfreeze", "freeze"] {
+        portal.tester().order(&path_of(&id, what)).await.problem(403, "forbidden");
+    }
+    let frozen = portal.events("action=account_frozen").await;
+    assert_eq!((frozen.len(), &frozen[1]["details"]["reason"]), (2, &json!("under review")));
+}

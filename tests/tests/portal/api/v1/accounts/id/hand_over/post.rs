@@ -69,35 +69,6 @@ async fn until_every_service_has_the_new_password_it_is_nobody_elses(
 
 #[rstest]
 #[tokio::test]
-async fn on_its_way_it_is_called_off_by_handing_it_back(#[values(Sqlite, Postgres)] database: Database) {
-    let mut portal = TestPortal::start_full(database).await;
-    let id = portal.tester().new_account().await["id"].clone();
-    portal.sandbox.0.go_down();
-    let tester = portal.tester();
-    let hand_to = async |login: &str| {
-        let call = tester.call(Method::POST, &path_of(&id, "hand-over"));
-        call.json(&json!({ "to": login })).header("prefer", "wait=1").send().await
-    };
-    hand_to("second-tester").await.expect(202);
-    hand_to("second-tester").await.problem(409, "conflict");
-    let back = hand_to("tester").await.expect(202);
-    assert!(back.get("handing_to").is_none() && back["holder"] == "tester");
-    portal.sandbox.0.come_back().await;
-    portal.clock.advance(std::time::Duration::from_secs(900));
-    let settled = async || {
-        let account = portal.tester().account(&id).await;
-        (account["services"][0]["reset_pending"] == false).then_some(account)
-    };
-    assert_eq!(tests::eventually("it has its new password", settled).await["holder"], "tester");
-    let revealed = portal.tester().order(&path_of(&id, "reveal")).await.expect(200);
-    let (username, password) = login_of(&revealed);
-    assert!(portal.sandbox.accepts(username, password).await);
-    assert!(!portal.tester().actions_of(&id).await.contains(&"account_handed_over".to_owned()));
-    assert_eq!(hand_to("tester").await.invalid_fields(), ["/to"], "it is theirs already");
-}
-
-#[rstest]
-#[tokio::test]
 async fn a_manager_may_give_it_to_anybody_who_may_hold_one_more(
     #[values(Sqlite, Postgres)] database: Database,
 ) {

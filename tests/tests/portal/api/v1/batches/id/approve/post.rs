@@ -59,3 +59,22 @@ async fn with_a_key_it_is_decided_once(#[values(Sqlite, Postgres)] database: Dat
     }
     assert_eq!(portal.events("action=account_approved").await.len(), 2);
 }
+
+#[rstest]
+#[tokio::test]
+async fn what_somebody_asked_for_once_more_is_left_to_another(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = tests::ScriptedTarget::start(super::super::super::refusing_first(&[400])).await;
+    portal.register_scripted("fussy", &service).await;
+    let batch = request(&portal.tester(), "fussy", 2).await;
+    portal.tester().batch_once_finished(&batch["id"]).await;
+    let guarded = tests::with_approval(tests::article_service("fussy", &service.target.url()));
+    portal.register(&guarded).await;
+    portal.manager().order(&path_of(&batch, "/retry")).await.expect(202);
+    let approve = path_of(&batch, "/approve");
+    portal.manager().order(&approve).await.problem(403, "forbidden");
+    assert_eq!(portal.admin().order(&approve).await.expect(202)["waiting"], 0);
+    assert_eq!(portal.tester().batch_once_finished(&batch["id"]).await["done"], 2);
+}
