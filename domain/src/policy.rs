@@ -192,10 +192,12 @@ pub fn decide(actor: &Actor) -> Result<(), Problem> {
 /// the scope.
 pub fn decide_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
     decide(actor)?;
-    if is_own(actor, account) {
-        return Err(Problem::forbidden("Nobody decides on their own request. Ask another manager."));
-    }
-    Ok(())
+    if is_own(actor, account) { Err(own_request()) } else { Ok(()) }
+}
+
+/// That nobody decides on their own request.
+pub fn own_request() -> Problem {
+    Problem::forbidden("Nobody decides on their own request. Ask another manager.")
 }
 
 /// Whose accounts a cleanup of the actor's meets: a tester's own, a manager's

@@ -57,67 +57,84 @@ pub(super) async fn deny(
     Ok(account.into())
 }
 
-/// Agrees to all of a batch that waits for that.
-pub(super) async fn approve_batch(
+/// So many requests of a batch are decided on in one transaction: what others
+/// want of the database is not to wait for long.
+const AT_ONCE: usize = 500;
+
+/// What is decided on all requests of a batch.
+#[derive(Clone, Debug)]
+pub(super) enum Decision {
+    Approve(WithReason),
+    Deny(WithReason),
+}
+
+/// Decides on what waits of a batch, as far as the caller may: somebody else
+/// may have asked once more for some that had failed.
+pub(super) async fn decide_batch(
     portal: &Handlers,
     by: &Caller,
     id: BatchId,
-    command: &WithReason,
+    decision: &Decision,
 ) -> Result<Batch, Problem> {
     policy::decide(&by.actor)?;
     let row = batches::seen(portal, by, id).await?;
-    let reason = command.parse()?;
-    let work = portal.store.begin().await?;
-    let mut waiting = waiting_of(&work, by, id).await?;
-    let terms = Terms::of(portal, &work, &waiting[0].services(), None).await?;
-    let mut approved = Vec::with_capacity(waiting.len());
-    for account in &mut waiting {
-        approved.push(agree(portal, by, account, reason.clone(), &terms)?.batch(id));
-        work.save_account(account).await?;
+    match decision {
+        Decision::Approve(command) => command.parse().map(drop)?,
+        Decision::Deny(command) => command.required().map(drop)?,
     }
-    if let Some(events) = Events::all(approved) {
-        work.commit(events).await?;
+    let waiting = portal.store.waiting_of_batch(id).await?;
+    let last = waiting.len().div_ceil(AT_ONCE);
+    let (mut decided, mut refused) = (0, Ok(()));
+    for (some, nth) in waiting.chunks(AT_ONCE).zip(1..) {
+        let work = portal.store.begin().await?;
+        let mut accounts = work.accounts(some.iter().copied()).await?;
+        accounts.retain(|account| account.state == AccountState::Requested);
+        let all = accounts.len();
+        accounts.retain(|account| policy::decide_account(&by.actor, account).is_ok());
+        if accounts.len() < all {
+            refused = Err(policy::own_request());
+        }
+        decided += accounts.len();
+        let mut events = decide_all(portal, by, &work, &mut accounts, decision).await?;
+        events = events.into_iter().map(|event| event.batch(id)).collect();
+        if nth < last {
+            // Who repeats a request that was cut off goes on with the rest.
+            events = events.into_iter().map(NewEvent::repeatable).collect();
+        }
+        if let Some(events) = Events::all(events) {
+            work.commit(events).await?;
+        }
     }
-    Ok(portal.store.progress(row).await?)
-}
-
-/// Agrees to none of it.
-pub(super) async fn deny_batch(
-    portal: &Handlers,
-    by: &Caller,
-    id: BatchId,
-    command: &WithReason,
-) -> Result<Batch, Problem> {
-    policy::decide(&by.actor)?;
-    let row = batches::seen(portal, by, id).await?;
-    let reason = command.required()?;
-    let work = portal.store.begin().await?;
-    let mut waiting = waiting_of(&work, by, id).await?;
-    let mut denied = Vec::with_capacity(waiting.len());
-    for account in &mut waiting {
-        denied.extend(disagree(portal, by, account, reason.clone())?.map(|event| event.batch(id)));
-        work.save_account(account).await?;
-    }
-    if let Some(events) = Events::all(denied) {
-        work.commit(events).await?;
-    }
-    Ok(portal.store.progress(row).await?)
-}
-
-/// What waits of the batch, as far as the caller may decide on it: at least one
-/// request.
-async fn waiting_of(work: &UnitOfWork, by: &Caller, id: BatchId) -> Result<Vec<Account>, Problem> {
-    let mut waiting = work.waiting_of_batch(id).await?;
-    let Some(first) = waiting.first() else {
+    if decided == 0 {
+        refused?;
         return Err(Problem::new(ProblemKind::Conflict, "Nothing of this batch waits for a decision."));
-    };
-    // Somebody else may have asked once more for some that had failed.
-    let own = policy::decide_account(&by.actor, first);
-    waiting.retain(|account| policy::decide_account(&by.actor, account).is_ok());
-    if waiting.is_empty() {
-        own?;
     }
-    Ok(waiting)
+    Ok(portal.store.progress(row).await?)
+}
+
+async fn decide_all(
+    portal: &Handlers,
+    by: &Caller,
+    work: &UnitOfWork,
+    accounts: &mut [Account],
+    decision: &Decision,
+) -> Result<Vec<NewEvent>, Problem> {
+    let Some(first) = accounts.first() else { return Ok(Vec::new()) };
+    // All of a batch are on the same services.
+    let terms = Terms::of(portal, work, &first.services(), None).await?;
+    let mut events = Vec::with_capacity(accounts.len());
+    for account in accounts {
+        match decision {
+            Decision::Approve(command) => {
+                events.push(agree(portal, by, account, command.parse()?, &terms)?);
+            }
+            Decision::Deny(command) => {
+                events.extend(disagree(portal, by, account, command.required()?)?);
+            }
+        }
+        work.save_account(account).await?;
+    }
+    Ok(events)
 }
 
 fn agree(

@@ -1,7 +1,7 @@
 //! Batches, their accounts, and how far they are.
 
 use domain::{
-    AccountState, EndReason, Timestamp,
+    EndReason, Timestamp,
     actor::ActorRef,
     batch::{Batch, BatchFailure, BatchKind, BatchState},
     id::{AccountId, BatchId},
@@ -173,6 +173,23 @@ impl Store {
             .collect())
     }
 
+    /// The accounts of the batch that wait for a decision.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn waiting_of_batch(&self, id: BatchId) -> Result<Vec<AccountId>, StoreError> {
+        let ids: Vec<Uuid> = account::Entity::find()
+            .select_only()
+            .column(account::Column::Id)
+            .filter(account::Column::BatchId.eq(id.0))
+            .filter(Expr::cust("state = 'requested'"))
+            .order_by_asc(account::Column::Id)
+            .into_tuple()
+            .all(&self.read)
+            .await?;
+        Ok(ids.into_iter().map(AccountId).collect())
+    }
+
     /// One page of a batch's accounts.
     ///
     /// # Errors
@@ -242,22 +259,6 @@ impl UnitOfWork {
             batch_item::Entity::insert_many(some.to_vec()).exec_without_returning(&self.tx).await?;
         }
         Ok(())
-    }
-
-    /// The accounts of the batch that wait for a decision, kept from others
-    /// until the commit.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn waiting_of_batch(&self, batch: BatchId) -> Result<Vec<domain::Account>, StoreError> {
-        let rows = account::Entity::find()
-            .filter(account::Column::Id.in_subquery(items_of(batch)))
-            .filter(account::Column::State.eq(<&str>::from(AccountState::Requested)))
-            .order_by_asc(account::Column::Id)
-            .lock_exclusive()
-            .all(&self.tx)
-            .await?;
-        assemble(&self.tx, rows).await
     }
 
     /// Takes those accounts out of the batch that failed, and answers them:
