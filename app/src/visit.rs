@@ -187,6 +187,18 @@ impl CleanUpForm {
 }
 
 impl Note {
+    /// What was done of those deeds, and to what.
+    pub(crate) fn done(&self, deeds: &[Deed]) -> Option<(Deed, &str)> {
+        match self {
+            Self::Done { deed, to, .. } if deeds.contains(deed) => Some((*deed, to)),
+            Self::Refused { .. }
+            | Self::Done { .. }
+            | Self::RequestRefused { .. }
+            | Self::Requested { .. }
+            | Self::Reveal { .. } => None,
+        }
+    }
+
     /// What was refused of those deeds, and to what it was to be done.
     pub(crate) fn refused(&self, deeds: &[Deed]) -> Option<(&str, Refused)> {
         match self {

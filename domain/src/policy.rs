@@ -154,9 +154,10 @@ pub fn unfreezes(actor: &Actor, frozen_by: Option<&str>) -> bool {
 /// # Errors
 /// It is somebody else's, or somebody froze it whose freeze they may not lift.
 pub fn freeze_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
-    match account.state {
-        AccountState::Frozen => unfreeze_account(actor, account),
-        _ => control_account(actor, account),
+    if account.state == AccountState::Frozen {
+        unfreeze_account(actor, account)
+    } else {
+        control_account(actor, account)
     }
 }
 

@@ -2,7 +2,7 @@
 
 use domain::{
     id::EnrollmentId,
-    upkeep::{Debt, Hurried, ListDebt},
+    upkeep::{Debt, Hurried},
 };
 use leptos::prelude::*;
 
@@ -40,7 +40,7 @@ pub async fn retry_removals(
     service: String,
 ) -> Result<Hurried, ActionError> {
     let call = Call::now()?;
-    let which = ListDebt { service: Some(service.clone()) };
+    let which = domain::upkeep::ListDebt { service: Some(service.clone()) };
     let result = async { call.portal.retry_removals(&call.caller().await?, which).await }.await;
     let to = result.as_ref().map_or(0, |hurried| hurried.hurried);
     let then = paths::with_query(paths::DEBT, &[("service", Some(&service))]);

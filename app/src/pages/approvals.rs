@@ -17,7 +17,7 @@ use crate::{
     },
     pages::frame::{Content, Query, Visitor, page},
     paths,
-    visit::{Deed, Note, Refused},
+    visit::{Deed, Refused},
 };
 
 /// What is decided here.
@@ -35,9 +35,9 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let cursor = PageQuery { cursor: Query::now().get("cursor"), limit: None };
     let waiting = portal.list_waiting(&caller, cursor).await?;
     let refused = note.as_ref().and_then(|note| note.refused(&DECISIONS));
-    let decided = match &note {
-        Some(Note::Done { deed, to, .. }) => decided(&*portal, &caller, *deed, to).await?,
-        Some(_) | None => None,
+    let decided = match note.as_ref().and_then(|note| note.done(&DECISIONS)) {
+        Some((deed, to)) => decided(&*portal, &caller, deed, to).await?,
+        None => None,
     };
     let summary = refused.as_ref().map(|(to, refused)| {
         let id = Some(reason_id(to));
@@ -83,23 +83,19 @@ async fn decided(
     deed: Deed,
     to: &str,
 ) -> Result<Option<AnyView>, Problem> {
-    let of_account = async |id: &str| match id.parse() {
-        Ok(id) => {
-            portal.show_account(caller, id).await.map(|account| Some((account.username, paths::account(id))))
-        }
-        Err(_) => Ok(None),
-    };
-    let of_batch = to.parse().ok().map(paths::batch);
-    let said = match deed {
-        Deed::Approve => {
-            of_account(to).await?.map(|(account, at)| (text!("decide-approved", account = account), at))
-        }
-        Deed::Deny => {
-            of_account(to).await?.map(|(account, at)| (text!("decide-denied", account = account), at))
-        }
-        Deed::ApproveBatch => of_batch.map(|at| (text!("decide-approved-all"), at)),
-        Deed::DenyBatch => of_batch.map(|at| (text!("decide-denied-all"), at)),
-        _ => None,
+    let approved = matches!(deed, Deed::Approve | Deed::ApproveBatch);
+    let said = if matches!(deed, Deed::ApproveBatch | Deed::DenyBatch) {
+        let said = if approved { text!("decide-approved-all") } else { text!("decide-denied-all") };
+        to.parse().ok().map(|id| (said, paths::batch(id)))
+    } else if let Ok(id) = to.parse() {
+        let account = portal.show_account(caller, id).await?.username;
+        let said = match approved {
+            true => text!("decide-approved", account = account),
+            false => text!("decide-denied", account = account),
+        };
+        Some((said, paths::account(id)))
+    } else {
+        None
     };
     Ok(said.map(|(said, at)| {
         view! {

@@ -82,14 +82,12 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
 
 /// What is being tried, after a button said so.
 fn trying(note: &Note) -> Option<String> {
-    match note {
-        Note::Done { deed: Deed::RetryRemoval, .. } => Some(text!("debt-trying")),
-        Note::Done { deed: Deed::RetryRemovals, to, .. } => {
-            let count: u64 = to.parse().ok()?;
-            Some(text!("debt-tried-all", count = count))
-        }
-        _ => None,
+    let (deed, to) = note.done(&[Deed::RetryRemoval, Deed::RetryRemovals])?;
+    if deed == Deed::RetryRemoval {
+        return Some(text!("debt-trying"));
     }
+    let count: u64 = to.parse().ok()?;
+    Some(text!("debt-tried-all", count = count))
 }
 
 fn try_all(service: Option<String>) -> impl IntoView {

@@ -70,12 +70,13 @@ fn notice(note: &Note) -> Option<AnyView> {
         let (fields, id) = (vec![("reason", text!("field-reason"))], Some(reason_id(to)));
         return Some(view! { <ErrorSummary problem=refused.problem fields=fields id=id /> }.into_any());
     }
-    let Note::Done { deed, .. } = note else { return None };
-    let (kind, said) = match deed {
-        Deed::RetryBatch => (NoticeKind::Going, text!("batch-retried")),
-        Deed::ApproveBatch => (NoticeKind::Done, text!("decide-approved-all")),
-        Deed::DenyBatch => (NoticeKind::Done, text!("decide-denied-all")),
-        _ => return None,
+    let (deed, _) = note.done(&[Deed::RetryBatch, Deed::ApproveBatch, Deed::DenyBatch])?;
+    let (kind, said) = if deed == Deed::RetryBatch {
+        (NoticeKind::Going, text!("batch-retried"))
+    } else if deed == Deed::ApproveBatch {
+        (NoticeKind::Done, text!("decide-approved-all"))
+    } else {
+        (NoticeKind::Done, text!("decide-denied-all"))
     };
     Some(
         view! {
