@@ -12,6 +12,7 @@ use domain::{
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
     people::{AddPerson, Person, Role, SignIn},
+    policy,
     portal::{Accounts, Applied, Audit, Batches, People, Services, Upkeep},
     secret::Secret,
     service::Service,
@@ -253,7 +254,9 @@ impl Upkeep for Handlers {
     }
 
     async fn retry_removals(&self, by: &Caller, which: ListDebt) -> Result<Hurried, Problem> {
-        self.refusals_noted(by, "retry_removals", upkeep::retry_removals(self, by, &which)).await
+        let again = async |_| policy::clean_up(&by.actor).map(|_| Hurried { hurried: 0 });
+        let work = self.once(by, upkeep::retry_removals(self, by, &which), again);
+        self.refusals_noted(by, "retry_removals", work).await
     }
 
     async fn keep_run(&self, by: &Caller, run: &str, command: KeepRun) -> Result<Run, Problem> {

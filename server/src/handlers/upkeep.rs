@@ -63,9 +63,8 @@ pub(super) async fn retry_removals(
         let legs: Vec<_> = account.enrollments.iter().filter(waits).cloned().collect();
         for leg in &legs {
             account.enrollment_hurried(leg.id, now).map_err(conflict)?;
-            let event = NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&leg.service);
-            // Who asks again wants it hurried again.
-            hurried.push(event.repeatable());
+            hurried
+                .push(NewEvent::new(Action::EnrollmentHurried, by).account(&account).service(&leg.service));
         }
         if !legs.is_empty() {
             work.save_account(&mut account).await?;

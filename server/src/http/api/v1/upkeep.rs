@@ -39,9 +39,9 @@ pub async fn list_debt(
 /// Have the next attempts to remove all of it made now
 ///
 /// Of what the caller may clean up: the 1,000 that are owed for the longest. The
-/// same call again hurries what was put off since, whatever its key.
+/// same key again hurries nothing more, and answers 0.
 #[utoipa::path(post, path = "/debt/retry", operation_id = "retry_removals", tag = "upkeep", params(ListDebt),
-    responses((status = 202, description = "They are being attempted", body = Hurried)))]
+    responses((status = 202, description = "They are due now", body = Hurried)))]
 pub async fn retry_removals(
     State(shared): State<Shared>,
     ByToken(caller): ByToken,

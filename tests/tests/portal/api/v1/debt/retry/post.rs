@@ -30,7 +30,9 @@ async fn all_that_was_put_off_is_tried_at_once(#[values(Sqlite, Postgres)] datab
     eventually("the next attempt is some minutes away", put_off).await;
     assert_eq!(portal.tester().order("/api/v1/debt/retry?service=other").await.expect(202)["hurried"], 0);
     stubborn.now(|_| Reply::status(200));
-    assert_eq!(portal.tester().order(RETRY).await.expect(202), json!({ "hurried": 1 }));
+    let hurry = || portal.tester().call(http::Method::POST, RETRY).key("k").send();
+    assert_eq!(hurry().await.expect(202), json!({ "hurried": 1 }));
+    assert_eq!(hurry().await.expect(202), json!({ "hurried": 0 }), "once for each key");
     portal.tester().account_once("revoked", &debt["account"]).await;
     let hurried = portal.events("action=enrollment_hurried").await;
     assert_eq!((hurried.len(), &hurried[0]["account"]), (1, &debt["account"]));
