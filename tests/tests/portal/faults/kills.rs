@@ -32,7 +32,7 @@ use super::{
 
 /// How often to kill, on each database.
 const KILLS: &str = "UNDERSTUDY_FAULT_KILLS";
-const KILLS_USUALLY: u32 = 50;
+const KILLS_USUALLY: u32 = 100;
 
 /// From what everything follows that is left to chance in the test itself.
 const SEED: &str = "UNDERSTUDY_FAULT_SEED";
