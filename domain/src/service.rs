@@ -178,6 +178,10 @@ pub enum Capability {
     Delete,
     /// Look whether it is really gone.
     Gone,
+    /// List the accounts that the service has.
+    List,
+    /// Have the service say that it is a test target.
+    Attest,
 }
 
 impl Capability {

@@ -113,7 +113,7 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
     let opened = Store::open(config.database.clone(), world.clone()).await;
     let store = opened.map_err(|source| cannot_open(config, source))?;
     let keyring = Arc::new(open_keyring(config, &store, &world).await?);
-    let connectors = Connectors::new(Guard::new(config.guard.clone()), config.call_limits)?;
+    let connectors = Connectors::new(Guard::new(config.guard.clone()), config.call_limits, world.clone())?;
     let directory = Directory::new(store.clone(), connectors);
     Ok(Handlers {
         store,

@@ -470,6 +470,8 @@ capability-disable = disable
 capability-enable = enable
 capability-delete = delete
 capability-gone = prove gone
+capability-list = list
+capability-attest = attest
 
 ## Audit
 audit-title = Audit

@@ -95,5 +95,7 @@ fn capability(capability: Capability) -> String {
         Capability::Enable => text!("capability-enable"),
         Capability::Delete => text!("capability-delete"),
         Capability::Gone => text!("capability-gone"),
+        Capability::List => text!("capability-list"),
+        Capability::Attest => text!("capability-attest"),
     }
 }

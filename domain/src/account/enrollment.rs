@@ -1,5 +1,7 @@
 //! An account's presence on one service.
 
+use std::fmt;
+
 use super::{EnrollmentState, TransitionError, Work};
 use crate::{
     id::{EnrollmentId, ServiceId},
@@ -9,6 +11,25 @@ use crate::{
 
 /// Proves that an account is gone which never was.
 const UNSENT: &str = "nothing was ever sent to the service";
+
+/// Bytes that only the portal's keys open.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Sealed(pub Vec<u8>);
+
+impl fmt::Debug for Sealed {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Sealed(…)")
+    }
+}
+
+/// What a service told when it confirmed an account or its password.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Told {
+    /// Its own id for the account.
+    pub remote_id: Option<String>,
+    /// A credential that it made itself, in place of ours.
+    pub own_secret: Option<Sealed>,
+}
 
 /// An account's presence on one service.
 ///
@@ -42,6 +63,9 @@ pub struct Enrollment {
     pub failure: Option<String>,
     /// Which password the service has confirmed to have; the first is 1.
     pub password_generation: Option<u32>,
+    /// The credential that the service made itself, where it did, in place of
+    /// the account's password.
+    pub own_secret: Option<Sealed>,
     /// Until when something that was sent to the service, and whose outcome
     /// was never heard, may still be done there.
     pub unsettled_until: Option<Timestamp>,
@@ -69,6 +93,7 @@ impl Enrollment {
             last_error: None,
             failure: None,
             password_generation: None,
+            own_secret: None,
             unsettled_until: None,
             removing_since: None,
             removed_at: None,
@@ -98,7 +123,7 @@ impl Enrollment {
     /// stays so: only now it is known what to remove.
     pub(super) fn created(
         &mut self,
-        remote_id: Option<String>,
+        told: Told,
         generation: u32,
         at: Timestamp,
     ) -> Result<(), TransitionError> {
@@ -113,7 +138,8 @@ impl Enrollment {
                 return Err(self.refuses("created"));
             }
         }
-        self.identified(remote_id);
+        self.identified(told.remote_id);
+        self.own_secret = told.own_secret;
         self.last_error = None;
         Ok(())
     }
@@ -123,7 +149,7 @@ impl Enrollment {
     pub(super) fn reset(
         &mut self,
         generation: u32,
-        remote_id: Option<String>,
+        told: Told,
         at: Timestamp,
     ) -> Result<(), TransitionError> {
         match self.state {
@@ -136,7 +162,8 @@ impl Enrollment {
                 return Err(self.refuses("reset"));
             }
         }
-        self.identified(remote_id);
+        self.identified(told.remote_id);
+        self.own_secret = told.own_secret;
         self.last_error = None;
         Ok(())
     }
@@ -287,6 +314,7 @@ impl Enrollment {
     fn gone(&mut self, proof: String, at: Timestamp) {
         self.state = EnrollmentState::Removed;
         self.next_attempt_at = None;
+        self.own_secret = None;
         self.last_error.clone_from(&self.failure);
         self.removed_at = Some(at);
         self.proof = Some(proof);

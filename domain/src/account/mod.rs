@@ -9,7 +9,7 @@ mod work;
 use std::collections::BTreeMap;
 
 pub use credentials::{Credentials, IssuedAccount, ServiceCredentials};
-pub use enrollment::Enrollment;
+pub use enrollment::{Enrollment, Sealed, Told};
 pub use state::{AccountState, EndReason, EnrollmentState, TransitionError};
 pub use view::{AccountView, EnrollmentView};
 pub use work::Work;

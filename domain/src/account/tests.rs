@@ -8,6 +8,10 @@ use crate::{
 
 const T0: Timestamp = Timestamp::from_millis(1_000_000);
 
+fn identified(id: &str) -> Told {
+    Told { remote_id: Some(id.to_owned()), ..Told::default() }
+}
+
 fn at(secs: i64) -> Timestamp {
     T0.plus_millis(secs * 1_000)
 }
@@ -73,7 +77,7 @@ fn active(services: &[&str]) -> Account {
     let mut account = provisioning(services);
     for n in 1..=services.len() as u128 {
         account.enrollment_attempted(leg(n)).unwrap();
-        account.enrollment_created(leg(n), None, at(1)).unwrap();
+        account.enrollment_created(leg(n), Told::default(), at(1)).unwrap();
     }
     account
 }
@@ -82,10 +86,10 @@ fn active(services: &[&str]) -> Account {
 fn an_account_is_active_once_every_service_has_confirmed_it() {
     let mut account = provisioning(&["orders", "billing"]);
     account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_created(leg(1), Some("77".to_owned()), at(1)).unwrap();
+    account.enrollment_created(leg(1), identified("77"), at(1)).unwrap();
     assert_eq!(account.state, AccountState::Provisioning);
     account.enrollment_attempted(leg(2)).unwrap();
-    account.enrollment_created(leg(2), None, at(5)).unwrap();
+    account.enrollment_created(leg(2), Told::default(), at(5)).unwrap();
     assert_eq!(account.state, AccountState::Active);
     assert_eq!(account.active_at, Some(at(5)));
     assert_eq!(account.expires_at, Some(at(5 + 3_600)), "the lease starts at activation");
@@ -118,7 +122,7 @@ fn revoking_during_a_creation_removes_what_is_confirmed_later() {
     let mut account = provisioning(&["orders"]);
     account.enrollment_attempted(leg(1)).unwrap();
     account.revoke(EndReason::Revoked, at(1)).unwrap();
-    account.enrollment_created(leg(1), Some("9".to_owned()), at(2)).unwrap();
+    account.enrollment_created(leg(1), identified("9"), at(2)).unwrap();
     assert_eq!(account.state, AccountState::Revoking);
     assert_eq!(account.enrollments[0].state, EnrollmentState::Removing);
     assert_eq!(account.enrollments[0].remote_id.as_deref(), Some("9"));
@@ -139,7 +143,7 @@ fn revoking_a_revoked_account_is_an_error() {
 fn when_one_service_gives_up_the_others_are_compensated() {
     let mut account = provisioning(&["orders", "billing", "search"]);
     account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_created(leg(1), None, at(1)).unwrap();
+    account.enrollment_created(leg(1), Told::default(), at(1)).unwrap();
     account.enrollment_attempted(leg(2)).unwrap();
     account.enrollment_given_up(leg(2), "422: bad name".to_owned(), at(2)).unwrap();
     let states: Vec<_> = account.enrollments.iter().map(|e| e.state).collect();
@@ -266,12 +270,12 @@ fn a_reset_is_done_once_every_service_has_the_new_password() {
     for n in 1..=2 {
         account.enrollment_attempted(leg(n)).unwrap();
     }
-    account.enrollment_reset(leg(1), 2, None, at(11)).unwrap();
+    account.enrollment_reset(leg(1), 2, Told::default(), at(11)).unwrap();
     assert_eq!(account.holder.as_str(), "ann", "it is not handed over with a password that ann knows");
     assert_eq!(account.work_on(leg(1)), Ok(None));
     account.enrollment_postponed(leg(2), "503".to_owned(), at(60)).unwrap();
     assert!(!account.is_kept_up());
-    account.enrollment_reset(leg(2), 2, None, at(61)).unwrap();
+    account.enrollment_reset(leg(2), 2, Told::default(), at(61)).unwrap();
     assert_eq!(account.holder.as_str(), "bob");
     assert!(account.is_kept_up());
 }
@@ -282,7 +286,7 @@ fn a_reset_that_was_overtaken_by_another_is_not_the_last() {
     account.reset(at(10)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
     account.reset(at(11)).unwrap();
-    account.enrollment_reset(leg(1), 2, None, at(12)).unwrap();
+    account.enrollment_reset(leg(1), 2, Told::default(), at(12)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)));
     assert_eq!(account.enrollments[0].password_generation, Some(2));
     assert!(account.enrollments[0].next_attempt_at.is_some());
@@ -295,7 +299,7 @@ fn what_one_service_has_done_leaves_the_waiting_of_another_alone() {
     account.enrollment_attempted(leg(2)).unwrap();
     account.enrollment_postponed(leg(2), "503".to_owned(), at(90)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_reset(leg(1), 2, None, at(11)).unwrap();
+    account.enrollment_reset(leg(1), 2, Told::default(), at(11)).unwrap();
     assert_eq!(account.enrollments[1].next_attempt_at, Some(at(90)));
 }
 
@@ -385,7 +389,7 @@ fn revoking_during_a_reset_removes_the_account_and_nothing_else() {
     account.hand_over("bob".parse().unwrap(), at(10)).unwrap();
     account.enrollment_attempted(leg(1)).unwrap();
     account.revoke(EndReason::Revoked, at(11)).unwrap();
-    account.enrollment_reset(leg(1), 2, None, at(12)).unwrap();
+    account.enrollment_reset(leg(1), 2, Told::default(), at(12)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Remove)));
     assert_eq!(account.handing_to, None);
     assert_eq!(account.holder.as_str(), "ann");
@@ -405,19 +409,19 @@ fn a_hand_over_on_its_way_can_be_called_off() {
     let mut account = provisioning(&["orders", "mail"]);
     for n in 1..=2 {
         account.enrollment_attempted(leg(n)).unwrap();
-        account.enrollment_created(leg(n), None, at(1)).unwrap();
+        account.enrollment_created(leg(n), Told::default(), at(1)).unwrap();
     }
     let (holder, other): (Login, Login) = (account.holder.clone(), "bob".parse().unwrap());
     assert_eq!(account.call_off_hand_over(at(2)), Err(TransitionError::NotOnItsWay));
     account.hand_over(other.clone(), at(3)).unwrap();
     assert_eq!(account.hand_over(other, at(4)), Err(TransitionError::OnItsWay));
     account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_reset(leg(1), 2, None, at(5)).unwrap();
+    account.enrollment_reset(leg(1), 2, Told::default(), at(5)).unwrap();
     account.call_off_hand_over(at(6)).unwrap();
     assert_eq!((&account.handing_to, account.password_generation), (&None, 3));
     for n in 1..=2 {
         account.enrollment_attempted(leg(n)).unwrap();
-        account.enrollment_reset(leg(n), 3, None, at(7)).unwrap();
+        account.enrollment_reset(leg(n), 3, Told::default(), at(7)).unwrap();
     }
     assert_eq!(account.holder, holder, "also where one service had the new password already");
 }
@@ -426,7 +430,7 @@ fn a_hand_over_on_its_way_can_be_called_off() {
 fn who_froze_it_is_known_while_it_is_frozen_and_what_that_forbids_says_the_way_out() {
     let mut account = provisioning(&["orders"]);
     account.enrollment_attempted(leg(1)).unwrap();
-    account.enrollment_created(leg(1), None, at(1)).unwrap();
+    account.enrollment_created(leg(1), Told::default(), at(1)).unwrap();
     account.freeze("ann".to_owned(), at(2)).unwrap();
     assert_eq!(account.frozen_by.as_deref(), Some("ann"));
     assert!(account.freeze("ann".to_owned(), at(3)).is_err());

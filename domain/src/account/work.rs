@@ -1,6 +1,6 @@
 //! What there is to do on an account's services, and what came of it.
 
-use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState, TransitionError};
+use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState, Told, TransitionError};
 use crate::{id::EnrollmentId, text::Slug, time::Timestamp};
 
 /// What there is to do on a service.
@@ -120,11 +120,11 @@ impl Account {
     pub fn enrollment_created(
         &mut self,
         id: EnrollmentId,
-        remote_id: Option<String>,
+        told: Told,
         at: Timestamp,
     ) -> Result<(), TransitionError> {
         let generation = self.password_generation;
-        self.enrollment_mut(id)?.created(remote_id, generation, at)?;
+        self.enrollment_mut(id)?.created(told, generation, at)?;
         let complete = self.enrollments.iter().all(|e| e.state == EnrollmentState::Active);
         if complete && self.state == AccountState::Provisioning {
             self.state = AccountState::Active;
@@ -144,10 +144,10 @@ impl Account {
         &mut self,
         id: EnrollmentId,
         generation: u32,
-        remote_id: Option<String>,
+        told: Told,
         at: Timestamp,
     ) -> Result<(), TransitionError> {
-        self.enrollment_mut(id)?.reset(generation, remote_id, at)?;
+        self.enrollment_mut(id)?.reset(generation, told, at)?;
         self.keep_up(at);
         let complete =
             self.enrollments.iter().all(|e| e.password_generation == Some(self.password_generation));

@@ -46,6 +46,14 @@ pub enum ConnectorError {
         /// Why not.
         why: String,
     },
+    /// What has to go before, such as signing in, could not be done; nothing
+    /// else was sent.
+    Unprepared {
+        /// The call that failed.
+        call: Call,
+        /// Why.
+        why: String,
+    },
     /// The request was sent, and no whole answer came in time.
     TimedOut {
         /// The call.
@@ -81,7 +89,7 @@ impl ConnectorError {
     /// What it means for what to do next.
     pub const fn class(&self) -> Class {
         match self {
-            Self::Unreachable { .. } | Self::Retry { .. } => Class::Transient,
+            Self::Unreachable { .. } | Self::Unprepared { .. } | Self::Retry { .. } => Class::Transient,
             Self::Guarded { .. }
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
@@ -102,9 +110,53 @@ impl ConnectorError {
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
             | Self::Unreachable { .. }
+            | Self::Unprepared { .. }
             | Self::Rejected { .. }
             | Self::Denied { .. } => false,
         }
+    }
+
+    /// The same, of a call that only went before what the operation is for:
+    /// nothing of that was sent, so nothing can have been done.
+    pub fn before(self, operation: Capability) -> Self {
+        let of = |call: Call| Call { operation, ..call };
+        match self {
+            Self::Guarded { why, .. } => Self::Guarded { operation, why },
+            Self::Misconfigured { why, .. } => Self::Misconfigured { operation, why },
+            Self::NotOffered(_) => Self::NotOffered(operation),
+            Self::Unreachable { call, why } => Self::Unreachable { call: of(call), why },
+            Self::Unprepared { call, why } | Self::Unknown { call, why } => {
+                Self::Unprepared { call: of(call), why }
+            }
+            Self::TimedOut { call } => {
+                Self::Unprepared { call: of(call), why: "the rest waits for that".to_owned() }
+            }
+            Self::Retry { call, retry_after: Some(wait) } => {
+                Self::Retry { call: of(call), retry_after: Some(wait) }
+            }
+            Self::Retry { call, retry_after: None } => {
+                Self::Unprepared { call: of(call), why: "the service cannot do it now".to_owned() }
+            }
+            Self::Rejected { call } => {
+                Self::Unprepared { call: of(call), why: "the service refuses to do it".to_owned() }
+            }
+            Self::Denied { call } => Self::Denied { call: of(call) },
+        }
+    }
+
+    /// With the calls that took back what had gone before.
+    pub fn with_undone(mut self, undone: Vec<String>) -> Self {
+        match &mut self {
+            Self::Guarded { .. } | Self::Misconfigured { .. } | Self::NotOffered(_) => {}
+            Self::Unreachable { call, .. }
+            | Self::Unprepared { call, .. }
+            | Self::TimedOut { call }
+            | Self::Retry { call, .. }
+            | Self::Rejected { call }
+            | Self::Denied { call }
+            | Self::Unknown { call, .. } => call.undone = undone,
+        }
+        self
     }
 
     /// A short, stable name of what went wrong.
@@ -114,6 +166,7 @@ impl ConnectorError {
             Self::Misconfigured { .. } => "misconfigured",
             Self::NotOffered(_) => "not_offered",
             Self::Unreachable { .. } => "unreachable",
+            Self::Unprepared { .. } => "unprepared",
             Self::TimedOut { .. } => "timed_out",
             Self::Retry { .. } => "retry",
             Self::Rejected { .. } => "rejected",
@@ -130,6 +183,7 @@ impl ConnectorError {
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
             | Self::Unreachable { .. }
+            | Self::Unprepared { .. }
             | Self::TimedOut { .. }
             | Self::Rejected { .. }
             | Self::Denied { .. }
@@ -142,6 +196,7 @@ impl ConnectorError {
         match self {
             Self::Guarded { .. } | Self::Misconfigured { .. } | Self::NotOffered(_) => None,
             Self::Unreachable { call, .. }
+            | Self::Unprepared { call, .. }
             | Self::TimedOut { call }
             | Self::Retry { call, .. }
             | Self::Rejected { call }
@@ -157,7 +212,7 @@ impl ConnectorError {
             Self::Unreachable { .. } | Self::TimedOut { .. } => true,
             // What says when to come back is there.
             Self::Retry { retry_after: Some(_), .. } => false,
-            Self::Retry { call, .. } | Self::Unknown { call, .. } => {
+            Self::Retry { call, .. } | Self::Unprepared { call, .. } | Self::Unknown { call, .. } => {
                 matches!(call.status, None | Some(502..=504))
             }
             Self::Guarded { .. }
@@ -175,6 +230,7 @@ impl ConnectorError {
             | Self::Misconfigured { operation, .. }
             | Self::NotOffered(operation) => *operation,
             Self::Unreachable { call, .. }
+            | Self::Unprepared { call, .. }
             | Self::TimedOut { call }
             | Self::Retry { call, .. }
             | Self::Rejected { call }
@@ -195,6 +251,7 @@ impl ConnectorError {
             (Capability::Reset | Capability::Disable | Capability::Enable, Class::Unknown) => {
                 "It may have been done; it will be done again to be sure."
             }
+            (Capability::List | Capability::Attest, Class::Unknown) => "It will be asked again.",
         }
     }
 }
@@ -209,6 +266,8 @@ const fn purpose(operation: Capability) -> &'static str {
         Capability::Enable => "enable",
         Capability::Delete => "delete",
         Capability::Gone => "look for",
+        Capability::List => "find",
+        Capability::Attest => "protect",
     }
 }
 
@@ -225,6 +284,7 @@ impl fmt::Display for ConnectorError {
                 write!(f, "The service's definition has no `{operation}`.")?;
             }
             Self::Unreachable { call, why } => write!(f, "{} could not be sent: {why}.", call.what)?,
+            Self::Unprepared { call, why } => write!(f, "{call}: {why}. Nothing else was sent.")?,
             Self::TimedOut { call } => write!(f, "{call}.")?,
             Self::Retry { call, retry_after: None } => {
                 write!(f, "{call}: the service cannot do it now.")?;

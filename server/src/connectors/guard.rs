@@ -63,8 +63,11 @@ impl Guard {
     /// Something about it is not allowed.
     pub fn admit(&self, service: &ServiceDefinition) -> Result<(), Refusal> {
         self.environment(&service.environment)?;
-        if let Some(host) = service.base.host() {
-            self.host(&host)?;
+        let elsewhere = service.http.elsewhere();
+        for url in [&service.base].into_iter().chain(elsewhere.into_iter().map(|(_, url)| url)) {
+            if let Some(host) = url.host() {
+                self.host(&host)?;
+            }
         }
         service.secret.as_ref().map_or(Ok(()), |secret| self.secret(secret))
     }

@@ -21,7 +21,7 @@ use domain::{id::AccountId, secret::Secret, service::Capability};
 pub use definition::ServiceDefinition;
 pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
-pub use http::{ClientUnavailable, Connectors, Limits};
+pub use http::{ClientUnavailable, Connectors, Limits, Listed};
 pub use secret_reference::SecretReference;
 pub use times::CallTimes;
 
@@ -36,10 +36,23 @@ pub struct Identity {
     pub email: String,
     /// Its password.
     pub password: Secret,
+    /// The credential that the service made itself, where it did, in place of
+    /// that password.
+    pub own_secret: Option<Secret>,
     /// What else the service is to be told.
     pub attributes: BTreeMap<String, String>,
     /// The service's own id for it, where the service told one.
     pub remote_id: Option<String>,
+}
+
+impl Identity {
+    /// What one signs in with.
+    pub const fn credential(&self) -> &Secret {
+        match &self.own_secret {
+            Some(own) => own,
+            None => &self.password,
+        }
+    }
 }
 
 /// Does on one service what is done with accounts.
@@ -52,7 +65,7 @@ pub trait Connector: Send + Sync {
     fn capabilities(&self) -> Vec<Capability>;
 
     /// Creates the account.
-    async fn create(&self, who: &Identity) -> Result<Answer<Creation>, ConnectorError>;
+    async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError>;
 
     /// Checks that the account's login works.
     async fn verify(&self, who: &Identity) -> Result<Answer<Verification>, ConnectorError>;
@@ -71,6 +84,30 @@ pub trait Connector: Send + Sync {
 
     /// Looks whether the account is really gone.
     async fn gone(&self, who: &Identity) -> Result<Answer<Presence>, ConnectorError>;
+
+    /// The accounts whose names begin so.
+    async fn list(&self, prefix: &str) -> Result<Listing, ConnectorError>;
+
+    /// Asks the service whether it is a test target.
+    async fn attest(&self) -> Result<Call, ConnectorError>;
+}
+
+/// Whose a name is on a service that has it already.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Name {
+    /// A stranger's: it was never sent there before.
+    New,
+    /// Ours: an earlier attempt may have been carried out.
+    Ours,
+}
+
+/// The accounts that a service has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listing {
+    /// The accounts.
+    pub accounts: Vec<Listed>,
+    /// The last of the calls that were made.
+    pub call: Call,
 }
 
 /// The service answered, and the answer is understood.
@@ -78,8 +115,10 @@ pub trait Connector: Send + Sync {
 pub struct Answer<T> {
     /// What the answer says.
     pub outcome: T,
-    /// The service's own id for the account, where the answer told it.
+    /// The service's own id for the account, as far as it is known.
     pub remote_id: Option<String>,
+    /// The credential that the service made itself, in place of ours.
+    pub password: Option<Secret>,
     /// The call that was made.
     pub call: Call,
 }
@@ -147,6 +186,15 @@ pub struct Call {
     pub finding: Option<String>,
     /// How long it took.
     pub took: Duration,
+    /// The calls that took back what had gone before it.
+    pub undone: Vec<String>,
+}
+
+impl Call {
+    /// A call that has got no answer yet.
+    pub const fn begun(operation: Capability, what: String) -> Self {
+        Self { operation, what, status: None, finding: None, took: Duration::ZERO, undone: Vec::new() }
+    }
 }
 
 impl fmt::Display for Call {
@@ -158,6 +206,10 @@ impl fmt::Display for Call {
             }
             (Some(status), None) => write!(f, "{} answered {status} after {millis} ms", self.what),
             (None, _) => write!(f, "{} got no answer within {millis} ms", self.what),
+        }?;
+        if self.undone.is_empty() {
+            return Ok(());
         }
+        write!(f, "; what went before was taken back: {}", self.undone.join(", "))
     }
 }

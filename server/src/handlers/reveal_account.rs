@@ -13,7 +13,7 @@ use domain::{
 };
 
 use super::{Handlers, show_account};
-use crate::store::NewEvent;
+use crate::{secrets::own_secret, store::NewEvent};
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {
     policy::write_accounts(&by.actor)?;
@@ -78,16 +78,24 @@ pub(super) async fn open(
     let mut services = Vec::with_capacity(account.enrollments.len());
     for enrollment in &account.enrollments {
         let generation = enrollment.password_generation.ok_or_else(Problem::internal)?;
-        let at_hand = first_password.filter(|_| generation == 1);
-        let secret = match passwords.get(&generation).or(at_hand) {
-            Some(password) => password.clone(),
-            None => {
-                let password = portal.store.password(account.id, generation, &portal.keyring).await?;
-                let Some(password) = password else { return Ok(None) };
-                password
-            }
+        let secret = if let Some(sealed) = &enrollment.own_secret {
+            own_secret::open(&portal.keyring, enrollment.id, sealed).map_err(|error| {
+                tracing::error!(enrollment = %enrollment.id, %error, "a service's own credential does not open");
+                Problem::internal()
+            })?
+        } else {
+            let at_hand = first_password.filter(|_| generation == 1);
+            let password = match passwords.get(&generation).or(at_hand) {
+                Some(password) => password.clone(),
+                None => {
+                    let password = portal.store.password(account.id, generation, &portal.keyring).await?;
+                    let Some(password) = password else { return Ok(None) };
+                    password
+                }
+            };
+            passwords.entry(generation).or_insert_with(|| password.clone());
+            password
         };
-        passwords.entry(generation).or_insert_with(|| secret.clone());
         services.push(ServiceCredentials {
             service: enrollment.service.clone(),
             username: enrollment.username.clone(),
@@ -96,7 +104,9 @@ pub(super) async fn open(
     }
     // While a reset is under way, the one that works wherever it is not done yet.
     let oldest = passwords.into_iter().min_by_key(|(generation, _)| *generation);
-    let (_, password) = oldest.ok_or_else(Problem::internal)?;
+    // Where every service made its own, the account's works nowhere.
+    let made = || services.first().map(|first| first.secret.clone());
+    let password = oldest.map(|(_, password)| password).or_else(made).ok_or_else(Problem::internal)?;
     let (username, email) = (account.username.clone(), account.email.clone());
     Ok(Some(Credentials { username, email, password, services }))
 }

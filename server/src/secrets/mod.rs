@@ -2,5 +2,6 @@
 
 pub mod account_password;
 pub mod keyring;
+pub mod own_secret;
 pub mod person_password;
 pub mod token_text;

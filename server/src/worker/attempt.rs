@@ -3,7 +3,7 @@
 
 use std::sync::Arc;
 
-use domain::{Problem, Timestamp, Work, audit::Action, secret::Secret};
+use domain::{Enrollment, Problem, Work, audit::Action, secret::Secret};
 use serde_json::json;
 use tokio::time::Instant;
 
@@ -18,6 +18,7 @@ use super::{
 use crate::{
     connectors::Identity,
     directory::Target,
+    secrets::own_secret,
     store::{Claim, NewEvent},
 };
 
@@ -63,14 +64,13 @@ async fn attempt(
     if waited && is_overtaken(worker, claim).await? {
         return Ok(Outcome::Overtaken);
     }
-    let now = worker.world.now();
     if let Some(AtHand { password, target }) = at_hand.filter(|_| !waited) {
-        return call(claim, &target, password, now).await;
+        return call(worker, claim, &target, password).await;
     }
     let password = password(worker, claim).await?;
     // Read last: the account belongs wherever the service stands today.
     match worker.directory.by_id(claim.service).await? {
-        Some(target) => call(claim, &target, password, now).await,
+        Some(target) => call(worker, claim, &target, password).await,
         None => Ok(Outcome::Postponed(Setback::untried(
             "The service is not registered any more; an operator has to register it again.",
         ))),
@@ -86,14 +86,17 @@ async fn is_overtaken(worker: &Worker, claim: &Claim) -> Result<bool, Problem> {
     Ok(work != Some(claim.work) || generation != Some(claim.account.password_generation))
 }
 
-async fn call(claim: &Claim, target: &Target, password: Secret, now: Timestamp) -> Result<Outcome, Problem> {
+async fn call(worker: &Worker, claim: &Claim, target: &Target, password: Secret) -> Result<Outcome, Problem> {
+    let now = worker.world.now();
     let account = &claim.account;
     let enrollment = account.enrollment(claim.enrollment).map_err(|_| Problem::internal())?;
+    let own_secret = own_secret(worker, claim, enrollment)?;
     let who = Identity {
         account_id: account.id,
         username: enrollment.username.clone(),
         email: account.email.clone(),
         password,
+        own_secret,
         attributes: account.attributes.clone(),
         remote_id: enrollment.remote_id.clone(),
     };
@@ -120,6 +123,21 @@ async fn password(worker: &Worker, claim: &Claim) -> Result<Secret, Problem> {
     };
     let password = worker.store.password(account.id, generation, &worker.keyring).await?;
     password.ok_or_else(Problem::internal)
+}
+
+/// The credential that the service made itself, which counts there until there
+/// is to be another.
+fn own_secret(worker: &Worker, claim: &Claim, enrollment: &Enrollment) -> Result<Option<Secret>, Problem> {
+    let opened = match (claim.work, &enrollment.own_secret) {
+        (Work::Create | Work::Reset, _) | (_, None) => return Ok(None),
+        (Work::Disable | Work::Enable | Work::Remove, Some(sealed)) => {
+            own_secret::open(&worker.keyring, enrollment.id, sealed)
+        }
+    };
+    opened.map(Some).map_err(|error| {
+        tracing::error!(enrollment = %enrollment.id, %error, "a service's own credential does not open");
+        Problem::internal()
+    })
 }
 
 async fn tell_of_turn(worker: &Worker, claim: &Claim, turn: Turn) -> Result<(), Problem> {

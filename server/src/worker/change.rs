@@ -18,7 +18,7 @@ use crate::connectors::{Answer, Call, Change, Connector, ConnectorError, Creatio
 pub(super) async fn reset(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
     match set_password(connector, who, before).await {
         Ok((who, call)) => match login::check(connector, &who, call).await {
-            Ok(call) => Outcome::Reset { remote_id: who.remote_id, call },
+            Ok(call) => Outcome::Reset { told: (&who).into(), call },
             Err(refusal) => Outcome::Postponed(refusal.setback().identified(who.remote_id)),
         },
         Err(outcome) => outcome,

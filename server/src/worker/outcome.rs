@@ -2,9 +2,9 @@
 
 use std::time::Duration;
 
-use domain::{Enrollment, Timestamp};
+use domain::{Enrollment, Timestamp, secret::Secret};
 
-use crate::connectors::{Call, Class, ConnectorError};
+use crate::connectors::{Call, Class, ConnectorError, Identity};
 
 /// What went before an attempt.
 #[derive(Clone, Copy, Debug)]
@@ -47,11 +47,11 @@ impl Before {
 #[derive(Debug)]
 pub(super) enum Outcome {
     /// The service confirmed the account.
-    Created { remote_id: Option<String>, call: Call },
+    Created { told: TargetTold, call: Call },
     /// The name is a stranger's.
     Taken { call: Call },
     /// The service has the password.
-    Reset { remote_id: Option<String>, call: Call },
+    Reset { told: TargetTold, call: Call },
     /// The service has disabled the account, or enabled it.
     Switched { disabled: bool, call: Call },
     /// The service proved that the account is gone.
@@ -68,6 +68,21 @@ pub(super) enum Outcome {
     Overtaken,
     /// The claim ran out while a call was under way, or before.
     Lost,
+}
+
+/// What a service told of an account that it has.
+#[derive(Debug)]
+pub(super) struct TargetTold {
+    /// Its own id for it.
+    pub remote_id: Option<String>,
+    /// The credential that it made itself.
+    pub own_secret: Option<Secret>,
+}
+
+impl From<&Identity> for TargetTold {
+    fn from(who: &Identity) -> Self {
+        Self { remote_id: who.remote_id.clone(), own_secret: who.own_secret.clone() }
+    }
 }
 
 /// Why an attempt did not succeed.

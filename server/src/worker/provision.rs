@@ -7,7 +7,7 @@ use super::{
     outcome::{Before, Outcome, Setback},
 };
 use crate::connectors::{
-    Answer, Call, Change, Connector, ConnectorError, Creation, Identity, Removal, Verification,
+    Answer, Call, Change, Connector, ConnectorError, Creation, Identity, Name, Removal, Verification,
 };
 
 /// Creates the account and checks that its login works.
@@ -17,7 +17,8 @@ use crate::connectors::{
 /// and may have been done without our hearing of it.
 pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
     let first = before.is_first;
-    let answer = match connector.create(who).await {
+    let name = if first { Name::New } else { Name::Ours };
+    let answer = match connector.create(who, name).await {
         Ok(answer) => answer,
         Err(error) if first && error.call().is_none() => {
             return Outcome::NothingSent { why: error.to_string() };
@@ -35,7 +36,12 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Bef
 
 /// The account with what the service has just told of it.
 pub(super) fn known<T>(who: &Identity, answer: &Answer<T>) -> Identity {
-    Identity { remote_id: answer.remote_id.clone().or_else(|| who.remote_id.clone()), ..who.clone() }
+    let (remote_id, password) = (answer.remote_id.clone(), answer.password.clone());
+    Identity {
+        remote_id: remote_id.or_else(|| who.remote_id.clone()),
+        own_secret: password.or_else(|| who.own_secret.clone()),
+        ..who.clone()
+    }
 }
 
 /// Takes over what an earlier attempt has left: with the password set anew
@@ -56,7 +62,7 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call, before: &
     if offered.contains(&Capability::Verify) {
         match connector.verify(who).await {
             Ok(Answer { outcome: Verification::Ok, .. }) => {
-                return Outcome::Created { remote_id: who.remote_id.clone(), call: found };
+                return Outcome::Created { told: who.into(), call: found };
             }
             Ok(Answer { outcome: Verification::Denied | Verification::Absent, .. }) => {}
             Err(error) => return failed(&error),
@@ -83,7 +89,7 @@ pub(super) async fn anew(
     who: &Identity,
 ) -> Result<Answer<Creation>, ConnectorError> {
     let Answer { outcome: Removal::Ok | Removal::Absent, .. } = connector.delete(who).await?;
-    connector.create(&Identity { remote_id: None, ..who.clone() }).await
+    connector.create(&Identity { remote_id: None, ..who.clone() }, Name::Ours).await
 }
 
 fn still_taken(who: &Identity, call: Call) -> Outcome {
@@ -96,7 +102,7 @@ fn still_taken(who: &Identity, call: Call) -> Outcome {
 async fn verified(connector: &dyn Connector, who: &Identity, created: Call) -> Outcome {
     let remote_id = who.remote_id.clone();
     match login::check(connector, who, created).await {
-        Ok(call) => Outcome::Created { remote_id, call },
+        Ok(call) => Outcome::Created { told: who.into(), call },
         Err(Refusal::Denied(setback)) => Outcome::GivenUp(setback.identified(remote_id)),
         Err(Refusal::Unknown(setback)) => Outcome::Postponed(setback.identified(remote_id)),
     }

@@ -2,8 +2,10 @@
 //! one transaction, each with its events.
 
 use domain::{
-    Account, AccountState, EndReason, EnrollmentState, Problem, Timestamp, account::TransitionError,
-    audit::Action, id::EnrollmentId,
+    Account, AccountState, EndReason, EnrollmentState, Problem, Timestamp,
+    account::{Told, TransitionError},
+    audit::Action,
+    id::EnrollmentId,
 };
 use serde_json::{Value, json};
 use tokio::sync::mpsc;
@@ -11,10 +13,11 @@ use tokio::sync::mpsc;
 use super::{
     Worker, backoff,
     claims::Hold,
-    outcome::{Outcome, Setback},
+    outcome::{Outcome, Setback, TargetTold},
 };
 use crate::{
     connectors::Call,
+    secrets::own_secret,
     store::{Claim, Events, NewEvent},
     usernames,
 };
@@ -114,12 +117,12 @@ fn apply(
             account.enrollment_lost(id, now.plus_millis(worker.settle_millis()))?;
             return Ok(None);
         }
-        Outcome::Created { remote_id, call } => {
-            account.enrollment_created(id, remote_id.clone(), now)?;
+        Outcome::Created { told, call } => {
+            account.enrollment_created(id, sealed(worker, id, told), now)?;
             (Action::EnrollmentCreated, of_call(Some(call)))
         }
-        Outcome::Reset { remote_id, call } => {
-            account.enrollment_reset(id, claim.account.password_generation, remote_id.clone(), now)?;
+        Outcome::Reset { told, call } => {
+            account.enrollment_reset(id, claim.account.password_generation, sealed(worker, id, told), now)?;
             (Action::EnrollmentReset, of_call(Some(call)))
         }
         Outcome::Switched { disabled, call } => {
@@ -188,6 +191,12 @@ fn apply(
 
 const MAY_STILL_LAND: &str = "The service says that it is gone, but an earlier call of which no answer was heard may \
                               still be carried out there. It is looked at once more after that.";
+
+/// What the service told, with what is secret sealed.
+fn sealed(worker: &Worker, id: EnrollmentId, told: &TargetTold) -> Told {
+    let own_secret = told.own_secret.as_ref().map(|secret| own_secret::seal(&worker.keyring, id, secret));
+    Told { remote_id: told.remote_id.clone(), own_secret }
+}
 
 /// Keeps what the service told, and that something may still land there.
 fn note(

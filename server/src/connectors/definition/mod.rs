@@ -59,6 +59,13 @@ impl ServiceDefinition {
         Self::read(table, None)
     }
 
+    /// Every place that is called, and where in the table that stands.
+    pub(super) fn places(&self) -> Vec<(String, &Url)> {
+        let elsewhere = self.http.elsewhere().into_iter();
+        let elsewhere = elsewhere.map(|(place, url)| (format!("/http/{place}/request"), url));
+        [("/base_url".to_owned(), &self.base)].into_iter().chain(elsewhere).collect()
+    }
+
     /// What the service offers.
     pub fn capabilities(&self) -> Vec<Capability> {
         self.http.capabilities()
@@ -99,6 +106,13 @@ impl ServiceDefinition {
 
         let policy = policy::read(&mut table);
         let http = read_http(&mut table, &connector, secret_is_given);
+        if let (Some(guard), Some(http)) = (guard, &http) {
+            for (place, url) in http.elsewhere() {
+                let allowed = url.host().map_or(Ok(()), |host| guard.host(&host));
+                let place = format!("http/{place}/request");
+                table.check(&place, allowed.map_err(|refusal| format!("is not allowed: {refusal}")));
+            }
+        }
         table.close();
         let ((base_url, base), slug) = (base?, slug?);
         Some(Self {
@@ -137,7 +151,7 @@ fn read_http(table: &mut Table<'_>, connector: &str, has_secret: bool) -> Option
     };
     match table.take("http") {
         None => {}
-        Some(Value::Object(own)) => http.extend(own),
+        Some(Value::Object(own)) => preset::override_with(&mut http, own),
         Some(_) => {
             table.note("http", "must be a table");
             return None;

@@ -156,7 +156,7 @@ fn every_bad_field_is_pointed_at() {
             "create": {
                 "request": "POST /users", "form": { "a": "{{ user }}" },
                 "headers": { "Host": "evil", "a b": "c", "X-Api-Key": "abc" },
-                "capture": { "remote_id": "id", "token": "/t" },
+                "capture": { "remote_id": "id", "username": "/t" },
             },
             "verify": { "request": "FETCH /login" },
             "delete": { "request": "DELETE users/{{ username }}", "json": {}, "form": { "a": "b" }, "rules": {} },
@@ -181,7 +181,7 @@ fn every_bad_field_is_pointed_at() {
             "/http/create/headers/a b",
             "/http/create/form/a",
             "/http/create/capture/remote_id",
-            "/http/create/capture/token",
+            "/http/create/capture/username",
             "/http/verify/request",
             "/http/delete/form",
             "/http/delete/request",

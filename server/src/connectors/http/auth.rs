@@ -1,17 +1,29 @@
 //! How the portal shows a service who it is.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
-use reqwest::header::{AUTHORIZATION, HeaderMap};
+use reqwest::header::AUTHORIZATION;
 
 use super::{
     super::definition::table::Table,
-    fields::{Headers, SECRET_IN_PLACE, carries_secret, header_value},
-    template::{Place, Template, TemplateError, Values},
+    fields::{Headers, SECRET_IN_PLACE, carries_secret, header_value, read_pairs, render_pairs},
+    login::Login,
+    request::Prepared,
+    template::{Place, Template, TemplateError},
+    values::{Scope, Values},
 };
+
+/// What goes with a request, and where it comes from.
+#[derive(Clone, Debug, Default)]
+pub struct Auth {
+    /// What goes with the request.
+    pub credentials: Credentials,
+    /// How the portal signs in first, if it has to.
+    pub login: Option<Login>,
+}
 
 /// Credentials that go with a request.
 #[derive(Clone, Debug, Default)]
-pub enum Auth {
+pub enum Credentials {
     /// None.
     #[default]
     None,
@@ -31,83 +43,128 @@ pub enum Auth {
     },
     /// Headers of any name.
     Headers(Headers),
+    /// Parameters of the query.
+    Query(Vec<(String, Template)>),
 }
+
+/// The kinds of credentials, of which a table holds one.
+const KINDS: [&str; 4] = ["bearer", "basic", "headers", "query"];
 
 impl Auth {
     /// Reads the field `auth` of the table; `None` where it is not given.
-    pub fn read(table: &mut Table<'_>) -> Option<Self> {
+    pub fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
         let value = table.take("auth")?;
         match value.as_str() {
-            Some("none") => Some(Self::None),
+            Some("none") => Some(Self::default()),
             Some(_) => {
-                table.note("auth", "must be `none`, or a table with one of `bearer`, `basic`, `headers`");
+                let kinds = KINDS.join("`, `");
+                table.note(
+                    "auth",
+                    format!("must be `none`, or a table with one of `{kinds}`, `login`, `oauth2`"),
+                );
                 None
             }
             None => {
                 let mut auth = table.inner("auth", value)?;
-                let read = Self::read_kind(&mut auth);
+                let read = Self::read_table(&mut auth, scope);
                 auth.close();
                 read
             }
         }
     }
 
-    fn read_kind(table: &mut Table<'_>) -> Option<Self> {
-        let scheme = table.optional::<String>("scheme");
-        let bearer = table.has("bearer");
-        if scheme.is_some() && !bearer {
-            table.note("scheme", "belongs to `bearer`");
+    fn read_table(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
+        if table.has("oauth2") {
+            let login = Login::read_oauth2(table, &scope.without_account())?;
+            let scope = scope.clone().and(login.names());
+            let bearer = Template::parse("{{ access_token }}", Place::Header, &scope).ok()?;
+            let credentials = Credentials::Bearer { scheme: "Bearer".to_owned(), token: bearer };
+            return Some(Self { credentials, login: Some(login) });
         }
-        let given = [bearer, table.has("basic"), table.has("headers")];
-        if given.iter().filter(|given| **given).count() != 1 {
-            table.note("", "must hold exactly one of `bearer`, `basic`, `headers`");
-            // Asked for, so that they do not count as unknown as well.
-            for name in ["bearer", "basic", "headers"] {
-                table.take(name);
-            }
-            return None;
-        }
-        if bearer {
-            let token = read_secret(table, "bearer", Place::Header);
-            let scheme = scheme.unwrap_or_else(|| "Bearer".to_owned());
-            if !scheme.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
-                table.note("scheme", "must be one word, such as `Bearer` or `token`");
-            }
-            return Some(Self::Bearer { scheme, token: token? });
-        }
-        if let Some(mut basic) = table.table("basic") {
-            let username = read_text(&mut basic, "username");
-            let password = read_secret(&mut basic, "password", Place::Text);
-            basic.close();
-            return Some(Self::Basic { username: username?, password: password? });
-        }
-        let headers = Headers::read(table, "headers")?;
-        if !headers.templates().any(carries_secret) {
-            table.note("headers", SECRET_IN_PLACE);
-        }
-        Some(Self::Headers(headers))
+        let login =
+            if table.has("login") { Some(Login::read(table, &scope.without_account())?) } else { None };
+        let captured = login.iter().flat_map(Login::names);
+        let scope = scope.clone().and(captured).and(["request"]);
+        Some(Self { credentials: Credentials::read(table, &scope)?, login })
     }
 
     /// All templates in it.
     pub fn templates(&self) -> Vec<&Template> {
+        let login = self.login.iter().flat_map(Login::templates);
+        self.credentials.templates().into_iter().chain(login).collect()
+    }
+}
+
+impl Credentials {
+    fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
+        let kind = table.optional::<String>("scheme");
+        let given: Vec<_> = KINDS.into_iter().filter(|kind| table.has(kind)).collect();
+        if kind.is_some() && !given.contains(&"bearer") {
+            table.note("scheme", "belongs to `bearer`");
+        }
+        let [given] = given.as_slice() else {
+            table.note("", format!("must hold exactly one of `{}`", KINDS.join("`, `")));
+            // Asked for, so that they do not count as unknown as well.
+            for name in KINDS {
+                table.take(name);
+            }
+            return None;
+        };
+        match *given {
+            "bearer" => Self::read_bearer(table, kind, scope),
+            "basic" => {
+                let mut basic = table.table("basic")?;
+                let username = read_text(&mut basic, "username", scope);
+                let password = read_secret(&mut basic, "password", Place::Text, scope);
+                basic.close();
+                Some(Self::Basic { username: username?, password: password? })
+            }
+            "headers" => {
+                let headers = Headers::read(table, "headers", scope)?;
+                if !headers.templates().any(carries_secret) {
+                    table.note("headers", SECRET_IN_PLACE);
+                }
+                Some(Self::Headers(headers))
+            }
+            _ => {
+                let pairs = read_pairs(table, "query", Place::Text, scope)?;
+                if !pairs.iter().any(|(_, template)| carries_secret(template)) {
+                    table.note("query", SECRET_IN_PLACE);
+                }
+                Some(Self::Query(pairs))
+            }
+        }
+    }
+
+    fn read_bearer(table: &mut Table<'_>, scheme: Option<String>, scope: &Scope) -> Option<Self> {
+        let token = read_secret(table, "bearer", Place::Header, scope);
+        let scheme = scheme.unwrap_or_else(|| "Bearer".to_owned());
+        if !scheme.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
+            table.note("scheme", "must be one word, such as `Bearer` or `token`");
+        }
+        Some(Self::Bearer { scheme, token: token? })
+    }
+
+    fn templates(&self) -> Vec<&Template> {
         match self {
             Self::None => Vec::new(),
             Self::Bearer { token, .. } => vec![token],
             Self::Basic { username, password } => vec![username, password],
             Self::Headers(headers) => headers.templates().collect(),
+            Self::Query(pairs) => pairs.iter().map(|(_, template)| template).collect(),
         }
     }
 
-    /// Adds the credentials to the headers of a request.
+    /// Adds the credentials to a request, which they may sign.
     ///
     /// # Errors
     /// A value is not known, or cannot stand where it should.
-    pub fn apply(&self, values: &Values, headers: &mut HeaderMap) -> Result<(), TemplateError> {
+    pub fn apply(&self, values: &Values, request: &mut Prepared) -> Result<(), TemplateError> {
         match self {
             Self::None => {}
             Self::Bearer { scheme, token } => {
                 let text = format!("{scheme} {}", token.render(values)?);
-                headers.insert(AUTHORIZATION, header_value(&text, token)?);
+                request.headers.insert(AUTHORIZATION, header_value(&text, token)?);
             }
             Self::Basic { username, password } => {
                 let name = username.render(values)?;
@@ -117,23 +174,40 @@ impl Auth {
                     return Err(TemplateError::new(why));
                 }
                 let pair = STANDARD.encode(format!("{name}:{}", password.render(values)?));
-                headers.insert(AUTHORIZATION, header_value(&format!("Basic {pair}"), password)?);
+                request.headers.insert(AUTHORIZATION, header_value(&format!("Basic {pair}"), password)?);
             }
-            Self::Headers(given) => given.render(values, headers)?,
+            Self::Headers(given) => given.render(&with_request(values, request), &mut request.headers)?,
+            Self::Query(pairs) => {
+                let pairs = render_pairs(pairs, &with_request(values, request))?;
+                request.url.query_pairs_mut().extend_pairs(pairs);
+            }
         }
         Ok(())
     }
 }
 
-fn read_text(table: &mut Table<'_>, name: &'static str) -> Option<Template> {
+/// With what a signature is made over.
+fn with_request(values: &Values, request: &Prepared) -> Values {
+    let query = request.url.query().map(|query| format!("?{query}")).unwrap_or_default();
+    let mut values = values.clone();
+    let about = [
+        ("method", request.method.as_str().to_owned()),
+        ("path", format!("{}{query}", request.url.path())),
+        ("body", request.body.clone().unwrap_or_default()),
+    ];
+    values.set("request", minijinja::Value::from_pairs(about));
+    values
+}
+
+fn read_text(table: &mut Table<'_>, name: &'static str, scope: &Scope) -> Option<Template> {
     let text = table.required::<String>(name)?;
-    let parsed = Template::parse(&text, Place::Text);
+    let parsed = Template::parse(&text, Place::Text, scope);
     table.check(name, parsed)
 }
 
-fn read_secret(table: &mut Table<'_>, name: &'static str, place: Place) -> Option<Template> {
+fn read_secret(table: &mut Table<'_>, name: &'static str, place: Place, scope: &Scope) -> Option<Template> {
     let text = table.required::<String>(name)?;
-    let parsed = Template::parse(&text, place);
+    let parsed = Template::parse(&text, place, scope);
     let template = table.check(name, parsed)?;
     if !carries_secret(&template) {
         table.note(name, SECRET_IN_PLACE);

@@ -3,20 +3,22 @@
 use std::sync::Arc;
 
 use async_trait::async_trait;
-use domain::{secret::Secret, service::Capability};
-use tokio::time::Instant;
+use domain::service::Capability;
 
 use super::{
     super::{
-        Answer, Call, CallTimes, Change, Connector, ConnectorError, Creation, Guard, Identity, Presence,
-        Removal, ServiceDefinition, Verification,
+        Answer, Call, CallTimes, Change, Connector, ConnectorError, Creation, Guard, Identity, Listing, Name,
+        Presence, Removal, ServiceDefinition, Verification,
     },
-    client::{GuardedClient, SendError},
-    judged::{self, Judged, unclear},
-    redaction::Redaction,
-    step::{Step, finding},
-    template::{TemplateError, Values},
+    client::GuardedClient,
+    judged::{self, Judged},
+    listing::{ListTemplate, MOST_PAGES, PREFIX, Seen},
+    rules::Verdict,
+    run::misconfigured,
+    step::Step,
+    values::Values,
 };
+use crate::world::World;
 
 /// Talks to one service as its definition says.
 pub struct HttpConnector {
@@ -24,83 +26,111 @@ pub struct HttpConnector {
     pub guard: Arc<Guard>,
     pub client: Arc<GuardedClient>,
     pub times: CallTimes,
+    pub world: World,
 }
 
 impl HttpConnector {
-    #[tracing::instrument(skip_all, fields(service = %self.definition.slug, ?operation))]
-    async fn call(&self, operation: Capability, who: &Identity) -> Result<Judged, ConnectorError> {
-        let judged = self.judge(operation, who).await;
-        let (outcome, call) = match &judged {
-            Ok(judged) => (judged.verdict.into(), Some(&judged.call)),
-            Err(error) => (error.name(), error.call()),
-        };
-        if let Some(call) = call {
-            self.times.observe(&self.definition.slug, operation, outcome, call.took);
-        }
-        judged
-    }
-
-    async fn judge(&self, operation: Capability, who: &Identity) -> Result<Judged, ConnectorError> {
-        let http = &self.definition.http;
-        let step = http.step(operation).ok_or(ConnectorError::NotOffered(operation))?;
+    /// Whether the service may be called for that at all: the guard allows
+    /// it, and the service says itself that it is a test target.
+    pub(super) async fn admit(&self, operation: Capability) -> Result<(), ConnectorError> {
         self.guard
             .admit(&self.definition)
             .map_err(|refusal| ConnectorError::Guarded { operation, why: refusal.to_string() })?;
-        let misconfigured = |why: String| ConnectorError::Misconfigured { operation, why };
-
-        let secret = self.secret(step).await.map_err(misconfigured)?;
-        let values = Values::new(who, secret.as_ref());
-        let what = step.request.summary(&values);
-        let prepare = || {
-            let mut request = step.request.prepare(&self.definition.base, &values)?;
-            step.auth(http.auth()).apply(&values, request.headers_mut())?;
-            Ok(request)
-        };
-        let request = prepare().map_err(|error: TemplateError| misconfigured(error.to_string()))?;
-
-        let started = Instant::now();
-        let sent = self.client.send(request).await;
-        let call = Call { operation, what, status: None, finding: None, took: started.elapsed() };
-        let reply = sent.map_err(|error| failed(call.clone(), error))?;
-
-        let redaction = Redaction::of([&who.password].into_iter().chain(&secret));
-        let decision = step.rules.decide(&reply);
-        Ok(Judged {
-            verdict: decision.verdict,
-            call: Call {
-                status: Some(reply.status.as_u16()),
-                finding: finding(&decision, &reply, &redaction),
-                ..call
-            },
-            unclear: unclear(&reply),
-            retry_after: reply.retry_after(),
-            remote_id: step.capture.remote_id(&reply, &redaction),
-        })
+        let Some(attestation) = &self.definition.http.attestation else { return Ok(()) };
+        if operation == Capability::Attest {
+            return Ok(());
+        }
+        let ask = async || self.ask_whether_it_is_a_test_target(&attestation.steps).await.map(|_| ());
+        attestation.is_given(ask).await.map_err(|error| error.before(operation))
     }
 
-    async fn secret(&self, step: &Step) -> Result<Option<Secret>, String> {
-        match &self.definition.secret {
-            Some(reference) if step.uses("secret", self.definition.http.auth()) => {
-                reference.read().await.map(Some).map_err(|error| error.to_string())
+    async fn ask_whether_it_is_a_test_target(&self, steps: &[Step]) -> Result<Call, ConnectorError> {
+        let operation = Capability::Attest;
+        let mut values = Values::of_service(&self.definition.http.constants);
+        self.add_secret(operation, steps, &mut values).await?;
+        let mut last = None;
+        for step in steps {
+            let exchange = self.exchange(operation, step, &values, |_| {}).await?;
+            let (verdict, call) = (exchange.decision.verdict, exchange.call);
+            match verdict {
+                Verdict::Ok | Verdict::Created | Verdict::Updated | Verdict::Exists => {}
+                Verdict::Retry | Verdict::Denied => {
+                    return Err(Judged::of(verdict, call).with(&exchange.reply).error());
+                }
+                Verdict::Absent | Verdict::Rejected | Verdict::Unknown => {
+                    let why = format!("the service does not say that it is a test target: {call}");
+                    return Err(ConnectorError::Guarded { operation, why });
+                }
             }
-            Some(_) | None => Ok(None),
+            let kept = step.captures.keep(&exchange.reply, &mut values);
+            kept.map_err(|why| ConnectorError::Unprepared { call: call.clone(), why })?;
+            last = Some(call);
         }
+        last.ok_or(ConnectorError::NotOffered(operation))
     }
-}
 
-/// What it means that there is no answer.
-fn failed(call: Call, error: SendError) -> ConnectorError {
-    let with_status = |status: Option<reqwest::StatusCode>| Call {
-        status: status.map(|status| status.as_u16()),
-        ..call.clone()
-    };
-    match error {
-        SendError::Refused(refusal) => {
-            ConnectorError::Guarded { operation: call.operation, why: refusal.to_string() }
+    /// Reads the service's secret, where a step needs it.
+    pub(super) async fn add_secret(
+        &self,
+        operation: Capability,
+        steps: &[Step],
+        values: &mut Values,
+    ) -> Result<(), ConnectorError> {
+        let usual = &self.definition.http.auth;
+        let is_used = |step: &Step| {
+            step.uses("secret", usual) || step.undo.as_ref().is_some_and(|undo| undo.uses("secret", usual))
+        };
+        if let Some(reference) = &self.definition.secret
+            && !values.know("secret")
+            && steps.iter().any(is_used)
+        {
+            let secret = reference.read().await.map_err(|error| misconfigured(operation, error))?;
+            values.set_secret("secret", &secret);
         }
-        SendError::Unreachable(why) => ConnectorError::Unreachable { call, why },
-        SendError::TimedOut(status) => ConnectorError::TimedOut { call: with_status(status) },
-        SendError::Broken(status, why) => ConnectorError::Unknown { call: with_status(status), why },
+        Ok(())
+    }
+
+    fn list_template(&self) -> Result<&ListTemplate, ConnectorError> {
+        self.definition.http.list.as_ref().ok_or(ConnectorError::NotOffered(Capability::List))
+    }
+
+    /// All that the service lists, one page after the other.
+    pub(super) async fn pages(&self, prefix: &str) -> Result<Listing, ConnectorError> {
+        let operation = Capability::List;
+        let list = self.list_template()?;
+        let mut values = Values::of_service(&self.definition.http.constants);
+        values.set(PREFIX, prefix);
+        self.add_secret(operation, std::slice::from_ref(&list.step), &mut values).await?;
+        let mut seen = Seen::default();
+        let mut next = None;
+        loop {
+            let turn = |request: &mut super::request::Prepared| match &next {
+                None => list.first_page(request),
+                Some(url) => request.url = url::Url::clone(url),
+            };
+            let exchange = self.exchange(operation, &list.step, &values, turn).await?;
+            let (verdict, call) = (exchange.decision.verdict, exchange.call);
+            if verdict != Verdict::Ok {
+                return Err(Judged::of(verdict, call).with(&exchange.reply).error());
+            }
+            let broken = |why: String| ConnectorError::Unknown { call: call.clone(), why };
+            if exchange.reply.is_cut() {
+                return Err(broken(
+                    "the list is too long to be read to its end; `pages` would divide it".to_owned(),
+                ));
+            }
+            let page = list.accounts(&exchange.reply);
+            seen.add(
+                page.ok_or_else(|| broken(format!("there is no list of accounts at {}", list.place())))?,
+            );
+            next = list.next_page(&exchange.url, &exchange.reply, &seen).map_err(&broken)?;
+            if next.is_none() {
+                return Ok(Listing { accounts: seen.accounts.into_iter().collect(), call });
+            }
+            if seen.pages >= MOST_PAGES as u64 {
+                return Err(broken(format!("the list does not end after {MOST_PAGES} pages")));
+            }
+        }
     }
 }
 
@@ -110,31 +140,48 @@ impl Connector for HttpConnector {
         self.definition.capabilities()
     }
 
-    async fn create(&self, who: &Identity) -> Result<Answer<Creation>, ConnectorError> {
-        self.call(Capability::Create, who).await?.answer(judged::creation)
+    async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError> {
+        self.run(Capability::Create, who, name).await?.answer(judged::creation)
     }
 
     async fn verify(&self, who: &Identity) -> Result<Answer<Verification>, ConnectorError> {
-        self.call(Capability::Verify, who).await?.answer(judged::verification)
+        self.run(Capability::Verify, who, Name::Ours).await?.answer(judged::verification)
     }
 
     async fn reset(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
-        self.call(Capability::Reset, who).await?.answer(judged::change)
+        self.run(Capability::Reset, who, Name::Ours).await?.answer(judged::change)
     }
 
     async fn disable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
-        self.call(Capability::Disable, who).await?.answer(judged::change)
+        self.run(Capability::Disable, who, Name::Ours).await?.answer(judged::change)
     }
 
     async fn enable(&self, who: &Identity) -> Result<Answer<Change>, ConnectorError> {
-        self.call(Capability::Enable, who).await?.answer(judged::change)
+        self.run(Capability::Enable, who, Name::Ours).await?.answer(judged::change)
     }
 
     async fn delete(&self, who: &Identity) -> Result<Answer<Removal>, ConnectorError> {
-        self.call(Capability::Delete, who).await?.answer(judged::removal)
+        self.run(Capability::Delete, who, Name::Ours).await?.answer(judged::removal)
     }
 
     async fn gone(&self, who: &Identity) -> Result<Answer<Presence>, ConnectorError> {
-        self.call(Capability::Gone, who).await?.answer(judged::presence)
+        self.run(Capability::Gone, who, Name::Ours).await?.answer(judged::presence)
+    }
+
+    async fn list(&self, prefix: &str) -> Result<Listing, ConnectorError> {
+        self.list_template()?;
+        self.admit(Capability::List).await?;
+        let mut listing = self.pages(prefix).await?;
+        // Services that cannot filter, or filter otherwise, list strangers too.
+        listing.accounts.retain(|listed| listed.username.starts_with(prefix));
+        listing.accounts.sort_by(|one, other| one.username.cmp(&other.username));
+        Ok(listing)
+    }
+
+    async fn attest(&self) -> Result<Call, ConnectorError> {
+        let attestation = self.definition.http.attestation.as_ref();
+        let steps = &attestation.ok_or(ConnectorError::NotOffered(Capability::Attest))?.steps;
+        self.admit(Capability::Attest).await?;
+        self.ask_whether_it_is_a_test_target(steps).await
     }
 }

@@ -7,7 +7,8 @@ use serde_json::{Map, Value};
 
 use super::{
     super::definition::table::Table,
-    template::{Place, Template, TemplateError, Values},
+    template::{Place, Template, TemplateError},
+    values::{Scope, Values},
 };
 
 /// Reads a table of templates, such as the fields of a form; `None` where
@@ -16,6 +17,7 @@ pub fn read_pairs(
     table: &mut Table<'_>,
     name: &'static str,
     place: Place,
+    scope: &Scope,
 ) -> Option<Vec<(String, Template)>> {
     if !table.has(name) {
         table.take(name);
@@ -31,7 +33,7 @@ pub fn read_pairs(
             Value::Null | Value::Array(_) | Value::Object(_) => Err("must be a text"),
         };
         let text = table.check(&pointer, text)?;
-        let parsed = Template::parse(&text, place);
+        let parsed = Template::parse(&text, place, scope);
         table.check(&pointer, parsed).map(|template| (key, template))
     };
     all(fields.into_iter().map(read))
@@ -72,8 +74,8 @@ const SECRET: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-
 
 impl Headers {
     /// Reads the headers of that name in the table.
-    pub fn read(table: &mut Table<'_>, name: &'static str) -> Option<Self> {
-        let pairs = read_pairs(table, name, Place::Header)?;
+    pub fn read(table: &mut Table<'_>, name: &'static str, scope: &Scope) -> Option<Self> {
+        let pairs = read_pairs(table, name, Place::Header, scope)?;
         let read = |(key, template): (String, Template)| {
             let pointer = format!("{name}/{}", pointer_token(&key));
             let header = HeaderName::from_bytes(key.as_bytes()).map_err(|_| "is not the name of a header");
@@ -109,9 +111,23 @@ impl Headers {
 pub const SECRET_IN_PLACE: &str =
     "must not hold a secret itself: name it by the service's `secret` and write `{{ secret }}` here";
 
+/// Names that hold nothing secret; all others may.
+const OPEN: [&str; 10] = [
+    "username",
+    "email",
+    "attributes",
+    "account_id",
+    "remote_id",
+    "prefix",
+    "timestamp",
+    "nonce",
+    "request",
+    "values",
+];
+
 /// Whether the template holds a place for a secret.
 pub fn carries_secret(template: &Template) -> bool {
-    template.uses("secret") || template.uses("password")
+    template.first_names().any(|name| !OPEN.contains(&name))
 }
 
 /// The text as a header's value; never shown by debug output.
@@ -132,24 +148,28 @@ pub enum JsonTemplate {
     Plain(Value),
     /// A list.
     List(Vec<Self>),
-    /// An object; its keys are as they are.
-    Object(Vec<(String, Self)>),
+    /// An object.
+    Object(Vec<(Template, Self)>),
 }
 
 impl JsonTemplate {
     /// Reads the JSON that stands at `pointer` within the table.
-    pub fn read(table: &mut Table<'_>, pointer: &str, value: Value) -> Option<Self> {
+    pub fn read(table: &mut Table<'_>, pointer: &str, value: Value, scope: &Scope) -> Option<Self> {
         match value {
-            Value::String(text) => table.check(pointer, Template::parse(&text, Place::Text)).map(Self::Text),
+            Value::String(text) => {
+                table.check(pointer, Template::parse(&text, Place::Text, scope)).map(Self::Text)
+            }
             Value::Null | Value::Bool(_) | Value::Number(_) => Some(Self::Plain(value)),
             Value::Array(items) => {
-                let read = |(at, item)| Self::read(table, &format!("{pointer}/{at}"), item);
+                let read = |(at, item)| Self::read(table, &format!("{pointer}/{at}"), item, scope);
                 all(items.into_iter().enumerate().map(read)).map(Self::List)
             }
             Value::Object(fields) => {
                 let read = |(key, value): (String, Value)| {
                     let pointer = format!("{pointer}/{}", pointer_token(&key));
-                    Some((key, Self::read(table, &pointer, value)?))
+                    let key = table.check(&pointer, Template::parse(&key, Place::Text, scope));
+                    let value = Self::read(table, &pointer, value, scope);
+                    Some((key?, value?))
                 };
                 all(fields.into_iter().map(read)).map(Self::Object)
             }
@@ -162,18 +182,20 @@ impl JsonTemplate {
             Self::Text(template) => vec![template],
             Self::Plain(_) => Vec::new(),
             Self::List(items) => items.iter().flat_map(Self::templates).collect(),
-            Self::Object(fields) => fields.iter().flat_map(|(_, field)| field.templates()).collect(),
+            Self::Object(fields) => {
+                fields.iter().flat_map(|(key, field)| [key].into_iter().chain(field.templates())).collect()
+            }
         }
     }
 
     /// Fills the values in.
     pub fn render(&self, values: &Values) -> Result<Value, TemplateError> {
         match self {
-            Self::Text(template) => template.render(values).map(Value::String),
+            Self::Text(template) => template.render_json(values),
             Self::Plain(value) => Ok(value.clone()),
             Self::List(items) => items.iter().map(|item| item.render(values)).collect(),
             Self::Object(fields) => {
-                fields.iter().map(|(key, field)| Ok((key.clone(), field.render(values)?))).collect()
+                fields.iter().map(|(key, field)| Ok((key.render(values)?, field.render(values)?))).collect()
             }
         }
     }

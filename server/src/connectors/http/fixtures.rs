@@ -12,6 +12,7 @@ pub fn identity() -> Identity {
         username: "test_abcdefgh".to_owned(),
         email: "test_abcdefgh@example.org".to_owned(),
         password: Secret::new("s3cret-Passw0rd".to_owned()),
+        own_secret: None,
         attributes: [("team".to_owned(), "blue".to_owned())].into(),
         remote_id: None,
     }

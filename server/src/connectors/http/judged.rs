@@ -2,52 +2,55 @@
 
 use std::time::Duration;
 
+use domain::secret::Secret;
+
 use super::{
     super::{Answer, Call, Change, ConnectorError, Creation, Presence, Removal, Verification},
     reply::Reply,
     rules::Verdict,
 };
 
-/// An answer that the rules have judged.
+/// What an operation came to.
 pub struct Judged {
-    /// What they say.
+    /// What the rules say of the answer that decided.
     pub verdict: Verdict,
     /// The call.
     pub call: Call,
-    /// What to say where the verdict is that it cannot be told.
-    pub unclear: String,
-    /// How long the service asks to wait.
-    pub retry_after: Option<Duration>,
-    /// The service's own id for the account, or why it cannot be told.
-    pub remote_id: Result<Option<String>, String>,
-}
-
-/// What to say of an answer that nothing can be made of.
-pub fn unclear(reply: &Reply) -> String {
-    if reply.status.is_redirection() {
-        "redirects are not followed, so `base_url` may have to name another scheme, host or path".to_owned()
-    } else if reply.is_cut() {
-        "the answer is too long to be read to its end".to_owned()
-    } else {
-        "no rule says what this means".to_owned()
-    }
+    /// The service's own id for the account, as far as it is known.
+    pub remote_id: Option<String>,
+    /// A credential that the service made itself.
+    pub password: Option<Secret>,
+    unclear: String,
+    retry_after: Option<Duration>,
 }
 
 impl Judged {
+    /// What that call came to.
+    pub const fn of(verdict: Verdict, call: Call) -> Self {
+        Self { verdict, call, remote_id: None, password: None, unclear: String::new(), retry_after: None }
+    }
+
+    /// With what its answer says beside.
+    pub fn with(self, reply: &Reply) -> Self {
+        Self { unclear: unclear(reply), retry_after: reply.retry_after(), ..self }
+    }
+
     /// The answer, where the verdict is an outcome of the operation, or what
     /// went wrong.
     pub fn answer<T>(self, outcome: impl Fn(Verdict) -> Option<T>) -> Result<Answer<T>, ConnectorError> {
-        let call = self.call;
-        if let Some(outcome) = outcome(self.verdict) {
-            // Without the id that it needs later, the account could not be
-            // addressed again: so a creation has to tell it.
-            let remote_id = match (self.verdict, self.remote_id) {
-                (Verdict::Created, Err(why)) => return Err(ConnectorError::Unknown { call, why }),
-                (_, remote_id) => remote_id.ok().flatten(),
-            };
-            return Ok(Answer { outcome, remote_id, call });
+        match outcome(self.verdict) {
+            Some(outcome) => {
+                let Self { call, remote_id, password, .. } = self;
+                Ok(Answer { outcome, remote_id, password, call })
+            }
+            None => Err(self.error()),
         }
-        Err(match self.verdict {
+    }
+
+    /// What went wrong.
+    pub fn error(self) -> ConnectorError {
+        let call = self.call;
+        match self.verdict {
             Verdict::Retry => ConnectorError::Retry { call, retry_after: self.retry_after },
             Verdict::Rejected => ConnectorError::Rejected { call },
             Verdict::Denied => ConnectorError::Denied { call },
@@ -57,7 +60,18 @@ impl Judged {
             | Verdict::Ok
             | Verdict::Absent
             | Verdict::Unknown => ConnectorError::Unknown { call, why: self.unclear },
-        })
+        }
+    }
+}
+
+/// What to say of an answer that nothing can be made of.
+fn unclear(reply: &Reply) -> String {
+    if reply.status.is_redirection() {
+        "redirects are not followed, so `base_url` may have to name another scheme, host or path".to_owned()
+    } else if reply.is_cut() {
+        "the answer is too long to be read to its end".to_owned()
+    } else {
+        "no rule says what this means".to_owned()
     }
 }
 

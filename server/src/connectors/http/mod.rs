@@ -1,18 +1,26 @@
 //! The connector that is driven by data: an operation is a request with
 //! places for values, and rules that say what the answer means.
 
+mod attestation;
 mod auth;
+mod capture;
 mod client;
 mod connector;
+mod exchange;
 mod fields;
+mod filters;
 mod judged;
+mod listing;
+mod login;
 mod operations;
 mod redaction;
 mod reply;
 mod request;
 mod rules;
+mod run;
 mod step;
 mod template;
+mod values;
 
 #[cfg(test)]
 mod fixtures;
@@ -25,6 +33,7 @@ use domain::problem::{Checks, Problem};
 use url::Host;
 
 pub use client::Limits;
+pub use listing::Listed;
 pub use operations::HttpDefinition;
 
 use self::{
@@ -32,6 +41,7 @@ use self::{
     connector::HttpConnector,
 };
 use super::{CallTimes, Connector, Guard, ServiceDefinition};
+use crate::world::World;
 
 /// Makes connectors for services. There is one for the whole process, so that
 /// all calls share the guard, the limits and the connections.
@@ -41,6 +51,7 @@ pub struct Connectors {
     client: Arc<GuardedClient>,
     limits: Limits,
     times: CallTimes,
+    world: World,
 }
 
 /// The system offers nothing to make connections with.
@@ -51,14 +62,19 @@ pub struct ClientUnavailable(#[from] reqwest::Error);
 impl Connectors {
     /// # Errors
     /// The system offers no working TLS.
-    pub fn new(guard: Guard, limits: Limits) -> Result<Self, ClientUnavailable> {
-        Self::with_lookup(guard, limits, Arc::new(SystemLookup))
+    pub fn new(guard: Guard, limits: Limits, world: World) -> Result<Self, ClientUnavailable> {
+        Self::with_lookup(guard, limits, world, Arc::new(SystemLookup))
     }
 
-    fn with_lookup(guard: Guard, limits: Limits, lookup: Arc<dyn Lookup>) -> Result<Self, ClientUnavailable> {
+    fn with_lookup(
+        guard: Guard,
+        limits: Limits,
+        world: World,
+        lookup: Arc<dyn Lookup>,
+    ) -> Result<Self, ClientUnavailable> {
         let guard = Arc::new(guard);
         let client = Arc::new(GuardedClient::new(Arc::clone(&guard), Arc::clone(&lookup), limits)?);
-        Ok(Self { guard, lookup, client, limits, times: CallTimes::default() })
+        Ok(Self { guard, lookup, client, limits, times: CallTimes::default(), world })
     }
 
     /// How long the calls of all its connectors took.
@@ -78,29 +94,31 @@ impl Connectors {
     /// A problem that points at every field that cannot be accepted.
     pub async fn define(&self, table: &serde_json::Value) -> Result<ServiceDefinition, Problem> {
         let definition = ServiceDefinition::parse(table, &self.guard)?;
-        self.check_name(&definition).await?;
+        self.check_names(&definition).await?;
         Ok(definition)
     }
 
     /// A listed host may well be down while its service is registered; any
     /// other has to prove that it is this machine.
-    async fn check_name(&self, definition: &ServiceDefinition) -> Result<(), Problem> {
-        let Some(Host::Domain(host)) = definition.base.host() else { return Ok(()) };
-        if self.guard.lists(host) {
-            return Ok(());
-        }
+    async fn check_names(&self, definition: &ServiceDefinition) -> Result<(), Problem> {
         let mut checks = Checks::new();
-        match tokio::time::timeout(self.limits.connect, self.lookup.addresses(host)).await {
-            Ok(Ok(addresses)) if !addresses.is_empty() => {
-                let allowed = self.guard.addresses(host, &addresses);
-                checks.field("/base_url", allowed.map_err(|refusal| format!("cannot be called: {refusal}")));
+        for (place, url) in definition.places() {
+            let Some(Host::Domain(host)) = url.host() else { continue };
+            if self.guard.lists(host) {
+                continue;
             }
-            Ok(_) | Err(_) => checks.note(
-                "/base_url",
-                format!(
-                    "cannot be called: `{host}` was not found, and is not in the operator's `allowed_hosts`"
-                ),
-            ),
+            match tokio::time::timeout(self.limits.connect, self.lookup.addresses(host)).await {
+                Ok(Ok(addresses)) if !addresses.is_empty() => {
+                    let allowed = self.guard.addresses(host, &addresses);
+                    checks.field(place, allowed.map_err(|refusal| format!("cannot be called: {refusal}")));
+                }
+                Ok(_) | Err(_) => {
+                    let why = format!(
+                        "cannot be called: `{host}` was not found, and is not in the operator's `allowed_hosts`"
+                    );
+                    checks.note(place, why);
+                }
+            }
         }
         checks.finish()
     }
@@ -108,6 +126,7 @@ impl Connectors {
     /// The connector for that service.
     pub fn connect(&self, definition: Arc<ServiceDefinition>) -> Arc<dyn Connector> {
         let (guard, client) = (Arc::clone(&self.guard), Arc::clone(&self.client));
-        Arc::new(HttpConnector { definition, guard, client, times: self.times.clone() })
+        let (times, world) = (self.times.clone(), self.world.clone());
+        Arc::new(HttpConnector { definition, guard, client, times, world })
     }
 }

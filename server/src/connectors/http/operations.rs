@@ -4,79 +4,192 @@ use std::collections::BTreeMap;
 
 use domain::service::Capability;
 use strum::VariantArray;
+use url::Url;
 
-use super::{super::definition::table::Table, auth::Auth, step::Step};
+use super::{
+    super::definition::table::Table,
+    attestation::Attestation,
+    auth::Auth,
+    capture::{PASSWORD, REMOTE_ID},
+    listing::ListTemplate,
+    rules::Purpose,
+    step::{Step, read_steps},
+    values::{Constants, Scope},
+};
 
 /// The HTTP part of a service's definition.
 #[derive(Clone, Debug)]
 pub struct HttpDefinition {
-    auth: Auth,
-    operations: BTreeMap<Capability, Step>,
+    /// The credentials that go with each request that has none of its own.
+    pub auth: Auth,
+    operations: BTreeMap<Capability, Vec<Step>>,
+    /// Names that the definition itself gives values.
+    pub constants: Constants,
+    /// How accounts are listed, where that is declared.
+    pub list: Option<ListTemplate>,
+    /// How the service says that it is a test target, where that is declared.
+    pub attestation: Option<Attestation>,
 }
+
+/// The operations that are about one account.
+const ON_ACCOUNTS: [Capability; 7] = [
+    Capability::Create,
+    Capability::Verify,
+    Capability::Reset,
+    Capability::Disable,
+    Capability::Enable,
+    Capability::Delete,
+    Capability::Gone,
+];
 
 impl HttpDefinition {
     /// Reads the table `http`. Whether it may name a secret is for the
     /// service to say.
     pub fn read(table: &mut Table<'_>, has_secret: bool) -> Self {
-        let auth = Auth::read(table).unwrap_or_default();
+        let constants = Constants::new(table.optional("values").unwrap_or_default());
+        let (scope, of_account) = (
+            Scope::of_service(Constants::clone(&constants)),
+            Scope::of_account(Constants::clone(&constants)),
+        );
+        let auth = Auth::read(table, &scope).unwrap_or_default();
         for name in ["create", "delete"] {
             if !table.has(name) {
                 table.note(name, "is missing: an account has to be created, and deleted again");
             }
         }
         let mut operations = BTreeMap::new();
-        for &operation in Capability::VARIANTS {
-            let Some(mut step) = table.table(operation.into()) else { continue };
-            let read = Step::read(&mut step, operation);
-            step.close();
-            operations.extend(read.map(|step| (operation, step)));
+        for operation in ON_ACCOUNTS {
+            let Some(mut inner) = table.table(operation.into()) else { continue };
+            let steps = read_steps(&mut inner, Purpose::Of(operation), &of_account);
+            inner.close();
+            operations.extend(steps.map(|steps| (operation, steps)));
         }
-        let http = Self { auth, operations };
+        let list = ListTemplate::read(table, &scope);
+        let attestation = Attestation::read(table, &scope);
+        let http = Self { auth, operations, constants, list, attestation };
         http.check(table, has_secret);
         http
     }
 
     /// What the definition offers.
     pub fn capabilities(&self) -> Vec<Capability> {
-        self.operations.keys().copied().collect()
+        let offers = |operation: &Capability| match operation {
+            Capability::List => self.list.is_some(),
+            Capability::Attest => self.attestation.is_some(),
+            Capability::Create
+            | Capability::Verify
+            | Capability::Reset
+            | Capability::Disable
+            | Capability::Enable
+            | Capability::Delete
+            | Capability::Gone => self.operations.contains_key(operation),
+        };
+        Capability::VARIANTS.iter().copied().filter(offers).collect()
     }
 
-    /// The request of that operation, where it is declared.
-    pub fn step(&self, operation: Capability) -> Option<&Step> {
-        self.operations.get(&operation)
+    /// The steps of that operation, where it is declared; of those alone that
+    /// are about one account.
+    pub fn steps(&self, operation: Capability) -> Option<&[Step]> {
+        self.operations.get(&operation).map(Vec::as_slice)
     }
 
-    /// The credentials that go with each request that has none of its own.
-    pub const fn auth(&self) -> &Auth {
-        &self.auth
+    /// Whether an account's id can be found by its name: by looking for it,
+    /// or in a list of all.
+    pub fn finds_ids(&self) -> bool {
+        self.gone_tells_ids() || self.list.as_ref().is_some_and(ListTemplate::tells_ids)
+    }
+
+    /// Whether looking for an account tells its id, without needing that.
+    pub fn gone_tells_ids(&self) -> bool {
+        self.steps(Capability::Gone).is_some_and(|steps| {
+            let tells = steps.iter().any(|step| step.captures.have(REMOTE_ID));
+            tells && !steps[0].uses(REMOTE_ID, &self.auth)
+        })
+    }
+
+    /// Every place that it calls beside the service's own base URL, and where
+    /// in the table that stands.
+    pub fn elsewhere(&self) -> Vec<(String, &Url)> {
+        self.all_steps()
+            .into_iter()
+            .filter_map(|(place, step)| Some((place, step.request.elsewhere()?)))
+            .collect()
+    }
+
+    /// All steps, each with its place in the table.
+    fn all_steps(&self) -> Vec<(String, &Step)> {
+        let mut all = Vec::new();
+        for (&operation, steps) in &self.operations {
+            add_steps(operation.into(), steps, &mut all);
+        }
+        if let Some(attestation) = &self.attestation {
+            add_steps("attest", &attestation.steps, &mut all);
+        }
+        if let Some(list) = &self.list {
+            add_steps("list", std::slice::from_ref(&list.step), &mut all);
+        }
+        if let Some(login) = &self.auth.login {
+            add_steps("auth/login", &login.steps, &mut all);
+        }
+        all
     }
 
     /// Looks for what each part allows by itself and what would do harm.
     fn check(&self, table: &mut Table<'_>, has_secret: bool) {
-        let captured =
-            self.operations.get(&Capability::Create).is_none_or(|step| step.capture.remote_id.is_some());
-        for (&operation, step) in &self.operations {
-            let name: &str = operation.into();
-            let uses = |value| step.uses(value, &self.auth);
-            let mut note = |why: &str| table.note(&format!("{name}/request"), why);
-            let names_account = ["username", "email", "account_id", "remote_id"].into_iter().any(uses);
-            if !names_account {
-                note("names no account: it has to use `{{ username }}`, `{{ email }}` or `{{ remote_id }}`");
-            }
-            if operation == Capability::Verify && !uses("password") {
-                note("checks no login: it has to use `{{ password }}`");
-            }
-            if operation == Capability::Reset && !uses("password") {
-                note("sets no password: it has to use `{{ password }}`, which is the new one");
-            }
-            if uses("remote_id") && operation == Capability::Create {
-                note("uses `{{ remote_id }}`, which is only known once the account is created");
-            } else if uses("remote_id") && !captured {
-                note("uses `{{ remote_id }}`, which `create` has to tell by `capture = { remote_id = … }`");
-            }
-            if uses("secret") && !has_secret {
-                note("uses `{{ secret }}`, so the service has to say where its `secret` is");
+        for (place, step) in self.all_steps() {
+            let uses_secret = step.uses("secret", &self.auth)
+                || step.undo.as_ref().is_some_and(|undo| undo.uses("secret", &self.auth));
+            if uses_secret && !has_secret {
+                let why = "uses `{{ secret }}`, so the service has to say where its `secret` is";
+                table.note(&format!("{place}/request"), why);
             }
         }
+        for (&operation, steps) in &self.operations {
+            self.check_operation(table, operation, steps);
+        }
+    }
+
+    fn check_operation(&self, table: &mut Table<'_>, operation: Capability, steps: &[Step]) {
+        let name: &str = operation.into();
+        let uses = |value: &str| steps.iter().any(|step| step.uses(value, &self.auth));
+        let mut note = |at: usize, why: &str| {
+            let place = if steps.len() == 1 { name.to_owned() } else { format!("{name}/steps/{at}") };
+            table.note(&format!("{place}/request"), why);
+        };
+        let names_account = ["username", "email", "account_id", REMOTE_ID].into_iter().any(uses)
+            || (operation == Capability::Verify && uses(PASSWORD));
+        if !names_account {
+            note(0, "names no account: it has to use `{{ username }}`, `{{ email }}` or `{{ remote_id }}`");
+        }
+        let makes_password = steps.iter().any(|step| step.captures.have(PASSWORD));
+        if operation == Capability::Verify && !uses(PASSWORD) {
+            note(0, "checks no login: it has to use `{{ password }}`");
+        }
+        if operation == Capability::Reset && !uses(PASSWORD) && !makes_password {
+            note(0, "sets no password: it has to use `{{ password }}`, which is the new one");
+        }
+        if makes_password && !matches!(operation, Capability::Create | Capability::Reset) {
+            note(0, "captures a `password`, which only `create` and `reset` can");
+        }
+        let of_creation = self.steps(Capability::Create).unwrap_or_default();
+        let tells_id = of_creation.iter().any(|step| step.captures.have(REMOTE_ID)) || self.finds_ids();
+        let uses_id = |step: &Step| step.uses(REMOTE_ID, &self.auth);
+        let Some(at) = steps.iter().position(uses_id) else { return };
+        let told_before = steps[..at].iter().any(|step| step.captures.have(REMOTE_ID));
+        if operation == Capability::Create && !told_before && !self.finds_ids() {
+            note(at, "uses `{{ remote_id }}`, which is only known once the account is created");
+        } else if !tells_id && !told_before {
+            note(at, "uses `{{ remote_id }}`, which `create` has to tell by `capture = { remote_id = … }`");
+        }
+    }
+}
+
+fn add_steps<'a>(operation: &str, steps: &'a [Step], all: &mut Vec<(String, &'a Step)>) {
+    for (at, step) in steps.iter().enumerate() {
+        let place = if steps.len() == 1 { operation.to_owned() } else { format!("{operation}/steps/{at}") };
+        if let Some(undo) = &step.undo {
+            all.push((format!("{place}/undo"), undo));
+        }
+        all.push((place, step));
     }
 }

@@ -1,10 +1,10 @@
 //! What a service answered, as far as it was read.
 
-use std::{cell::OnceCell, time::Duration};
+use std::{borrow::Cow, cell::OnceCell, time::Duration};
 
 use reqwest::{
     StatusCode,
-    header::{DATE, HeaderMap, RETRY_AFTER},
+    header::{AsHeaderName, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER},
 };
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
@@ -38,17 +38,37 @@ impl Reply {
         self.json.get_or_init(read).as_ref()
     }
 
+    /// The body as text; empty where it was not read to its end.
+    pub fn text(&self) -> Cow<'_, str> {
+        String::from_utf8_lossy(self.body.as_deref().unwrap_or_default())
+    }
+
+    /// The first of the headers of that name, where it is text.
+    pub fn header(&self, name: impl AsHeaderName) -> Option<&str> {
+        self.headers.get(name)?.to_str().ok()
+    }
+
+    /// All headers of that name that are text.
+    pub fn headers(&self, name: impl AsHeaderName) -> impl Iterator<Item = &str> {
+        self.headers.get_all(name).into_iter().filter_map(|value| value.to_str().ok())
+    }
+
+    /// What kind of body it says that it has, without parameters.
+    pub fn media_type(&self) -> Option<String> {
+        let media = self.header(CONTENT_TYPE)?.split(';').next()?;
+        Some(media.trim().to_ascii_lowercase())
+    }
+
     /// How long the service asks to wait. A time of day is measured from the
     /// answer's own `Date`, so that no clocks have to agree.
     pub fn retry_after(&self) -> Option<Duration> {
         const LONGEST: Duration = Duration::from_secs(86_400);
-        let header = |name| self.headers.get(name).and_then(|value| value.to_str().ok());
-        let text = header(RETRY_AFTER)?.trim();
+        let text = self.header(RETRY_AFTER)?.trim();
         let wait = match text.parse() {
             Ok(secs) => Duration::from_secs(secs),
             Err(_) => {
                 let until = OffsetDateTime::parse(text, &Rfc2822).ok()?;
-                let now = OffsetDateTime::parse(header(DATE)?, &Rfc2822).ok()?;
+                let now = OffsetDateTime::parse(self.header(DATE)?, &Rfc2822).ok()?;
                 Duration::try_from(until - now).unwrap_or_default()
             }
         };
@@ -61,6 +81,12 @@ impl Reply {
     /// An answer as a test wants it.
     pub fn of(status: u16, body: &str) -> Self {
         Self::new(StatusCode::from_u16(status).unwrap(), HeaderMap::new(), Some(body.as_bytes().to_vec()))
+    }
+
+    /// With that header.
+    pub fn with_header(mut self, name: &'static str, value: &'static str) -> Self {
+        self.headers.insert(name, value.parse().unwrap());
+        self
     }
 
     /// An answer whose body was too long.

@@ -9,18 +9,42 @@ use url::{Url, form_urlencoded};
 use super::{
     super::definition::table::Table,
     fields::{Headers, JsonTemplate, read_pairs, render_pairs},
-    template::{Place, Template, TemplateError, Values, literally},
+    template::{Place, Template, TemplateError, literally},
+    values::{Scope, Values},
 };
 
 /// A request with places for values.
 #[derive(Clone, Debug)]
 pub struct RequestTemplate {
     method: Method,
+    elsewhere: Option<Url>,
     path: Template,
     query: Option<Template>,
     pairs: Vec<(String, Template)>,
     headers: Headers,
     body: Body,
+}
+
+/// A request whose values are filled in.
+#[derive(Clone, Debug)]
+pub struct Prepared {
+    /// The method.
+    pub method: Method,
+    /// Where to.
+    pub url: Url,
+    /// The headers.
+    pub headers: HeaderMap,
+    /// The body.
+    pub body: Option<String>,
+}
+
+impl From<Prepared> for reqwest::Request {
+    fn from(prepared: Prepared) -> Self {
+        let mut request = Self::new(prepared.method, prepared.url);
+        *request.headers_mut() = prepared.headers;
+        *request.body_mut() = prepared.body.map(Into::into);
+        request
+    }
 }
 
 /// What a request carries.
@@ -32,15 +56,15 @@ enum Body {
 }
 
 impl Body {
-    fn read(table: &mut Table<'_>) -> Option<Self> {
+    fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
         let json = table.take("json");
-        let form = read_pairs(table, "form", Place::Text)?;
+        let form = read_pairs(table, "form", Place::Text, scope)?;
         match (json, form.is_empty()) {
             (Some(_), false) => {
                 table.note("form", "cannot be given beside `json`: a request has one body");
                 None
             }
-            (Some(json), true) => JsonTemplate::read(table, "json", json).map(Self::Json),
+            (Some(json), true) => JsonTemplate::read(table, "json", json, scope).map(Self::Json),
             (None, false) => Some(Self::Form(form)),
             (None, true) => Some(Self::None),
         }
@@ -53,18 +77,22 @@ const METHODS: [Method; 6] =
 /// What a request line looks like, for those who wrote another one.
 const LINE: &str = "must be a method and a path, such as `POST /users` or `DELETE /users/{{ username }}`";
 
+/// What may be seen of an account by whoever may read its history.
+const PLAIN: [&str; 7] = ["username", "email", "attributes", "account_id", "remote_id", "prefix", "values"];
+
 impl RequestTemplate {
-    /// Reads the request of an operation's table.
-    pub fn read(table: &mut Table<'_>) -> Option<Self> {
+    /// Reads the request of a step's table.
+    pub fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
         let line = table.required::<String>("request");
-        let pairs = read_pairs(table, "query", Place::Text);
-        let headers = Headers::read(table, "headers");
-        let body = Body::read(table);
-        let (method, path, query) = line.and_then(|line| {
-            let parsed = parse_line(&line);
+        let pairs = read_pairs(table, "query", Place::Text, scope);
+        let headers = Headers::read(table, "headers", scope);
+        let body = Body::read(table, scope);
+        let line = line.and_then(|line| {
+            let parsed = Line::parse(&line, scope);
             table.check("request", parsed)
         })?;
-        Some(Self { method, path, query, pairs: pairs?, headers: headers?, body: body? })
+        let Line { method, elsewhere, path, query } = line;
+        Some(Self { method, elsewhere, path, query, pairs: pairs?, headers: headers?, body: body? })
     }
 
     /// All templates of the request.
@@ -84,21 +112,33 @@ impl RequestTemplate {
             .collect()
     }
 
+    /// Where it goes, if that is not the service's own base URL.
+    pub const fn elsewhere(&self) -> Option<&Url> {
+        self.elsewhere.as_ref()
+    }
+
+    /// Whether it only looks.
+    pub fn is_a_look(&self) -> bool {
+        self.method == Method::GET || self.method == Method::HEAD
+    }
+
     /// Method and path for people to read: never the query, and no path that
     /// has a secret in it.
     pub fn summary(&self, values: &Values) -> String {
-        let secret = self.path.uses("secret") || self.path.uses("password");
-        let path = if secret { None } else { self.path.render(values).ok() };
-        format!("{} {}", self.method, path.as_deref().unwrap_or(self.path.source()))
+        let is_plain = self.path.first_names().all(|name| PLAIN.contains(&name));
+        let path = if is_plain { self.path.render(values).ok() } else { None };
+        let path = path.as_deref().unwrap_or(self.path.source());
+        let origin = self.elsewhere.as_ref().map(|url| url.origin().ascii_serialization());
+        format!("{} {}{path}", self.method, origin.unwrap_or_default())
     }
 
     /// Fills the values in.
     ///
     /// # Errors
     /// A value is not known, or cannot stand where it should.
-    pub fn prepare(&self, base: &Url, values: &Values) -> Result<reqwest::Request, TemplateError> {
+    pub fn prepare(&self, base: &Url, values: &Values) -> Result<Prepared, TemplateError> {
         let path = self.path.render(values)?;
-        let mut url = join(base, &path)
+        let mut url = join(self.elsewhere.as_ref().unwrap_or(base), &path)
             .ok_or_else(|| TemplateError::new(format!("`{}` leaves its path", self.path.source())))?;
         let query = self.query.as_ref().map(|query| query.render(values)).transpose()?;
         let pairs = render_pairs(&self.pairs, values)?;
@@ -107,7 +147,6 @@ impl RequestTemplate {
             url.query_pairs_mut().extend_pairs(pairs);
         }
 
-        let mut request = reqwest::Request::new(self.method.clone(), url);
         let (content_type, body) = match &self.body {
             Body::None => (None, None),
             Body::Json(json) => (Some("application/json"), Some(json.render(values)?.to_string())),
@@ -117,11 +156,10 @@ impl RequestTemplate {
                 (Some("application/x-www-form-urlencoded"), Some(body))
             }
         };
-        *request.body_mut() = body.map(Into::into);
-        let headers: &mut HeaderMap = request.headers_mut();
+        let mut headers = HeaderMap::new();
         headers.extend(content_type.map(|media| (CONTENT_TYPE, HeaderValue::from_static(media))));
-        self.headers.render(values, headers)?;
-        Ok(request)
+        self.headers.render(values, &mut headers)?;
+        Ok(Prepared { method: self.method.clone(), url, headers, body })
     }
 }
 
@@ -134,25 +172,51 @@ fn join(base: &Url, path: &str) -> Option<Url> {
     (url.path() == whole).then_some(url)
 }
 
-fn parse_line(line: &str) -> Result<(Method, Template, Option<Template>), TemplateError> {
-    let (method, target) = line.trim().split_once(' ').ok_or_else(|| TemplateError::new(LINE))?;
-    let target = target.trim();
-    let method =
-        METHODS.into_iter().find(|known| known.as_str() == method).ok_or_else(|| TemplateError::new(LINE))?;
+struct Line {
+    method: Method,
+    elsewhere: Option<Url>,
+    path: Template,
+    query: Option<Template>,
+}
 
-    let literal = literally(target, "1");
-    let odd = |c: char| !c.is_ascii_graphic() || "\\#\"<>^`{|}".contains(c);
-    if let Some(odd) = literal.chars().find(|c| odd(*c)) {
-        return Err(TemplateError::new(format!("contains {odd:?}, which has to be percent-encoded")));
+impl Line {
+    fn parse(line: &str, scope: &Scope) -> Result<Self, TemplateError> {
+        let (method, target) = line.trim().split_once(' ').ok_or_else(|| TemplateError::new(LINE))?;
+        let method = METHODS.into_iter().find(|known| known.as_str() == method);
+        let method = method.ok_or_else(|| TemplateError::new(LINE))?;
+        let (elsewhere, target) = split_origin(target.trim())?;
+
+        let literal = literally(target, "1");
+        let odd = |c: char| !c.is_ascii_graphic() || "\\#\"<>^`{|}".contains(c);
+        if let Some(odd) = literal.chars().find(|c| odd(*c)) {
+            return Err(TemplateError::new(format!("contains {odd:?}, which has to be percent-encoded")));
+        }
+        let (path, query) = split_query(target);
+        let literal = literally(path, "1");
+        let anywhere = Url::parse("http://localhost").ok();
+        if !literal.starts_with('/') || anywhere.is_none_or(|base| join(&base, &literal).is_none()) {
+            return Err(TemplateError::new(LINE));
+        }
+        let query = query.map(|query| Template::parse(query, Place::Query, scope)).transpose()?;
+        Ok(Self { method, elsewhere, path: Template::parse(path, Place::Path, scope)?, query })
     }
-    let (path, query) = split_query(target);
-    let literal = literally(path, "1");
-    let anywhere = Url::parse("http://localhost").ok();
-    if !literal.starts_with('/') || anywhere.is_none_or(|base| join(&base, &literal).is_none()) {
-        return Err(TemplateError::new(LINE));
+}
+
+/// Splits scheme and host off a target that is a whole URL. No value can
+/// stand in them.
+fn split_origin(target: &str) -> Result<(Option<Url>, &str), TemplateError> {
+    let Some(after) = ["http://", "https://"].iter().find_map(|scheme| target.strip_prefix(scheme)) else {
+        return Ok((None, target));
+    };
+    let path_at = target.len() - after.len() + after.find('/').unwrap_or(after.len());
+    let (origin, path) = target.split_at(path_at);
+    let fault = "must name a host that is written out, without a user, before its path";
+    let url = Url::parse(origin).map_err(|_| TemplateError::new(fault))?;
+    let is_bare = url.username().is_empty() && url.password().is_none() && url.query().is_none();
+    if origin.contains("{{") || origin.contains('#') || !is_bare {
+        return Err(TemplateError::new(fault));
     }
-    let query = query.map(|query| Template::parse(query, Place::Query)).transpose()?;
-    Ok((method, Template::parse(path, Place::Path)?, query))
+    Ok((Some(url), path))
 }
 
 /// Splits at the first question mark that is not part of an expression.

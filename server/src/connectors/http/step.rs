@@ -5,40 +5,101 @@ use serde_json::Value;
 
 use super::{
     super::definition::table::Table,
-    auth::Auth,
-    redaction::Redaction,
-    reply::Reply,
+    auth::{Auth, Credentials},
+    capture::Captures,
     request::RequestTemplate,
-    rules::{Decision, Pointer, Rules},
-    template::Template,
+    rules::{Purpose, Rules},
+    template::{Condition, Template},
+    values::Scope,
 };
 
 /// A request, how it is authenticated, and how its answer is understood.
 #[derive(Clone, Debug)]
 pub struct Step {
+    /// When to send it; always, where it is `None`.
+    pub when: Option<Condition>,
     /// What to send.
     pub request: RequestTemplate,
     /// Credentials in place of the service's usual ones.
-    pub auth: Option<Auth>,
+    auth: Option<Auth>,
     /// What to keep of the answer.
-    pub capture: Capture,
+    pub captures: Captures,
     /// What the answer means.
     pub rules: Rules,
+    /// What takes it back, should a later step fail.
+    pub undo: Option<Box<Step>>,
+}
+
+/// How many steps an operation may have.
+const MOST: usize = 16;
+
+/// Reads an operation's table: one step, or several in `steps`.
+pub fn read_steps(table: &mut Table<'_>, purpose: Purpose, scope: &Scope) -> Option<Vec<Step>> {
+    if !table.has("steps") {
+        table.take("steps");
+        return Step::read(table, purpose, scope).map(|step| vec![step]);
+    }
+    let entries = table.optional::<Vec<Value>>("steps")?;
+    if entries.is_empty() || entries.len() > MOST {
+        table.note("steps", format!("must hold at least one step and at most {MOST}"));
+        return None;
+    }
+    let tables: Vec<_> = entries.into_iter().enumerate().collect();
+    let creating = position_of_creation(&tables);
+    let mut scope = scope.clone();
+    let mut steps = Vec::new();
+    for (at, entry) in tables {
+        let mut table = table.inner(&format!("steps/{at}"), entry)?;
+        let is_beside = purpose == Purpose::Of(Capability::Create) && creating != Some(at);
+        let purpose = if is_beside { Purpose::Beside } else { purpose };
+        let step = Step::read(&mut table, purpose, &scope);
+        table.close();
+        // A step that cannot be read leaves later ones without its names.
+        let step = step?;
+        scope = scope.and(step.captures.names());
+        steps.push(step);
+    }
+    Some(steps)
+}
+
+/// The first step that does not only look is the one that creates.
+fn position_of_creation(tables: &[(usize, Value)]) -> Option<usize> {
+    let is_a_look = |table: &Value| {
+        let line = table["request"].as_str().unwrap_or_default();
+        line.starts_with("GET ") || line.starts_with("HEAD ")
+    };
+    tables.iter().find(|(_, table)| !is_a_look(table)).map(|(at, _)| *at)
 }
 
 impl Step {
-    /// Reads an operation's table.
-    pub fn read(table: &mut Table<'_>, operation: Capability) -> Option<Self> {
-        let request = RequestTemplate::read(table);
-        let auth = Auth::read(table);
-        let capture = Capture::read(table);
-        let rules = Rules::read(table, operation);
-        Some(Self { request: request?, auth, capture, rules })
+    /// Reads a step's table.
+    pub fn read(table: &mut Table<'_>, purpose: Purpose, scope: &Scope) -> Option<Self> {
+        let when = table.optional::<String>("when").and_then(|text| {
+            let parsed = Condition::parse(&text, scope);
+            table.check("when", parsed)
+        });
+        let request = RequestTemplate::read(table, scope);
+        let auth = Auth::read(table, scope);
+        let captures = Captures::read(table);
+        let rules = Rules::read(table, purpose);
+        let undo = table.table("undo").and_then(|mut undo| {
+            let scope = scope.clone().and(captures.names());
+            let step = Self::read(&mut undo, Purpose::Auxiliary, &scope);
+            undo.close();
+            step
+        });
+        Some(Self { when, request: request?, auth, captures, rules, undo: undo.map(Box::new) })
     }
 
-    /// The credentials that go with the request.
+    /// The credentials that go with the request. The service's usual ones are
+    /// for the service only.
     pub fn auth<'a>(&'a self, usual: &'a Auth) -> &'a Auth {
-        self.auth.as_ref().unwrap_or(usual)
+        static NONE: Auth = Auth { credentials: Credentials::None, login: None };
+        match &self.auth {
+            Some(own) => own,
+            None if self.request.elsewhere().is_some() => &NONE,
+            None => usual,
+        }
     }
 
     /// Whether the request, credentials included, names that value.
@@ -46,55 +107,11 @@ impl Step {
         let templates = self.request.templates().into_iter().chain(self.auth(usual).templates());
         templates.into_iter().any(|template: &Template| template.uses(name))
     }
-}
 
-/// What to keep of an answer.
-#[derive(Clone, Debug, Default)]
-pub struct Capture {
-    /// Where the service's own id of the account is.
-    pub remote_id: Option<Pointer>,
-}
-
-impl Capture {
-    fn read(table: &mut Table<'_>) -> Self {
-        let Some(mut capture) = table.table("capture") else { return Self::default() };
-        let remote_id = capture.optional("remote_id");
-        capture.close();
-        Self { remote_id }
+    /// Its own templates, those that take it back too.
+    pub fn templates(&self) -> Vec<&Template> {
+        let own = self.auth.iter().flat_map(Auth::templates);
+        let undo = self.undo.iter().flat_map(|undo| undo.templates());
+        self.request.templates().into_iter().chain(own).chain(undo).collect()
     }
-
-    /// The service's own id of the account.
-    ///
-    /// # Errors
-    /// It should be there and is not, or is nothing that can be kept.
-    pub fn remote_id(&self, reply: &Reply, redaction: &Redaction) -> Result<Option<String>, String> {
-        let Some(pointer) = &self.remote_id else { return Ok(None) };
-        let id = match pointer.of(reply.json()) {
-            Some(Value::String(text)) => text.clone(),
-            Some(Value::Number(number)) => number.to_string(),
-            _ => return Err(format!("the account's id is missing at {pointer}")),
-        };
-        const LONGEST: usize = 255;
-        if id.is_empty() || id.len() > LONGEST || id.contains(char::is_control) {
-            return Err(format!("what stands at {pointer} cannot be the account's id"));
-        }
-        // An id is kept and shown; a pointer to the wrong field must not leak.
-        if redaction.touches(&id) {
-            return Err(format!("what stands at {pointer} holds a secret and cannot be the account's id"));
-        }
-        Ok(Some(id))
-    }
-}
-
-/// What the answer said where the deciding rule looked.
-pub fn finding(decision: &Decision, reply: &Reply, redaction: &Redaction) -> Option<String> {
-    let pointer = decision.by.as_ref()?.place()?;
-    let found = match pointer.of(reply.json()) {
-        None => "missing".to_owned(),
-        Some(Value::Object(_)) => "an object".to_owned(),
-        Some(Value::Array(_)) => "a list".to_owned(),
-        Some(scalar) => redaction.shown(&scalar.to_string()),
-    };
-    let place = if pointer.to_string().is_empty() { "the body".to_owned() } else { pointer.to_string() };
-    Some(format!("{place} is {found}"))
 }

@@ -3,14 +3,14 @@
 
 use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
 
-use domain::secret::Secret;
-use minijinja::{
-    Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, filters,
-    value::{Object, ValueKind},
-};
+use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, value::ValueKind};
+use serde_json::Value as Json;
 use strum::{EnumString, IntoStaticStr};
 
-use super::super::Identity;
+use super::{
+    filters::{self, NO_ENCODING, NO_HASH, NO_TRUTH},
+    values::{Scope, Values},
+};
 
 /// Where a template stands, which decides how its values are encoded.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, EnumString, IntoStaticStr)]
@@ -47,69 +47,12 @@ impl TemplateError {
     }
 }
 
-/// The values that templates can name.
-const NAMES: [&str; 7] = ["username", "password", "email", "attributes", "account_id", "remote_id", "secret"];
-
-/// What one call fills into its templates.
-pub struct Values(Value);
-
-impl Values {
-    /// The values of that account. What is not known has no name either.
-    pub fn new(who: &Identity, secret: Option<&Secret>) -> Self {
-        let attributes =
-            who.attributes.iter().map(|(key, value)| (key.as_str(), Value::from(value.as_str())));
-        let known = [
-            ("username", Value::from(who.username.as_str())),
-            ("password", Value::from(who.password.expose())),
-            ("email", Value::from(who.email.as_str())),
-            ("attributes", Value::from_pairs(attributes)),
-            ("account_id", Value::from(who.account_id.to_string())),
-        ];
-        let remote_id = who.remote_id.as_deref().map(|id| ("remote_id", Value::from(id)));
-        let secret = secret.map(|secret| ("secret", Value::from(secret.expose())));
-        Self(Value::from_pairs(known.into_iter().chain(remote_id).chain(secret)))
-    }
-
-    /// Values to try a template with: they are texts and numbers alike.
-    fn sample() -> Self {
-        let sample = |name| match name {
-            "attributes" => (name, Value::from_object(AnyAttribute)),
-            _ => (name, Value::from(SAMPLE)),
-        };
-        Self(Value::from_pairs(NAMES.into_iter().map(sample)))
-    }
-
-    fn know(&self, name: &str) -> bool {
-        let mut path = name.split('.');
-        let first = path.next().and_then(|name| self.0.get_attr(name).ok());
-        path.try_fold(first.unwrap_or_default(), |value, name| value.get_attr(name).ok())
-            .is_some_and(|value| !value.is_undefined())
-    }
-}
-
-const SAMPLE: &str = "1";
-
-/// Stands for attributes that only a request will bring.
-#[derive(Debug)]
-struct AnyAttribute;
-
-impl Object for AnyAttribute {
-    fn get_value(self: &std::sync::Arc<Self>, _: &Value) -> Option<Value> {
-        Some(Value::from(SAMPLE))
-    }
-}
-
-/// Only what cannot loop, load or grow: expressions over the values above.
+/// Only what cannot loop, load or grow: expressions over the values.
 static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     let mut engine = Environment::empty();
     engine.set_undefined_behavior(UndefinedBehavior::Strict);
     engine.set_formatter(encode);
-    engine.add_filter("default", filters::default);
-    engine.add_filter("lower", filters::lower);
-    engine.add_filter("upper", filters::upper);
-    engine.add_filter("trim", filters::trim);
-    engine.add_filter("replace", filters::replace);
-    engine.add_test("defined", minijinja::tests::is_defined);
+    filters::add_to(&mut engine);
     engine
 });
 
@@ -119,10 +62,12 @@ const NO_TEXT: &str = "an expression gives no text";
 
 fn encode(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
     let refuse = |why: &'static str| Err(Error::new(ErrorKind::InvalidOperation, why));
-    if !matches!(value.kind(), ValueKind::String | ValueKind::Number | ValueKind::Bool) {
+    if !is_scalar(value) {
         return refuse(NO_TEXT);
     }
-    let text = value.to_string();
+    // The engine would write a truth as Python does.
+    let is_truth = value.kind() == ValueKind::Bool;
+    let text = if is_truth { value.is_true().to_string() } else { value.to_string() };
     // Templates are named after their place.
     match state.name().parse() {
         Ok(Place::Path) if text.is_empty() => refuse(EMPTY),
@@ -131,6 +76,10 @@ fn encode(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
         Ok(Place::Header | Place::Text) => Ok(out.write_str(&text)?),
         Err(_) => refuse("the template stands nowhere"),
     }
+}
+
+fn is_scalar(value: &Value) -> bool {
+    matches!(value.kind(), ValueKind::String | ValueKind::Number | ValueKind::Bool)
 }
 
 /// Leaves only RFC 3986's unreserved characters as they are.
@@ -146,12 +95,15 @@ fn write_percent_encoded(out: &mut Output, text: &str) -> Result<(), Error> {
     Ok(())
 }
 
+/// The words of ours that an error of the engine's may carry.
+const OURS: [&str; 6] = [EMPTY, CONTROL, NO_TEXT, NO_TRUTH, NO_HASH, NO_ENCODING];
+
 impl Template {
     /// Checks a template by trying it with made-up values.
     ///
     /// # Errors
     /// It cannot be read, or names a value that there is none of.
-    pub fn parse(source: &str, place: Place) -> Result<Self, TemplateError> {
+    pub fn parse(source: &str, place: Place, scope: &Scope) -> Result<Self, TemplateError> {
         if source.contains("{%") || source.contains("{#") {
             return Err(TemplateError(
                 "contains a block; only expressions such as `{{ username }}` or \
@@ -159,19 +111,10 @@ impl Template {
                     .to_owned(),
             ));
         }
-        let unreadable = |error: &Error| {
-            let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
-            TemplateError(format!("is no template that can be used: {detail}"))
-        };
         let parsed =
             ENGINE.template_from_named_str(place.into(), source).map_err(|error| unreadable(&error))?;
-        let first = |name: &String| name.split('.').next().unwrap_or_default().to_owned();
-        let names: BTreeSet<_> = parsed.undeclared_variables(true).into_iter().collect();
-        if let Some(unknown) = names.iter().map(first).find(|name| !NAMES.contains(&name.as_str())) {
-            let known = NAMES.join(", ");
-            return Err(TemplateError(format!("names `{unknown}`, which is none of the values: {known}")));
-        }
-        parsed.render(Values::sample().0).map_err(|error| unreadable(&error))?;
+        let names = known_names(parsed.undeclared_variables(true), scope)?;
+        parsed.render(scope.sample()).map_err(|error| unreadable(&error))?;
         Ok(Self { source: source.to_owned(), place, names })
     }
 
@@ -182,7 +125,12 @@ impl Template {
 
     /// Whether it names that value.
     pub fn uses(&self, name: &str) -> bool {
-        self.names.iter().any(|used| used.split('.').next() == Some(name))
+        self.first_names().any(|used| used == name)
+    }
+
+    /// The values that it names, without what is within them.
+    pub fn first_names(&self) -> impl Iterator<Item = &str> {
+        first_names(&self.names)
     }
 
     /// Fills the values in.
@@ -191,21 +139,95 @@ impl Template {
     /// A value is not known, or cannot stand in this place.
     pub fn render(&self, values: &Values) -> Result<String, TemplateError> {
         ENGINE
-            .render_named_str(self.place.into(), &self.source, values.0.clone())
-            .map_err(|error| self.explain(&error, values))
+            .render_named_str(self.place.into(), &self.source, values.context())
+            .map_err(|error| explain(&self.source, &self.names, &error, values))
     }
 
-    /// The engine's own words may hold values, so only ours are passed on.
-    fn explain(&self, error: &Error, values: &Values) -> TemplateError {
-        let missing = self.names.iter().find(|name| !values.know(name));
-        let ours = error.detail().filter(|detail| [EMPTY, CONTROL, NO_TEXT].contains(detail));
-        let why = match (error.kind(), missing, ours) {
-            (ErrorKind::UndefinedError, Some(name), _) => format!("`{name}` is not known for this account"),
-            (_, _, Some(ours)) => ours.to_owned(),
-            (kind, ..) => kind.to_string(),
+    /// The same as JSON: a template that is one expression and nothing else
+    /// keeps that expression's type.
+    ///
+    /// # Errors
+    /// A value is not known.
+    pub fn render_json(&self, values: &Values) -> Result<Json, TemplateError> {
+        let text = self.source.trim();
+        let inner = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+        let Some(expression) = inner.filter(|inner| !inner.contains("{{")) else {
+            return self.render(values).map(Json::String);
         };
-        TemplateError(format!("`{}`: {why}", self.source))
+        let evaluated =
+            ENGINE.compile_expression(expression).and_then(|expression| expression.eval(values.context()));
+        let value = evaluated.map_err(|error| explain(&self.source, &self.names, &error, values))?;
+        if !is_scalar(&value) {
+            // It gets the text's error.
+            return self.render(values).map(Json::String);
+        }
+        serde_json::to_value(&value).map_err(|_| TemplateError(format!("`{}`: {NO_TEXT}", self.source)))
     }
+}
+
+/// A checked condition.
+#[derive(Clone, Debug)]
+pub struct Condition {
+    source: String,
+    names: BTreeSet<String>,
+}
+
+impl Condition {
+    /// Checks an expression by trying it with made-up values.
+    ///
+    /// # Errors
+    /// It cannot be read, or names a value that there is none of.
+    pub fn parse(source: &str, scope: &Scope) -> Result<Self, TemplateError> {
+        let parsed = ENGINE.compile_expression(source).map_err(|error| unreadable(&error))?;
+        let names = known_names(parsed.undeclared_variables(true), scope)?;
+        parsed.eval(scope.sample()).map_err(|error| unreadable(&error))?;
+        Ok(Self { source: source.to_owned(), names })
+    }
+
+    /// Whether it holds.
+    ///
+    /// # Errors
+    /// A value is not known.
+    pub fn holds(&self, values: &Values) -> Result<bool, TemplateError> {
+        ENGINE
+            .compile_expression(&self.source)
+            .and_then(|expression| expression.eval(values.context()))
+            .map(|value| value.is_true())
+            .map_err(|error| explain(&self.source, &self.names, &error, values))
+    }
+}
+
+fn unreadable(error: &Error) -> TemplateError {
+    let detail = error.detail().map_or_else(|| error.kind().to_string(), str::to_owned);
+    TemplateError(format!("is no template that can be used: {detail}"))
+}
+
+fn first_names(names: &BTreeSet<String>) -> impl Iterator<Item = &str> {
+    names.iter().map(|name| name.split('.').next().unwrap_or_default())
+}
+
+fn known_names(
+    names: impl IntoIterator<Item = String>,
+    scope: &Scope,
+) -> Result<BTreeSet<String>, TemplateError> {
+    let names: BTreeSet<_> = names.into_iter().collect();
+    if let Some(unknown) = names.iter().find(|name| !scope.knows(name)) {
+        let known = scope.names();
+        return Err(TemplateError(format!("names `{unknown}`, which is none of the values here: {known}")));
+    }
+    Ok(names)
+}
+
+/// The engine's own words may hold values, so only ours are passed on.
+fn explain(source: &str, names: &BTreeSet<String>, error: &Error, values: &Values) -> TemplateError {
+    let missing = names.iter().find(|name| !values.know(name));
+    let ours = error.detail().filter(|detail| OURS.contains(detail));
+    let why = match (error.kind(), missing, ours) {
+        (ErrorKind::UndefinedError, Some(name), _) => format!("`{name}` is not known for this account"),
+        (_, _, Some(ours)) => ours.to_owned(),
+        (kind, ..) => kind.to_string(),
+    };
+    TemplateError(format!("`{source}`: {why}"))
 }
 
 /// The literal parts of a template, with `stand_in` for each expression.
@@ -221,13 +243,27 @@ pub fn literally(source: &str, stand_in: &str) -> String {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
-    use crate::connectors::http::fixtures::identity;
+    use std::sync::Arc;
+
+    use super::{super::values::Constants, *};
+    use crate::connectors::{Identity, http::fixtures::identity};
 
     fn render(place: Place, source: &str, username: &str) -> Result<String, String> {
         let who = Identity { username: username.to_owned(), ..identity() };
-        let template = Template::parse(source, place).map_err(|error| error.to_string())?;
-        template.render(&Values::new(&who, None)).map_err(|error| error.to_string())
+        let template = parse(source, place).map_err(|error| error.to_string())?;
+        template.render(&values(&who)).map_err(|error| error.to_string())
+    }
+
+    fn constants() -> Constants {
+        Arc::new([("realm".to_owned(), "a/b".to_owned())].into())
+    }
+
+    fn values(who: &Identity) -> Values {
+        Values::of_service(&constants()).of_account(who)
+    }
+
+    fn parse(source: &str, place: Place) -> Result<Template, TemplateError> {
+        Template::parse(source, place, &Scope::of_account(constants()))
     }
 
     #[test]
@@ -245,6 +281,13 @@ mod tests {
             assert_eq!(render(Place::Path, "/u/{{ username }}", value), Ok(format!("/u/{encoded}")));
             assert_eq!(render(Place::Query, "n={{ username }}", value), Ok(format!("n={encoded}")));
         }
+    }
+
+    #[test]
+    fn the_service_s_own_values_are_encoded_like_all_others() {
+        assert_eq!(render(Place::Path, "/{{ values.realm }}/u", "ann"), Ok("/a%2Fb/u".to_owned()));
+        let error = parse("{{ values.relm }}", Place::Text).unwrap_err().to_string();
+        assert!(error.contains("`values.relm`") && error.contains("values.realm"), "{error}");
     }
 
     #[test]
@@ -295,8 +338,40 @@ mod tests {
             "{{ attributes }}",
             "{{ 'x' * 9999999999 }}",
         ] {
-            assert!(Template::parse(source, Place::Text).is_err(), "{source}");
+            assert!(parse(source, Place::Text).is_err(), "{source}");
         }
+    }
+
+    #[test]
+    fn in_json_an_expression_by_itself_keeps_its_type() {
+        let values = values(&Identity {
+            attributes: [("age".to_owned(), "42".to_owned()), ("vip".to_owned(), "yes".to_owned())].into(),
+            username: "{{ 1 }}".to_owned(),
+            ..identity()
+        });
+        for (source, expected) in [
+            ("{{ attributes.age }}", serde_json::json!("42")),
+            ("{{ attributes.age | int }}", serde_json::json!(42)),
+            ("{{ attributes.vip | bool }}", serde_json::json!(true)),
+            ("{{ attributes.age | int }} years", serde_json::json!("42 years")),
+            ("{{ attributes.age }}{{ attributes.vip }}", serde_json::json!("42yes")),
+            ("{{ username }}", serde_json::json!("{{ 1 }}")),
+        ] {
+            assert_eq!(parse(source, Place::Text).unwrap().render_json(&values), Ok(expected), "{source}");
+        }
+        let error = parse("{{ attributes.plan }}", Place::Text).unwrap().render_json(&values).unwrap_err();
+        assert!(error.to_string().contains("`attributes.plan` is not known"), "{error}");
+    }
+
+    #[test]
+    fn a_condition_asks_for_what_is_known() {
+        let scope = Scope::of_account(constants());
+        let condition = Condition::parse("remote_id is not defined", &scope).unwrap();
+        let with_id = Identity { remote_id: Some("7".to_owned()), ..identity() };
+        assert_eq!(condition.holds(&values(&identity())), Ok(true));
+        assert_eq!(condition.holds(&values(&with_id)), Ok(false));
+        assert!(Condition::parse("remote is defined", &scope).is_err());
+        assert!(Condition::parse("remote_id is", &scope).is_err());
     }
 
     #[test]

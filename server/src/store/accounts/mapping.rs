@@ -4,6 +4,7 @@ use std::collections::HashMap;
 
 use domain::{
     Account, AccountState, Enrollment, Timestamp, Ttl,
+    account::Sealed,
     id::{AccountId, BatchId, EnrollmentId, ServiceId},
 };
 use sea_orm::{
@@ -154,6 +155,7 @@ fn enrollment_from_row(row: enrollment::Model) -> Result<Enrollment, StoreError>
             .password_generation
             .map(|generation| at.number("password_generation", generation))
             .transpose()?,
+        own_secret: row.own_secret.map(Sealed),
         unsettled_until: time(row.unsettled_until),
         removing_since: time(row.removing_since),
         removed_at: time(row.removed_at),
@@ -183,6 +185,7 @@ pub(super) fn enrollment_to_row(
         last_error: Set(enrollment.last_error.clone()),
         failure: Set(enrollment.failure.clone()),
         password_generation: Set(enrollment.password_generation.map(count)),
+        own_secret: Set(enrollment.own_secret.clone().map(|sealed| sealed.0)),
         unsettled_until: Set(millis(enrollment.unsettled_until)),
         removing_since: Set(millis(enrollment.removing_since)),
         removed_at: Set(millis(enrollment.removed_at)),

@@ -23,6 +23,7 @@ pub struct Model {
     pub last_error: Option<String>,
     pub failure: Option<String>,
     pub password_generation: Option<i32>,
+    pub own_secret: Option<Vec<u8>>,
     pub unsettled_until: Option<i64>,
     pub removing_since: Option<i64>,
     pub removed_at: Option<i64>,

@@ -1,9 +1,14 @@
-//! What rules look at: the status, and places in the answer's JSON.
+//! What rules look at: the status, places in the answer's JSON, its text and
+//! its headers.
 
 use std::{fmt, ops::RangeInclusive};
 
+use regex::{Regex, RegexBuilder};
+use reqwest::header::HeaderName;
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
+
+use super::super::{super::definition::table::Table, redaction::Redaction, reply::Reply};
 
 /// The statuses that a rule is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -13,6 +18,16 @@ impl Statuses {
     /// These ranges.
     pub fn of(ranges: &[RangeInclusive<u16>]) -> Self {
         Self(ranges.to_vec())
+    }
+
+    /// No status.
+    pub const fn none() -> Self {
+        Self(Vec::new())
+    }
+
+    /// These too.
+    pub fn extend(&mut self, others: &Self) {
+        self.0.extend(others.0.iter().cloned());
     }
 
     /// Whether the status is one of them.
@@ -47,8 +62,8 @@ fn status_range(entry: &Value) -> Option<RangeInclusive<u16>> {
     (1..=5).contains(&class).then(|| class * 100..=class * 100 + 99)
 }
 
-/// A JSON Pointer (RFC 6901).
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// A JSON Pointer (RFC 6901); the empty one is the whole.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Pointer(String);
 
 impl Pointer {
@@ -75,6 +90,37 @@ impl<'de> Deserialize<'de> for Pointer {
     }
 }
 
+/// A regular expression that takes time linear in the text, and little memory.
+#[derive(Clone, Debug)]
+pub struct Pattern(Regex);
+
+impl Pattern {
+    /// What it matches: its first group, or all of it.
+    pub fn of<'a>(&self, text: &'a str) -> Option<&'a str> {
+        let captures = self.0.captures(text)?;
+        captures.get(1).or_else(|| captures.get(0)).map(|found| found.as_str())
+    }
+
+    fn fits(&self, text: &str) -> bool {
+        self.0.is_match(text)
+    }
+}
+
+impl PartialEq for Pattern {
+    fn eq(&self, other: &Self) -> bool {
+        self.0.as_str() == other.0.as_str()
+    }
+}
+
+impl<'de> Deserialize<'de> for Pattern {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        const LARGEST: usize = 1 << 20;
+        let text = String::deserialize(deserializer)?;
+        let built = RegexBuilder::new(&text).size_limit(LARGEST).build();
+        built.map(Self).map_err(|_| de::Error::custom("must be a regular expression such as \"^ok\\\\b\""))
+    }
+}
+
 /// What has to be at a place in the answer's JSON.
 #[derive(Clone, Debug, PartialEq)]
 pub enum Expectation {
@@ -82,19 +128,181 @@ pub enum Expectation {
     Exists(bool),
     /// This value.
     Equals(Value),
+    /// A text or a number that fits.
+    Matches(Pattern),
 }
 
 impl Expectation {
+    /// Reads the fields that say what is expected; something, where none does.
+    fn read(table: &mut Table<'_>) -> Option<Self> {
+        let exists = table.optional::<bool>("exists").map(Self::Exists);
+        let equals = table.take_or_null("equals").map(Self::Equals);
+        let matches = table.optional("matches").map(Self::Matches);
+        one_of(table, [exists, equals, matches])
+    }
+
     /// Whether what was found there is as expected.
-    pub fn met(&self, found: Option<&Value>) -> bool {
+    fn met(&self, found: Option<&Value>) -> bool {
         match self {
             Self::Exists(wanted) => found.is_some() == *wanted,
             Self::Equals(wanted) => found.is_some_and(|found| same(found, wanted)),
+            Self::Matches(pattern) => match found {
+                Some(Value::String(text)) => pattern.fits(text),
+                Some(number @ Value::Number(_)) => pattern.fits(&number.to_string()),
+                Some(Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_)) | None => false,
+            },
         }
     }
+}
+
+/// The one that is given; more than one is a fault.
+fn one_of<T, const N: usize>(table: &mut Table<'_>, given: [Option<T>; N]) -> Option<T> {
+    let mut given = given.into_iter().flatten();
+    let first = given.next();
+    if given.next().is_some() {
+        table.note("", "expects two things at once; write two rules, or one that says both in `matches`");
+    }
+    first
 }
 
 /// Whether two values are the same; `1` and `1.0` are.
 fn same(one: &Value, other: &Value) -> bool {
     one == other || one.as_f64().is_some_and(|number| other.as_f64() == Some(number))
+}
+
+/// What a text has to be.
+#[derive(Clone, Debug, PartialEq)]
+pub enum TextExpectation {
+    /// Something, or nothing.
+    Exists(bool),
+    /// This text, but for blanks around it.
+    Equals(String),
+    /// A text that holds this one.
+    Contains(String),
+    /// A text that fits.
+    Matches(Pattern),
+}
+
+impl TextExpectation {
+    fn read(table: &mut Table<'_>) -> Option<Self> {
+        let exists = table.optional("exists").map(Self::Exists);
+        let equals = table.optional("equals").map(Self::Equals);
+        let contains = table.optional("contains").map(Self::Contains);
+        let matches = table.optional("matches").map(Self::Matches);
+        one_of(table, [exists, equals, contains, matches])
+    }
+
+    fn met(&self, found: Option<&str>) -> bool {
+        match self {
+            Self::Exists(wanted) => found.is_some_and(|text| !text.is_empty()) == *wanted,
+            Self::Equals(wanted) => found.is_some_and(|text| text.trim() == wanted.trim()),
+            Self::Contains(part) => found.is_some_and(|text| text.contains(part)),
+            Self::Matches(pattern) => found.is_some_and(|text| pattern.fits(text)),
+        }
+    }
+}
+
+/// Where a rule looks, beside the status, and what it expects there.
+#[derive(Clone, Debug, PartialEq)]
+pub enum Look {
+    /// At a place in the body's JSON.
+    Json(Pointer, Expectation),
+    /// At the body's text.
+    Body(TextExpectation),
+    /// At a header.
+    Header(HeaderName, TextExpectation),
+    /// At the media type, without its parameters.
+    ContentType(String),
+}
+
+impl Look {
+    /// Reads all that a rule's table expects.
+    pub fn read_all(table: &mut Table<'_>) -> Vec<Self> {
+        [Self::read_json(table), Self::read_body(table), Self::read_header(table), Self::read_type(table)]
+            .into_iter()
+            .flatten()
+            .collect()
+    }
+
+    fn read_json(table: &mut Table<'_>) -> Option<Self> {
+        let pointer_is_given = table.has("pointer");
+        let pointer = table.optional::<Pointer>("pointer");
+        let expectation = Expectation::read(table);
+        if !pointer_is_given && expectation.is_some() {
+            table.note("pointer", "is missing: it says where in the answer to look");
+        }
+        Some(Self::Json(pointer?, expectation.unwrap_or(Expectation::Exists(true))))
+    }
+
+    fn read_body(table: &mut Table<'_>) -> Option<Self> {
+        let mut body = table.table("body")?;
+        let expectation = TextExpectation::read(&mut body);
+        if expectation.is_none() {
+            body.note("", "must say what to expect: `equals`, `contains`, `matches` or `exists`");
+        }
+        body.close();
+        expectation.map(Self::Body)
+    }
+
+    fn read_header(table: &mut Table<'_>) -> Option<Self> {
+        let mut header = table.table("header")?;
+        let name = header.required::<String>("name");
+        let name = name.and_then(|name| {
+            header.check("name", name.parse::<HeaderName>().map_err(|_| "is not the name of a header"))
+        });
+        let expectation = TextExpectation::read(&mut header).unwrap_or(TextExpectation::Exists(true));
+        header.close();
+        name.map(|name| Self::Header(name, expectation))
+    }
+
+    fn read_type(table: &mut Table<'_>) -> Option<Self> {
+        table.optional::<String>("content_type").map(|media| Self::ContentType(media.to_ascii_lowercase()))
+    }
+
+    /// Whether it needs a body that was read to its end.
+    pub const fn needs_body(&self) -> bool {
+        match self {
+            Self::Json(..) | Self::Body(_) => true,
+            Self::Header(..) | Self::ContentType(_) => false,
+        }
+    }
+
+    /// Whether the answer is as expected there.
+    pub fn met(&self, reply: &Reply) -> bool {
+        match self {
+            Self::Json(pointer, expectation) => expectation.met(pointer.of(reply.json())),
+            Self::Body(expectation) => expectation.met(Some(&reply.text())),
+            Self::Header(name, expectation) => expectation.met(reply.header(name)),
+            Self::ContentType(media) => reply.media_type().as_deref() == Some(media),
+        }
+    }
+
+    /// What is there, for people: never the body's text.
+    pub fn finding(&self, reply: &Reply, redaction: &Redaction) -> String {
+        match self {
+            Self::Json(pointer, _) => {
+                let found = match pointer.of(reply.json()) {
+                    None => "missing".to_owned(),
+                    Some(Value::Object(_)) => "an object".to_owned(),
+                    Some(Value::Array(_)) => "a list".to_owned(),
+                    Some(scalar) => redaction.shown(&scalar.to_string()),
+                };
+                let place = pointer.to_string();
+                format!("{} is {found}", if place.is_empty() { "the body" } else { &place })
+            }
+            Self::Body(expectation) => {
+                let met = expectation.met(Some(&reply.text()));
+                if met { "the body is as a rule expects" } else { "the body is not as a rule expects" }
+                    .to_owned()
+            }
+            Self::Header(name, _) => match reply.header(name) {
+                Some(value) => format!("{name} is {}", redaction.shown(value)),
+                None => format!("{name} is missing"),
+            },
+            Self::ContentType(_) => match reply.media_type() {
+                Some(media) => format!("the content type is {}", redaction.shown(&media)),
+                None => "the content type is missing".to_owned(),
+            },
+        }
+    }
 }

@@ -11,9 +11,9 @@ use serde::Deserialize;
 use serde_json::Value;
 use strum::IntoStaticStr;
 
-pub use self::criteria::Pointer;
-use self::criteria::{Expectation, Statuses};
-use super::{super::definition::table::Table, reply::Reply};
+use self::criteria::{Look, Statuses};
+pub use self::criteria::{Pattern, Pointer};
+use super::{super::definition::table::Table, redaction::Redaction, reply::Reply};
 
 /// What an answer says about the account.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Deserialize, IntoStaticStr)]
@@ -42,17 +42,24 @@ pub enum Verdict {
 }
 
 impl Verdict {
-    /// What an answer to that operation can say.
-    const fn of(operation: Capability) -> &'static [Self] {
+    /// What an answer to a step of that purpose can say.
+    const fn of(purpose: Purpose) -> &'static [Self] {
         use Verdict::{Absent, Created, Denied, Exists, Ok, Rejected, Retry, Unknown, Updated};
-        match operation {
-            Capability::Create => &[Created, Updated, Exists, Ok, Denied, Retry, Rejected, Unknown],
-            Capability::Verify
-            | Capability::Reset
-            | Capability::Disable
-            | Capability::Enable
-            | Capability::Delete => &[Ok, Absent, Denied, Retry, Rejected, Unknown],
-            Capability::Gone => &[Ok, Exists, Absent, Denied, Retry, Rejected, Unknown],
+        match purpose {
+            Purpose::Of(Capability::Create) | Purpose::Beside => {
+                &[Created, Updated, Exists, Ok, Denied, Retry, Rejected, Unknown]
+            }
+            Purpose::Of(
+                Capability::Verify
+                | Capability::Reset
+                | Capability::Disable
+                | Capability::Enable
+                | Capability::Delete,
+            ) => &[Ok, Absent, Denied, Retry, Rejected, Unknown],
+            Purpose::Of(Capability::Gone) => &[Ok, Exists, Absent, Denied, Retry, Rejected, Unknown],
+            Purpose::Auxiliary | Purpose::Of(Capability::List | Capability::Attest) => {
+                &[Ok, Denied, Retry, Rejected, Unknown]
+            }
         }
     }
 }
@@ -61,7 +68,7 @@ impl Verdict {
 #[derive(Clone, Debug, PartialEq)]
 pub struct Rule {
     statuses: Option<Statuses>,
-    place: Option<(Pointer, Expectation)>,
+    looks: Vec<Look>,
     verdict: Verdict,
 }
 
@@ -70,139 +77,158 @@ pub struct Rule {
 pub struct Decision {
     /// What it says.
     pub verdict: Verdict,
-    /// Which rule said so; `None` where none did.
+    /// Which rule said so, or came close; `None` where none did.
     pub by: Option<Rule>,
 }
 
 impl Rule {
-    fn read(table: &mut Table<'_>, operation: Capability) -> Option<Self> {
+    fn read(table: &mut Table<'_>, purpose: Purpose) -> Option<Self> {
         let statuses = table.optional("status");
-        let pointer = table.optional::<Pointer>("pointer");
-        let exists = table.optional::<bool>("exists");
-        let equals = table.take_or_null("equals");
-        let verdict = table.required::<Verdict>("outcome");
-        if pointer.is_none() && (exists.is_some() || equals.is_some()) {
-            table.note("pointer", "is missing: it says where in the answer to look");
+        let looks = Look::read_all(table);
+        let verdict = table.required::<Verdict>("outcome")?;
+        let possible = Verdict::of(purpose);
+        if !possible.contains(&verdict) {
+            let names: Vec<&str> = possible.iter().map(Into::into).collect();
+            table.note("outcome", format!("must be one of {}", names.join(", ")));
+            return None;
         }
-        if exists.is_some() && equals.is_some() {
-            table.note("exists", "cannot be given beside `equals`");
-        }
-        let expectation = equals.map_or(Expectation::Exists(exists.unwrap_or(true)), Expectation::Equals);
-        let verdict = verdict.filter(|verdict| {
-            let possible = Verdict::of(operation);
-            if !possible.contains(verdict) {
-                let names: Vec<&str> = possible.iter().map(Into::into).collect();
-                table.note("outcome", format!("must be one of {}", names.join(", ")));
-            }
-            possible.contains(verdict)
-        })?;
         // Where `ok` has a plainer name, both words are understood.
-        let verdict = match (operation, verdict) {
-            (Capability::Create, Verdict::Ok) => Verdict::Created,
-            (Capability::Gone, Verdict::Exists) => Verdict::Ok,
+        let verdict = match (purpose, verdict) {
+            (Purpose::Of(Capability::Create), Verdict::Ok) => Verdict::Created,
+            (Purpose::Of(Capability::Gone), Verdict::Exists) => Verdict::Ok,
             (_, verdict) => verdict,
         };
-        Some(Self { statuses, place: pointer.map(|pointer| (pointer, expectation)), verdict })
+        Some(Self { statuses, looks, verdict })
     }
 
-    /// Where it looked, if it looked into the body.
-    pub fn place(&self) -> Option<&Pointer> {
-        self.place.as_ref().map(|(pointer, _)| pointer)
+    /// What the answer said where the rule looked, if it looked further than
+    /// at the status.
+    pub fn finding(&self, reply: &Reply, redaction: &Redaction) -> Option<String> {
+        let unmet = self.looks.iter().find(|look| !look.met(reply));
+        unmet.or(self.looks.first()).map(|look| look.finding(reply, redaction))
     }
 
     fn on(statuses: &[RangeInclusive<u16>], verdict: Verdict) -> Self {
-        Self { statuses: Some(Statuses::of(statuses)), place: None, verdict }
+        Self { statuses: Some(Statuses::of(statuses)), looks: Vec::new(), verdict }
     }
 }
 
-/// The rules of one operation.
+/// What a step is there for, which decides what its answers can mean.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Purpose {
+    /// It does what the operation is for.
+    Of(Capability),
+    /// It is a part of a creation, before or after the one that creates.
+    Beside,
+    /// It takes another step back, or signs the portal in.
+    Auxiliary,
+}
+
+/// The rules of one step.
 #[derive(Clone, Debug, PartialEq)]
-pub struct Rules(Vec<Rule>);
+pub struct Rules {
+    own: Vec<Rule>,
+    usual: Vec<Rule>,
+    /// The statuses that the step's own rules are about; all, where it is `None`.
+    named: Option<Statuses>,
+}
 
 impl Rules {
-    /// Reads the field `rules`; where it is not given, the rules of a plain
-    /// REST API hold.
-    ///
-    /// Rules of one's own replace those, as a service that needs any has
-    /// statuses that mislead; only that a service asks for patience is
+    /// Reads the field `rules`. For the statuses that none of them names, the
+    /// rules of a plain REST API hold; that a service asks for patience is
     /// understood all the same.
-    pub fn read(table: &mut Table<'_>, operation: Capability) -> Self {
+    pub fn read(table: &mut Table<'_>, purpose: Purpose) -> Self {
+        let usual = Self::usual(purpose);
         let Some(entries) = table.optional::<Vec<Value>>("rules") else {
-            return Self::plain(operation);
+            return Self { own: Vec::new(), usual, named: Some(Statuses::none()) };
         };
-        let mut rules = Vec::new();
+        let mut own = Vec::new();
+        let mut named = Some(Statuses::none());
         for (at, entry) in entries.into_iter().enumerate() {
-            let Some(mut rule) = table.inner(&format!("rules/{at}"), entry) else { continue };
-            rules.extend(Rule::read(&mut rule, operation));
-            rule.close();
+            let Some(mut table) = table.inner(&format!("rules/{at}"), entry) else { continue };
+            let rule = Rule::read(&mut table, purpose);
+            table.close();
+            let Some(rule) = rule else { continue };
+            match (&mut named, &rule.statuses) {
+                (Some(named), Some(statuses)) => named.extend(statuses),
+                (_, None) => named = None,
+                (None, Some(_)) => {}
+            }
+            own.push(rule);
         }
-        rules.push(Self::patience());
-        Self(rules)
+        own.push(patience());
+        // That it is a test target is never assumed: one of its rules says so.
+        let is_assumed =
+            |rule: &Rule| purpose != Purpose::Of(Capability::Attest) || rule.verdict != Verdict::Ok;
+        let usual = usual.into_iter().filter(is_assumed).collect();
+        Self { own, usual, named }
     }
 
-    fn patience() -> Rule {
-        Rule::on(&[408..=408, 425..=425, 429..=429], Verdict::Retry)
-    }
-
-    fn plain(operation: Capability) -> Self {
+    fn usual(purpose: Purpose) -> Vec<Rule> {
         let refused = Rule::on(&[401..=401, 403..=403], Verdict::Denied);
         let rejected = Rule::on(&[400..=499], Verdict::Rejected);
         let busy = Rule::on(&[500..=599], Verdict::Retry);
         let fine = Rule::on(&[200..=299], Verdict::Ok);
         let absent = Rule::on(&[404..=404, 410..=410], Verdict::Absent);
-        Self(match operation {
+        match purpose {
             // A 5xx may come after the work was done: no rule, so unknown.
-            Capability::Create => vec![
+            Purpose::Of(Capability::Create) => vec![
                 Rule::on(&[200..=299], Verdict::Created),
                 Rule::on(&[409..=409], Verdict::Exists),
                 refused,
-                Self::patience(),
+                patience(),
                 rejected,
             ],
-            Capability::Verify => vec![fine, refused, Self::patience(), busy, rejected],
+            Purpose::Beside => {
+                vec![fine, Rule::on(&[409..=409], Verdict::Exists), refused, patience(), rejected]
+            }
+            Purpose::Auxiliary | Purpose::Of(Capability::Verify | Capability::List | Capability::Attest) => {
+                vec![fine, refused, patience(), busy, rejected]
+            }
             // Of the 5xx, only 503 says that nothing was done.
-            Capability::Reset | Capability::Disable | Capability::Enable => vec![
-                fine,
-                absent,
-                refused,
-                Self::patience(),
-                Rule::on(&[503..=503], Verdict::Retry),
-                rejected,
-            ],
+            Purpose::Of(Capability::Reset | Capability::Disable | Capability::Enable) => {
+                vec![fine, absent, refused, patience(), Rule::on(&[503..=503], Verdict::Retry), rejected]
+            }
             // 202 is a promise, no proof; the next attempt will meet a 404.
-            Capability::Delete => vec![
+            Purpose::Of(Capability::Delete) => vec![
                 Rule::on(&[202..=202], Verdict::Retry),
                 fine,
                 absent,
                 refused,
-                Self::patience(),
+                patience(),
                 busy,
                 rejected,
             ],
             // Any other 4xx does not say whether the account is there.
-            Capability::Gone => vec![absent, fine, refused, Self::patience(), busy],
-        })
+            Purpose::Of(Capability::Gone) => vec![absent, fine, refused, patience(), busy],
+        }
     }
 
     /// What the answer says. Where a rule would have to look into a body that
     /// was not read to its end, nothing can be said.
     pub fn decide(&self, reply: &Reply) -> Decision {
         let status = reply.status.as_u16();
-        let candidates =
-            self.0.iter().filter(|rule| rule.statuses.as_ref().is_none_or(|set| set.hold(status)));
+        let is_usual = self.named.as_ref().is_some_and(|named| !named.hold(status));
+        let usual = self.usual.iter().filter(|_| is_usual);
+        let fitting = self.own.iter().chain(usual);
+        let candidates = fitting.filter(|rule| rule.statuses.as_ref().is_none_or(|set| set.hold(status)));
         let mut looked = None;
         for rule in candidates {
-            match &rule.place {
-                None => return Decision { verdict: rule.verdict, by: looked.or(Some(rule)).cloned() },
-                Some(_) if reply.is_cut() => break,
-                Some((pointer, expectation)) => {
-                    if expectation.met(pointer.of(reply.json())) {
-                        return Decision { verdict: rule.verdict, by: Some(rule.clone()) };
-                    }
-                    looked = looked.or(Some(rule));
-                }
+            if reply.is_cut() && rule.looks.iter().any(Look::needs_body) {
+                break;
             }
+            if rule.looks.is_empty() {
+                return Decision { verdict: rule.verdict, by: looked.or(Some(rule)).cloned() };
+            }
+            if rule.looks.iter().all(|look| look.met(reply)) {
+                return Decision { verdict: rule.verdict, by: Some(rule.clone()) };
+            }
+            looked = looked.or(Some(rule));
         }
         Decision { verdict: Verdict::Unknown, by: looked.cloned() }
     }
+}
+
+fn patience() -> Rule {
+    Rule::on(&[408..=408, 425..=425, 429..=429], Verdict::Retry)
 }

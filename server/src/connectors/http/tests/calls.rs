@@ -8,11 +8,11 @@ async fn the_article_s_two_calls_are_made_as_the_article_makes_them() {
     let connector = connector(&format!("{}/api/", target.url()), json!({}));
     let who = identity();
 
-    let created = connector.create(&who).await.unwrap();
+    let created = create(&*connector, &who).await.unwrap();
     assert_eq!((created.outcome, created.remote_id), (Creation::Created, None));
     assert_eq!(created.call.what, "POST /create_account");
     assert!(created.call.to_string().starts_with("POST /create_account answered 200 after "));
-    assert_eq!(connector.create(&who).await.unwrap().outcome, Creation::Exists);
+    assert_eq!(create(&*connector, &who).await.unwrap().outcome, Creation::Exists);
     assert_eq!(connector.delete(&who).await.unwrap().outcome, Removal::Ok);
     let gone = connector.delete(&who).await.unwrap();
     assert_eq!(gone.outcome, Removal::Absent);
@@ -45,7 +45,7 @@ async fn hostile_values_stay_where_they_were_put() {
     let connector = connector(&target.url(), http);
     let hostile = "../a%2F\r\nX: 1\"&b=2#?{{ password }}";
     let who = Identity { username: hostile.to_owned(), ..identity() };
-    connector.create(&who).await.unwrap();
+    create(&*connector, &who).await.unwrap();
     assert_eq!(connector.verify(&who).await.unwrap().outcome, Verification::Ok);
     connector.delete(&who).await.unwrap();
 
@@ -105,8 +105,8 @@ async fn the_service_s_own_id_is_kept_and_used() {
     let connector = with_remote_id(&target.url());
     let unknown = connector.delete(&identity()).await.unwrap_err();
     assert!(unknown.to_string().contains("`remote_id` is not known"), "{unknown}");
-    assert_eq!(connector.create(&identity()).await.unwrap().remote_id.as_deref(), Some("42"));
-    let id = connector.create(&identity()).await.unwrap().remote_id;
+    assert_eq!(create(&*connector, &identity()).await.unwrap().remote_id.as_deref(), Some("42"));
+    let id = create(&*connector, &identity()).await.unwrap().remote_id;
     connector.delete(&Identity { remote_id: id, ..identity() }).await.unwrap();
     assert_eq!(target.seen()[2].line, "DELETE /users/a%2Fb");
 }
@@ -121,7 +121,7 @@ async fn a_creation_without_the_id_that_it_should_tell_is_unknown() {
     .await;
     let connector = with_remote_id(&target.url());
     for _ in 0..3 {
-        let error = connector.create(&identity()).await.unwrap_err();
+        let error = create(&*connector, &identity()).await.unwrap_err();
         assert_eq!(error.class(), Class::Unknown);
         assert!(error.to_string().contains("/data/id") && !error.to_string().contains("s3cret"), "{error}");
     }
@@ -156,14 +156,14 @@ async fn refusals_say_what_happens_next() {
     let connector = connector(&target.url(), json!({}));
     let who = identity();
 
-    let busy = connector.create(&who).await.unwrap_err();
+    let busy = create(&*connector, &who).await.unwrap_err();
     assert_eq!((busy.class(), busy.retry_after()), (Class::Transient, Some(Duration::from_secs(7))));
-    let rejected = connector.create(&who).await.unwrap_err();
+    let rejected = create(&*connector, &who).await.unwrap_err();
     assert_eq!(rejected.class(), Class::Permanent);
     assert!(rejected.to_string().starts_with("POST /create_account answered 422"), "{rejected}");
-    let denied = connector.create(&who).await.unwrap_err();
+    let denied = create(&*connector, &who).await.unwrap_err();
     assert!(denied.to_string().contains("the portal's own credentials"), "{denied}");
-    assert_eq!(connector.create(&who).await.unwrap_err().class(), Class::Unknown);
+    assert_eq!(create(&*connector, &who).await.unwrap_err().class(), Class::Unknown);
     assert_eq!(connector.delete(&who).await.unwrap_err().class(), Class::Transient);
 }
 
@@ -178,9 +178,9 @@ async fn the_sandbox_is_a_service_whose_logins_can_be_checked() {
     let who = identity();
 
     assert_eq!(connector.verify(&who).await.unwrap().outcome, Verification::Denied);
-    assert_eq!(connector.create(&who).await.unwrap().outcome, Creation::Created);
+    assert_eq!(create(&*connector, &who).await.unwrap().outcome, Creation::Created);
     assert_eq!(connector.verify(&who).await.unwrap().outcome, Verification::Ok);
-    assert_eq!(connector.create(&who).await.unwrap().outcome, Creation::Exists);
+    assert_eq!(create(&*connector, &who).await.unwrap().outcome, Creation::Exists);
     assert_eq!(connector.delete(&who).await.unwrap().outcome, Removal::Ok);
     assert_eq!(connector.verify(&who).await.unwrap().outcome, Verification::Denied);
     assert_eq!(connector.delete(&who).await.unwrap().outcome, Removal::Absent);

@@ -17,13 +17,13 @@ async fn the_service_s_secret_is_read_at_use_and_only_sent_where_it_belongs() {
         },
     });
     let unlisted = connector_with(table.clone(), GuardSettings::default());
-    let error = unlisted.create(&identity()).await.unwrap_err();
+    let error = create(&*unlisted, &identity()).await.unwrap_err();
     assert!(matches!(error, ConnectorError::Guarded { .. }), "{error}");
     assert!(target.seen().is_empty());
 
     let listed = GuardSettings { allowed_secrets: vec![reference], ..GuardSettings::default() };
     let connector = connector_with(table, listed);
-    let answer = connector.create(&identity()).await.unwrap();
+    let answer = create(&*connector, &identity()).await.unwrap();
     assert_eq!(answer.call.what, "POST /hook/{{ secret }}/{{ username }}");
     assert_eq!(target.seen()[0].line, "POST /hook/t0ken/test_abcdefgh?k=t0ken");
     assert_eq!(target.seen()[0].authorization.as_deref(), Some("token t0ken"));
@@ -52,7 +52,7 @@ fn resolving(addresses: &[&str], allowed_hosts: &[&str]) -> Connectors {
         ..GuardSettings::default()
     };
     let lookup = Fixed(addresses.iter().map(|text| text.parse().unwrap()).collect());
-    Connectors::with_lookup(Guard::new(settings), limits(), Arc::new(lookup)).unwrap()
+    Connectors::with_lookup(Guard::new(settings), limits(), World::system(), Arc::new(lookup)).unwrap()
 }
 
 #[tokio::test]
@@ -70,7 +70,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
         (&["0.0.0.0"], &["orders.test"]),
     ] {
         let connectors = resolving(addresses, hosts);
-        let error = connectors.connect(Arc::clone(&definition)).create(&identity()).await.unwrap_err();
+        let error = create(&*connectors.connect(Arc::clone(&definition)), &identity()).await.unwrap_err();
         assert!(matches!(error, ConnectorError::Guarded { .. }), "{addresses:?}: {error}");
         assert!(target.seen().is_empty(), "{addresses:?}");
         if hosts.is_empty() {
@@ -79,7 +79,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
     }
     let connectors = resolving(&["127.0.0.1"], &[]);
     assert!(connectors.define(&table).await.is_ok());
-    connectors.connect(definition).create(&identity()).await.unwrap();
+    create(&*connectors.connect(definition), &identity()).await.unwrap();
     assert_eq!(target.seen().len(), 1);
 }
 
@@ -89,7 +89,7 @@ async fn literal_addresses_are_checked_although_no_resolver_sees_them() {
     let port = listener.local_addr().unwrap().port();
     for host in ["0.0.0.0", "[::]", "0", "169.254.169.254", "[::ffff:a9fe:a9fe]", "[fe80::1]", "10.1.2.3"] {
         let connector = connector(&format!("http://{host}:{port}"), json!({}));
-        let error = connector.create(&identity()).await.unwrap_err();
+        let error = create(&*connector, &identity()).await.unwrap_err();
         assert!(matches!(error, ConnectorError::Guarded { .. }), "{host}: {error}");
     }
     let accepted = tokio::time::timeout(Duration::from_millis(50), listener.accept()).await;

@@ -13,7 +13,7 @@ async fn redirects_are_not_followed() {
     let target = Target::answering(answers).await;
     let connector = connector(&target.url(), json!({}));
     for _ in 0..5 {
-        let error = connector.create(&identity()).await.unwrap_err();
+        let error = create(&*connector, &identity()).await.unwrap_err();
         assert!(matches!(error, ConnectorError::Unknown { .. }), "{error}");
         assert!(error.to_string().contains("redirects are not followed"), "{error}");
     }
@@ -33,7 +33,7 @@ async fn an_endless_answer_is_cut_off() {
         "rules": [{ "pointer": "/ok", "outcome": "ok" }, { "outcome": "denied" }],
     }});
     let connector = connector(&target.url(), verify);
-    assert_eq!(connector.create(&identity()).await.unwrap().outcome, Creation::Created);
+    assert_eq!(create(&*connector, &identity()).await.unwrap().outcome, Creation::Created);
     let error = connector.verify(&identity()).await.unwrap_err();
     assert!(error.to_string().contains("too long to be read"), "{error}");
 }
@@ -42,21 +42,21 @@ async fn an_endless_answer_is_cut_off() {
 async fn a_service_that_does_not_answer_in_time_is_given_up() {
     let silent = TcpListener::bind("127.0.0.1:0").await.unwrap();
     let base = format!("http://{}", silent.local_addr().unwrap());
-    let error = connector(&base, json!({})).create(&identity()).await.unwrap_err();
+    let error = create(&*connector(&base, json!({})), &identity()).await.unwrap_err();
     assert!(matches!(error, ConnectorError::TimedOut { .. }), "{error}");
     assert_eq!(error.class(), Class::Unknown);
     assert!(error.call().unwrap().took < Duration::from_secs(2));
 
     let begun = Response::new(Body::from_stream(futures::stream::pending::<io::Result<Bytes>>()));
     let target = Target::answering([begun]).await;
-    let error = connector(&target.url(), json!({})).create(&identity()).await.unwrap_err();
+    let error = create(&*connector(&target.url(), json!({})), &identity()).await.unwrap_err();
     assert!(matches!(&error, ConnectorError::TimedOut { call } if call.status == Some(200)), "{error}");
 }
 
 #[tokio::test]
 async fn a_service_that_is_down_was_certainly_not_changed() {
     let port = TcpListener::bind("127.0.0.1:0").await.unwrap().local_addr().unwrap();
-    let error = connector(&format!("http://{port}"), json!({})).create(&identity()).await.unwrap_err();
+    let error = create(&*connector(&format!("http://{port}"), json!({})), &identity()).await.unwrap_err();
     assert!(matches!(error, ConnectorError::Unreachable { .. }), "{error}");
     assert_eq!(error.class(), Class::Transient);
     assert!(error.to_string().starts_with("POST /create_account could not be sent: "), "{error}");
@@ -71,7 +71,7 @@ async fn what_is_no_http_is_unknown() {
         let _ = stream.read(&mut [0; 1024]).await;
         drop(stream);
     });
-    let error = connector(&base, json!({})).create(&identity()).await.unwrap_err();
+    let error = create(&*connector(&base, json!({})), &identity()).await.unwrap_err();
     assert!(matches!(error, ConnectorError::Unknown { .. }), "{error}");
 }
 
@@ -84,7 +84,7 @@ async fn from_junk_nothing_is_concluded() {
     let connector = connector(&base, operations());
     let who = identity();
     for error in [
-        connector.create(&who).await.unwrap_err(),
+        create(&*connector, &who).await.unwrap_err(),
         connector.reset(&who).await.unwrap_err(),
         connector.disable(&who).await.unwrap_err(),
         connector.enable(&who).await.unwrap_err(),

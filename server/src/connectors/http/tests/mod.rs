@@ -4,6 +4,9 @@ mod calls;
 mod changes;
 mod guard;
 mod limits;
+mod lists;
+mod logins;
+mod steps;
 
 use std::{
     io,
@@ -25,9 +28,10 @@ use tokio::{io::AsyncReadExt, net::TcpListener};
 
 use super::{Connectors, Limits, client::Lookup, fixtures::identity};
 use crate::connectors::{
-    Change, Class, Connector, ConnectorError, Creation, Guard, GuardSettings, Identity, Presence, Removal,
-    ServiceDefinition, Verification,
+    Answer, Change, Class, Connector, ConnectorError, Creation, Guard, GuardSettings, Identity, Name,
+    Presence, Removal, ServiceDefinition, Verification,
 };
+use crate::world::World;
 
 /// Answers each request with the next of the given answers, and keeps what
 /// was asked.
@@ -42,6 +46,8 @@ struct Seen {
     line: String,
     authorization: Option<String>,
     content_type: Option<String>,
+    cookie: Option<String>,
+    signature: Option<String>,
     body: String,
 }
 
@@ -79,6 +85,8 @@ async fn answer(
         line: format!("{} {}", parts.method, parts.uri),
         authorization: header(header::AUTHORIZATION),
         content_type: header(header::CONTENT_TYPE),
+        cookie: header(header::COOKIE),
+        signature: header(header::HeaderName::from_static("x-signature")),
         body: String::new(),
     };
     let body = axum::body::to_bytes(body, 1 << 20).await.unwrap();
@@ -98,7 +106,12 @@ fn limits() -> Limits {
 
 fn connector_with(table: Value, settings: GuardSettings) -> Arc<dyn Connector> {
     let definition = ServiceDefinition::restore(&table).unwrap();
-    Connectors::new(Guard::new(settings), limits()).unwrap().connect(Arc::new(definition))
+    Connectors::new(Guard::new(settings), limits(), World::system()).unwrap().connect(Arc::new(definition))
+}
+
+/// Creates an account under a name that was never sent before.
+async fn create(connector: &dyn Connector, who: &Identity) -> Result<Answer<Creation>, ConnectorError> {
+    connector.create(who, Name::New).await
 }
 
 fn connector(base_url: &str, http: Value) -> Arc<dyn Connector> {

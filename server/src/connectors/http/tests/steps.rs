@@ -1,0 +1,221 @@
+//! Operations of several steps: what later ones know, and how they are taken
+//! back.
+
+use super::*;
+
+/// A user, and then a place in a group; each taken back should the next fail.
+fn with_a_group() -> Value {
+    json!({
+        "create": { "steps": [
+            {
+                "request": "GET /users/{{ username }}",
+                "rules": [{ "status": 404, "outcome": "ok" }, { "status": 200, "outcome": "exists" }],
+            },
+            {
+                "request": "POST /users",
+                "json": { "name": "{{ username }}", "pass": "{{ password }}" },
+                "capture": { "remote_id": "/id", "etag": { "header": "etag", "matches": "\"(.+)\"" } },
+                "undo": { "request": "DELETE /users/{{ remote_id }}", "headers": { "If-Match": "{{ etag }}" } },
+            },
+            {
+                "request": "PUT /groups/testers/{{ remote_id }}",
+                "undo": { "request": "DELETE /groups/testers/{{ remote_id }}" },
+            },
+            { "request": "POST /mail", "form": { "to": "{{ email }}" } },
+        ] },
+        "delete": { "request": "DELETE /users/{{ remote_id }}" },
+    })
+}
+
+fn user(id: u64) -> Response {
+    (StatusCode::CREATED, [(header::ETAG, "\"v1\"")], axum::Json(json!({ "id": id }))).into_response()
+}
+
+fn lines(target: &Target) -> Vec<String> {
+    target.seen().into_iter().map(|seen| seen.line).collect()
+}
+
+#[tokio::test]
+async fn later_steps_know_what_earlier_ones_were_told() {
+    let target = Target::answering([status(404), user(7), status(204), status(202)]).await;
+    let created = create(&*connector(&target.url(), with_a_group()), &identity()).await.unwrap();
+    assert_eq!((created.outcome, created.remote_id.as_deref()), (Creation::Created, Some("7")));
+    assert_eq!(created.call.what, "POST /users", "the step that created it stands for the whole");
+    assert_eq!(
+        lines(&target),
+        ["GET /users/test_abcdefgh", "POST /users", "PUT /groups/testers/7", "POST /mail"]
+    );
+}
+
+#[tokio::test]
+async fn a_step_that_fails_has_those_before_it_taken_back_in_reverse() {
+    let answers = [status(404), user(7), status(204), status(422), status(204), status(500)];
+    let target = Target::answering(answers).await;
+    let error = create(&*connector(&target.url(), with_a_group()), &identity()).await.unwrap_err();
+    assert_eq!(error.class(), Class::Permanent);
+    assert_eq!(lines(&target)[4..], ["DELETE /groups/testers/7", "DELETE /users/7"]);
+    let told = error.to_string();
+    assert!(told.contains("POST /mail answered 422"), "{told}");
+    assert!(told.contains("taken back: DELETE /groups/testers/7 answered 204"), "{told}");
+    assert!(told.contains("DELETE /users/7 answered 500"), "{told}");
+}
+
+#[tokio::test]
+async fn what_may_have_been_done_is_taken_back_too() {
+    let target = Target::answering([status(404), user(7), status(500), status(204), status(204)]).await;
+    let error = create(&*connector(&target.url(), with_a_group()), &identity()).await.unwrap_err();
+    assert_eq!(error.class(), Class::Unknown);
+    assert_eq!(lines(&target)[3..], ["DELETE /groups/testers/7", "DELETE /users/7"]);
+}
+
+#[tokio::test]
+async fn a_stranger_s_name_ends_the_creation_before_anything_is_overwritten() {
+    let target = Target::answering([status(200)]).await;
+    let met = create(&*connector(&target.url(), with_a_group()), &identity()).await.unwrap();
+    assert_eq!(met.outcome, Creation::Exists);
+    assert_eq!(lines(&target).len(), 1);
+}
+
+#[tokio::test]
+async fn a_name_of_ours_is_brought_through_the_remaining_steps() {
+    let mut http = with_a_group();
+    http["gone"] = json!({
+        "request": "GET /users", "query": { "name": "{{ username }}" },
+        "capture": { "remote_id": "/0/id" },
+        "rules": [
+            { "status": 200, "pointer": "/0", "outcome": "exists" },
+            { "status": 200, "outcome": "absent" },
+        ],
+    });
+    let found = || axum::Json(json!([{ "id": 7 }])).into_response();
+    let answers = [status(200), status(409), found(), status(409), status(200)];
+    let target = Target::answering(answers).await;
+    let connector = connector(&target.url(), http);
+    let met = connector.create(&identity(), Name::Ours).await.unwrap();
+    assert_eq!((met.outcome, met.remote_id.as_deref()), (Creation::Exists, Some("7")));
+    assert_eq!(
+        lines(&target)[2..],
+        ["GET /users?name=test_abcdefgh", "PUT /groups/testers/7", "POST /mail"],
+        "the id that got lost is found again"
+    );
+}
+
+#[tokio::test]
+async fn a_step_is_left_out_when_its_condition_does_not_hold() {
+    let http = json!({ "delete": { "steps": [
+        { "request": "GET /find/{{ username }}", "when": "remote_id is not defined", "capture": { "remote_id": "/id" } },
+        { "request": "DELETE /users/{{ remote_id }}" },
+    ] } });
+    let found = axum::Json(json!({ "id": 7 })).into_response();
+    let target = Target::answering([status(204), found, status(204), status(404)]).await;
+    let connector = connector(&target.url(), http);
+    let known = Identity { remote_id: Some("5".to_owned()), ..identity() };
+    assert_eq!(connector.delete(&known).await.unwrap().outcome, Removal::Ok);
+    assert_eq!(connector.delete(&identity()).await.unwrap().outcome, Removal::Ok);
+    assert_eq!(
+        connector.delete(&identity()).await.unwrap().outcome,
+        Removal::Absent,
+        "not found, so not there"
+    );
+    assert_eq!(
+        lines(&target),
+        ["DELETE /users/5", "GET /find/test_abcdefgh", "DELETE /users/7", "GET /find/test_abcdefgh"]
+    );
+}
+
+#[tokio::test]
+async fn parts_that_are_gone_already_do_not_keep_the_rest_from_being_deleted() {
+    let http = json!({ "delete": { "steps": [
+        { "request": "DELETE /tokens/{{ username }}" },
+        { "request": "DELETE /users/{{ username }}" },
+    ] } });
+    let target = Target::answering([404, 204, 404, 404].map(status)).await;
+    let connector = connector(&target.url(), http);
+    assert_eq!(connector.delete(&identity()).await.unwrap().outcome, Removal::Ok);
+    assert_eq!(connector.delete(&identity()).await.unwrap().outcome, Removal::Absent);
+    assert_eq!(target.seen().len(), 4);
+}
+
+#[tokio::test]
+async fn a_login_may_be_proven_by_what_it_opens() {
+    let http = json!({ "verify": { "steps": [
+        {
+            "request": "POST /session", "auth": "none",
+            "form": { "user": "{{ username }}", "pass": "{{ password }}" },
+            "capture": { "session": { "header": "set-cookie", "matches": "^sid=([^;]+)" } },
+        },
+        { "request": "GET /me", "auth": { "headers": { "Cookie": "sid={{ session }}" } } },
+    ] } });
+    let cookies = [(header::SET_COOKIE, "lang=en"), (header::SET_COOKIE, "sid=c00kie; HttpOnly")];
+    let session = (axum::response::AppendHeaders(cookies), "").into_response();
+    let target = Target::answering([session, status(200), status(401)]).await;
+    let connector = connector(&target.url(), http);
+    assert_eq!(connector.verify(&identity()).await.unwrap().outcome, Verification::Ok);
+    assert_eq!(connector.verify(&identity()).await.unwrap().outcome, Verification::Denied);
+    assert_eq!(target.seen()[1].cookie.as_deref(), Some("sid=c00kie"));
+}
+
+#[tokio::test]
+async fn what_the_service_makes_itself_takes_the_password_s_place() {
+    let http = json!({
+        "create": { "steps": [
+            { "request": "POST /users/{{ username }}" },
+            { "request": "POST /users/{{ username }}/tokens", "capture": { "password": "/token" } },
+        ] },
+        "verify": { "request": "GET /me", "auth": { "bearer": "{{ password }}", "scheme": "token" } },
+    });
+    let token = || axum::Json(json!({ "token": "t0ken" })).into_response();
+    let none = axum::Json(json!({ "token": null })).into_response();
+    let target = Target::answering([status(201), token(), status(200), status(201), none, status(200)]).await;
+    let connector = connector(&target.url(), http);
+    let created = create(&*connector, &identity()).await.unwrap();
+    let own_secret = created.password;
+    assert_eq!(own_secret.as_ref().map(|secret| secret.expose()), Some("t0ken"));
+    connector.verify(&Identity { own_secret, ..identity() }).await.unwrap();
+    assert_eq!(target.seen()[2].authorization.as_deref(), Some("token t0ken"));
+    let error = create(&*connector, &identity()).await.unwrap_err();
+    assert_eq!(error.class(), Class::Unknown, "without it nobody could sign in: {error}");
+}
+
+#[tokio::test]
+async fn what_was_captured_is_never_shown() {
+    let http = json!({ "create": { "steps": [
+        { "request": "POST /users/{{ username }}", "capture": { "ticket": "/ticket" } },
+        {
+            "request": "POST /confirm/{{ ticket }}",
+            "rules": [{ "status": 200, "pointer": "/state", "equals": "done", "outcome": "ok" }],
+        },
+    ] } });
+    let ticket = axum::Json(json!({ "ticket": "t1cket" })).into_response();
+    let echo = axum::Json(json!({ "state": "t1cket is used" })).into_response();
+    let target = Target::answering([ticket, echo]).await;
+    let error = create(&*connector(&target.url(), http), &identity()).await.unwrap_err();
+    assert_eq!(target.seen()[1].line, "POST /confirm/t1cket");
+    assert!(!error.to_string().contains("t1cket"), "{error}");
+    assert!(error.to_string().contains("POST /confirm/{{ ticket }} answered 200"), "{error}");
+}
+
+#[tokio::test]
+async fn a_step_may_go_to_another_host_but_the_service_s_credentials_do_not() {
+    let (admin, public) = (Target::answering([status(201)]).await, Target::answering([status(200)]).await);
+    let folder = tempfile::tempdir().unwrap();
+    std::fs::write(folder.path().join("token"), "t0ken").unwrap();
+    let reference = format!("file:{}", folder.path().join("token").display());
+    let table = json!({
+        "slug": "o", "environment": "test", "base_url": admin.url(), "connector": "article", "secret": reference,
+        "http": {
+            "auth": { "bearer": "{{ secret }}" },
+            "verify": {
+                "request": format!("POST {}/login/{{{{ username }}}}", public.url()),
+                "json": { "pass": "{{ password }}" },
+            },
+        },
+    });
+    let settings = GuardSettings { allowed_secrets: vec![reference], ..GuardSettings::default() };
+    let connector = connector_with(table, settings);
+    create(&*connector, &identity()).await.unwrap();
+    let verified = connector.verify(&identity()).await.unwrap();
+    assert_eq!(verified.call.what, format!("POST {}/login/test_abcdefgh", public.url()));
+    assert_eq!(admin.seen()[0].authorization.as_deref(), Some("Bearer t0ken"));
+    assert_eq!(public.seen()[0].authorization, None);
+}
