@@ -100,6 +100,10 @@ pub enum Action {
     ServiceRegistered,
     /// A service was changed.
     ServiceChanged,
+    /// A service was tried out.
+    ServiceChecked,
+    /// The guard refused a call to a service: not a byte was sent.
+    CallRefused,
     /// A person was added.
     PersonAdded,
     /// A person may no longer sign in.

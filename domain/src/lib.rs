@@ -8,6 +8,7 @@ pub mod account;
 pub mod actor;
 pub mod audit;
 pub mod batch;
+pub mod check;
 pub mod command;
 pub mod id;
 pub mod page;

@@ -12,6 +12,7 @@ use crate::{
     actor::{Actor, Caller},
     audit::{AuditVerdict, Event, ListEvents},
     batch::{Batch, CleanUp, CleanUpPreview, Waiting},
+    check::ServiceCheck,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
@@ -226,6 +227,11 @@ pub trait Services: Send + Sync {
 
     /// One service.
     async fn show_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem>;
+
+    /// Tries a service out, on the service itself, with an account that is made
+    /// for that and does not stay. What the definition declares and the service
+    /// does not do is not relied on from then on.
+    async fn check_service(&self, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem>;
 
     /// The first service, by slug, with that base URL (compared normalised).
     async fn find_service_by_url(&self, by: &Caller, base_url: &str) -> Result<Service, Problem>;

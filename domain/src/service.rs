@@ -4,6 +4,7 @@ use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
 use crate::{
+    check::ServiceCheck,
     id::ServiceId,
     text::{Name, Slug},
     time::{Timestamp, Ttl},
@@ -143,8 +144,12 @@ pub struct Service {
     pub connector: String,
     /// On which terms accounts are given out.
     pub policy: Policy,
-    /// What the connector can do there.
+    /// What the connector can do there: what its definition declares, but for
+    /// what a check has disproved.
     pub capabilities: Vec<Capability>,
+    /// What came of trying it out, since it was last changed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub check: Option<ServiceCheck>,
     /// Since when it has not answered; while it does not, it is asked now and
     /// then, and what is to be done there waits. As the process finds that
     /// was asked.

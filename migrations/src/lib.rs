@@ -17,6 +17,7 @@ mod m0008_new_events;
 mod m0009_kept_accounts;
 mod m0010_decisions;
 mod m0012_own_secrets;
+mod m0014_checks;
 
 use sea_orm_migration::prelude::*;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_kept_accounts::Migration),
             Box::new(m0010_decisions::Migration),
             Box::new(m0012_own_secrets::Migration),
+            Box::new(m0014_checks::Migration),
         ]
     }
 }

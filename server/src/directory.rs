@@ -6,11 +6,16 @@ use std::{
     sync::{Arc, Mutex, PoisonError},
 };
 
-use domain::{Problem, id::ServiceId, service::Service, text::Slug};
+use domain::{
+    Problem,
+    id::ServiceId,
+    service::{Capability, Service},
+    text::Slug,
+};
 use serde_json::Value;
 
 use crate::{
-    connectors::{CallTimes, Connector, Connectors, ServiceDefinition},
+    connectors::{CallTimes, Connector, Connectors, Limits, ServiceDefinition},
     store::{ServiceRow, Store, UnitOfWork},
 };
 
@@ -20,6 +25,8 @@ pub struct Target {
     pub service: Service,
     /// What drives it.
     pub connector: Arc<dyn Connector>,
+    /// What its definition declares, also what a check has disproved.
+    pub declared: Vec<Capability>,
 }
 
 impl fmt::Debug for Target {
@@ -55,6 +62,11 @@ impl Directory {
     /// The services in that store.
     pub fn new(store: Store, connectors: Connectors) -> Self {
         Self { store, connectors: Arc::new(connectors), made: Arc::default() }
+    }
+
+    /// How long calls to services may take at the most.
+    pub fn call_limits(&self) -> Limits {
+        self.connectors.limits()
     }
 
     /// How long calls to all the services took.
@@ -137,7 +149,9 @@ impl Directory {
 
     fn connect(&self, row: &ServiceRow, definition: ServiceDefinition) -> Target {
         let definition = Arc::new(definition);
-        let connector = self.connectors.connect(definition.clone());
+        let declared = definition.capabilities();
+        let disproved = row.check.as_ref().map(|check| check.disproved.clone()).unwrap_or_default();
+        let connector = self.connectors.connect(definition.clone(), disproved);
         let service = Service {
             id: row.id,
             slug: row.slug.clone(),
@@ -147,10 +161,11 @@ impl Directory {
             connector: definition.connector.clone(),
             policy: definition.policy.clone(),
             capabilities: connector.capabilities(),
+            check: row.check.clone(),
             down_since: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
         };
-        Target { service, connector }
+        Target { service, connector, declared }
     }
 }

@@ -9,6 +9,7 @@ use std::{
 use clap::Subcommand;
 use domain::{
     Problem,
+    check::CheckStep,
     portal::{Applied, Services},
     text::Slug,
 };
@@ -26,6 +27,16 @@ pub(super) enum Service {
         /// TOML files with `[[service]]` tables.
         #[arg(required = true)]
         files: Vec<PathBuf>,
+    },
+    /// Try a service out, on the service itself, with an account that does not stay.
+    Check {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Which service.
+        slug: String,
+        /// Print what came of it as JSON.
+        #[arg(long)]
+        json: bool,
     },
     /// List the services.
     List {
@@ -45,6 +56,7 @@ impl Service {
     pub async fn run(self) -> Result<(), CliError> {
         match self {
             Self::Apply { storage, files } => apply(&open(storage).await?, &files).await,
+            Self::Check { storage, slug, json } => check(&open_existing(storage).await?, &slug, json).await,
             Self::List { storage } => {
                 for service in open_existing(storage).await?.list_services(&operator()).await? {
                     let (slug, environment, url) = (service.slug, service.environment, service.base_url);
@@ -79,6 +91,23 @@ async fn apply(portal: &Handlers, files: &[PathBuf]) -> Result<(), CliError> {
         }
     }
     Ok(())
+}
+
+async fn check(portal: &Handlers, slug: &str, json: bool) -> Result<(), CliError> {
+    let check = portal.check_service(&operator(), slug).await?;
+    if json {
+        answer(&serde_json::to_string_pretty(&check).unwrap_or_default());
+    } else {
+        for CheckStep { name, ok, detail, took_ms } in &check.steps {
+            let verdict = if *ok { "ok" } else { "FAILED" };
+            answer(&format!("{name}\t{verdict}\t{took_ms} ms\t{detail}"));
+        }
+    }
+    let failed: Vec<_> = check.steps.iter().filter(|step| !step.ok).map(|step| step.name.as_str()).collect();
+    if failed.is_empty() {
+        return Ok(());
+    }
+    Err(CliError::Other(format!("{slug} does not do what its definition says: {}", failed.join(", "))))
 }
 
 fn read(file: &Path) -> Result<Vec<serde_json::Value>, CliError> {

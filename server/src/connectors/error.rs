@@ -39,6 +39,9 @@ pub enum ConnectorError {
     },
     /// The service's definition has no such operation; nothing was sent.
     NotOffered(Capability),
+    /// The service's own id for the account is not known and cannot be found;
+    /// nothing was sent.
+    Unaddressable(Capability),
     /// No connection came about; nothing was sent.
     Unreachable {
         /// The call.
@@ -93,6 +96,7 @@ impl ConnectorError {
             Self::Guarded { .. }
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
+            | Self::Unaddressable(_)
             | Self::Rejected { .. }
             | Self::Denied { .. } => Class::Permanent,
             Self::TimedOut { .. } | Self::Unknown { .. } => Class::Unknown,
@@ -109,6 +113,7 @@ impl ConnectorError {
             Self::Guarded { .. }
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
+            | Self::Unaddressable(_)
             | Self::Unreachable { .. }
             | Self::Unprepared { .. }
             | Self::Rejected { .. }
@@ -124,6 +129,7 @@ impl ConnectorError {
             Self::Guarded { why, .. } => Self::Guarded { operation, why },
             Self::Misconfigured { why, .. } => Self::Misconfigured { operation, why },
             Self::NotOffered(_) => Self::NotOffered(operation),
+            Self::Unaddressable(_) => Self::Unaddressable(operation),
             Self::Unreachable { call, why } => Self::Unreachable { call: of(call), why },
             Self::Unprepared { call, why } | Self::Unknown { call, why } => {
                 Self::Unprepared { call: of(call), why }
@@ -144,17 +150,24 @@ impl ConnectorError {
         }
     }
 
-    /// With the calls that took back what had gone before.
-    pub fn with_undone(mut self, undone: Vec<String>) -> Self {
+    /// With the calls that took back what had gone before, and the id that
+    /// the service has told by then.
+    pub fn after(mut self, undone: Vec<String>, remote_id: Option<String>) -> Self {
         match &mut self {
-            Self::Guarded { .. } | Self::Misconfigured { .. } | Self::NotOffered(_) => {}
+            Self::Guarded { .. }
+            | Self::Misconfigured { .. }
+            | Self::NotOffered(_)
+            | Self::Unaddressable(_) => {}
             Self::Unreachable { call, .. }
             | Self::Unprepared { call, .. }
             | Self::TimedOut { call }
             | Self::Retry { call, .. }
             | Self::Rejected { call }
             | Self::Denied { call }
-            | Self::Unknown { call, .. } => call.undone = undone,
+            | Self::Unknown { call, .. } => {
+                call.undone = undone;
+                call.remote_id = remote_id;
+            }
         }
         self
     }
@@ -165,6 +178,7 @@ impl ConnectorError {
             Self::Guarded { .. } => "guarded",
             Self::Misconfigured { .. } => "misconfigured",
             Self::NotOffered(_) => "not_offered",
+            Self::Unaddressable(_) => "unaddressable",
             Self::Unreachable { .. } => "unreachable",
             Self::Unprepared { .. } => "unprepared",
             Self::TimedOut { .. } => "timed_out",
@@ -182,6 +196,7 @@ impl ConnectorError {
             Self::Guarded { .. }
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
+            | Self::Unaddressable(_)
             | Self::Unreachable { .. }
             | Self::Unprepared { .. }
             | Self::TimedOut { .. }
@@ -194,7 +209,10 @@ impl ConnectorError {
     /// The call, where one was attempted.
     pub const fn call(&self) -> Option<&Call> {
         match self {
-            Self::Guarded { .. } | Self::Misconfigured { .. } | Self::NotOffered(_) => None,
+            Self::Guarded { .. }
+            | Self::Misconfigured { .. }
+            | Self::NotOffered(_)
+            | Self::Unaddressable(_) => None,
             Self::Unreachable { call, .. }
             | Self::Unprepared { call, .. }
             | Self::TimedOut { call }
@@ -218,6 +236,7 @@ impl ConnectorError {
             Self::Guarded { .. }
             | Self::Misconfigured { .. }
             | Self::NotOffered(_)
+            | Self::Unaddressable(_)
             | Self::Rejected { .. }
             | Self::Denied { .. } => false,
         }
@@ -228,7 +247,8 @@ impl ConnectorError {
         match self {
             Self::Guarded { operation, .. }
             | Self::Misconfigured { operation, .. }
-            | Self::NotOffered(operation) => *operation,
+            | Self::NotOffered(operation)
+            | Self::Unaddressable(operation) => *operation,
             Self::Unreachable { call, .. }
             | Self::Unprepared { call, .. }
             | Self::TimedOut { call }
@@ -271,35 +291,58 @@ const fn purpose(operation: Capability) -> &'static str {
     }
 }
 
+impl ConnectorError {
+    /// What was called and what came back, without what happens next.
+    pub fn what(&self) -> String {
+        What(self).to_string()
+    }
+}
+
+struct What<'a>(&'a ConnectorError);
+
 impl fmt::Display for ConnectorError {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        match self {
-            Self::Guarded { why, .. } => write!(f, "Nothing was sent: {why}.")?,
-            Self::Misconfigured { operation, why } => {
+        write!(f, "{} {}", What(self), self.next())
+    }
+}
+
+impl fmt::Display for What<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        use ConnectorError as E;
+        match self.0 {
+            E::Guarded { why, .. } => write!(f, "Nothing was sent: {why}."),
+            E::Misconfigured { operation, why } => {
                 let purpose = purpose(*operation);
-                write!(f, "The call to {purpose} the account could not be put together: {why}.")?;
+                write!(f, "The call to {purpose} the account could not be put together: {why}.")
             }
-            Self::NotOffered(operation) => {
+            E::NotOffered(operation) => {
                 let operation: &str = operation.into();
-                write!(f, "The service's definition has no `{operation}`.")?;
+                write!(f, "The service's definition has no `{operation}`.")
             }
-            Self::Unreachable { call, why } => write!(f, "{} could not be sent: {why}.", call.what)?,
-            Self::Unprepared { call, why } => write!(f, "{call}: {why}. Nothing else was sent.")?,
-            Self::TimedOut { call } => write!(f, "{call}.")?,
-            Self::Retry { call, retry_after: None } => {
-                write!(f, "{call}: the service cannot do it now.")?;
+            E::Unaddressable(operation) => {
+                let purpose = purpose(*operation);
+                write!(
+                    f,
+                    "To {purpose} the account, the service's own id for it is needed: `remote_id` is not known, and \
+                     neither `gone` nor `list` tells it."
+                )
             }
-            Self::Retry { call, retry_after: Some(wait) } => {
-                write!(f, "{call}: the service asks to wait {} s.", wait.as_secs())?;
+            E::Unreachable { call, why } => write!(f, "{} could not be sent: {why}.", call.what),
+            E::Unprepared { call, why } => write!(f, "{call}: {why}. Nothing else was sent."),
+            E::TimedOut { call } => write!(f, "{call}."),
+            E::Retry { call, retry_after: None } => {
+                write!(f, "{call}: the service cannot do it now.")
             }
-            Self::Rejected { call } => write!(f, "{call}: the service refuses to do it.")?,
-            Self::Denied { call } => write!(
+            E::Retry { call, retry_after: Some(wait) } => {
+                write!(f, "{call}: the service asks to wait {} s.", wait.as_secs())
+            }
+            E::Rejected { call } => write!(f, "{call}: the service refuses to do it."),
+            E::Denied { call } => write!(
                 f,
                 "{call}: the service does not accept the portal's own credentials; an operator has to correct \
                  its `secret` or `auth`."
-            )?,
-            Self::Unknown { call, why } => write!(f, "{call}: {why}.")?,
+            ),
+            E::Unknown { call, why } => write!(f, "{call}: {why}."),
         }
-        write!(f, " {}", self.next())
     }
 }

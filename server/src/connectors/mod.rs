@@ -188,12 +188,23 @@ pub struct Call {
     pub took: Duration,
     /// The calls that took back what had gone before it.
     pub undone: Vec<String>,
+    /// The service's own id for the account, as far as it was told by then:
+    /// also where the operation failed later on.
+    pub remote_id: Option<String>,
 }
 
 impl Call {
     /// A call that has got no answer yet.
     pub const fn begun(operation: Capability, what: String) -> Self {
-        Self { operation, what, status: None, finding: None, took: Duration::ZERO, undone: Vec::new() }
+        Self {
+            operation,
+            what,
+            status: None,
+            finding: None,
+            took: Duration::ZERO,
+            undone: Vec::new(),
+            remote_id: None,
+        }
     }
 }
 

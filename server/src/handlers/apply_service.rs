@@ -18,6 +18,7 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
             slug: definition.slug,
             base_url: definition.base_url,
             definition: table,
+            check: None,
             created_at: now,
             updated_at: now,
         };
@@ -38,7 +39,8 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
         return Ok(Applied::Unchanged(portal.directory.describe(&old)?));
     }
     let moved = old.base_url != definition.base_url;
-    let new = ServiceRow { base_url: definition.base_url, definition: table, updated_at: now, ..old };
+    let new =
+        ServiceRow { base_url: definition.base_url, definition: table, check: None, updated_at: now, ..old };
     if moved && work.count_living_on(new.id).await? > 0 {
         let detail = "The service holds accounts, which could not be removed from its old address any more. \
                       Revoke them first, or register the new address under another slug.";

@@ -8,6 +8,7 @@ mod account_history;
 mod actors;
 mod apply_service;
 mod batches;
+mod check_service;
 mod clean_up;
 mod decide_account;
 mod find_service;
@@ -64,6 +65,12 @@ pub struct Handlers {
 }
 
 impl Handlers {
+    /// How long something that was sent to a service may still be done after
+    /// nobody waits for it any more, in milliseconds.
+    fn settle_millis(&self) -> i64 {
+        2 * self.directory.call_limits().total.as_millis() as i64
+    }
+
     /// Writes into the audit that somebody was refused, if they were: an
     /// attempt is news too.
     async fn refusals_noted<T>(

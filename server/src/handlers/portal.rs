@@ -8,6 +8,7 @@ use domain::{
     actor::Caller,
     audit::{AuditVerdict, Event, ListEvents},
     batch::{Batch, CleanUp, CleanUpPreview, Waiting},
+    check::ServiceCheck,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
@@ -22,7 +23,7 @@ use domain::{
 use futures::stream::BoxStream;
 
 use super::{
-    Handlers, account_history, actors, apply_service, batches, clean_up, decide_account,
+    Handlers, account_history, actors, apply_service, batches, check_service, clean_up, decide_account,
     decide_account::Decision, find_service, freeze_account, freeze_account::Switch, list_accounts,
     list_events, people, renew_account, request_account, reset_account, reveal_account, revoke_account,
     show_account, sign_in, tokens, upkeep, watch_account,
@@ -286,6 +287,12 @@ impl Services for Handlers {
 
     async fn show_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem> {
         self.refusals_noted(by, "show_service", find_service::by_slug(self, by, slug)).await
+    }
+
+    async fn check_service(&self, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem> {
+        let again = |_| check_service::again(self, by, slug);
+        let work = self.once(by, check_service::run(self, by, slug), again);
+        self.refusals_noted(by, "check_service", work).await
     }
 
     async fn find_service_by_url(&self, by: &Caller, base_url: &str) -> Result<Service, Problem> {

@@ -1,9 +1,11 @@
 //! Services: the table as it was applied, and what look-ups need beside it.
 
-use domain::{Timestamp, id::ServiceId, text::Slug};
+use domain::{Timestamp, check::ServiceCheck, id::ServiceId, text::Slug};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
+
+use serde_json::json;
 
 use super::{
     Store, StoreError, UnitOfWork,
@@ -22,6 +24,8 @@ pub struct ServiceRow {
     pub base_url: String,
     /// The table of the service file, as JSON.
     pub definition: serde_json::Value,
+    /// What came of trying it out, since it was last changed.
+    pub check: Option<ServiceCheck>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -109,6 +113,17 @@ impl UnitOfWork {
         Ok(())
     }
 
+    /// Keeps what came of trying the service out.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn save_check(&self, id: ServiceId, check: &ServiceCheck) -> Result<(), StoreError> {
+        let last_check = Set(Some(json!(check).to_string()));
+        let row = service::ActiveModel { id: Set(id.0), last_check, ..Default::default() };
+        service::Entity::update(row).exec(&self.tx).await?;
+        Ok(())
+    }
+
     /// Stores what changed in a service.
     ///
     /// # Errors
@@ -125,6 +140,7 @@ fn to_row(service: &ServiceRow) -> service::ActiveModel {
         slug: Set(service.slug.to_string()),
         base_url: Set(service.base_url.clone()),
         definition: Set(service.definition.to_string()),
+        last_check: Set(service.check.as_ref().map(|check| json!(check).to_string())),
         created_at: Set(service.created_at.as_millis()),
         updated_at: Set(service.updated_at.as_millis()),
     }
@@ -137,6 +153,7 @@ fn from_row(row: service::Model) -> Result<ServiceRow, StoreError> {
         id: ServiceId(row.id),
         slug: at.parse("slug", &row.slug)?,
         definition: at.json("definition", &row.definition)?,
+        check: row.last_check.as_deref().map(|check| at.json("last_check", check)).transpose()?,
         base_url: row.base_url,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),

@@ -107,7 +107,7 @@ async fn call(worker: &Worker, claim: &Claim, target: &Target, password: Secret)
         Work::Reset => change::reset(connector, &who, &before).await,
         Work::Disable => change::disable(connector, &who, &before).await,
         Work::Enable => change::enable(connector, &who, &before).await,
-        Work::Remove => remove::call(connector, &who).await,
+        Work::Remove => remove::call(connector, &who, &before).await,
     })
 }
 

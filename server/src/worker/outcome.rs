@@ -11,6 +11,9 @@ use crate::connectors::{Call, Class, ConnectorError, Identity};
 pub(super) struct Before {
     /// Whether it is the first one at what is wanted now.
     pub is_first: bool,
+    /// Whether the service has refused to create the account, and never said
+    /// anything else that could mean that it is there.
+    pub was_refused: bool,
     /// For how long something may still be done on the service that was sent
     /// there earlier, and whose outcome was never heard.
     may_land_for: Option<Duration>,
@@ -22,6 +25,9 @@ impl Before {
         let left = |until: Timestamp| u64::try_from(until.millis_since(now)).ok().filter(|left| *left > 0);
         Self {
             is_first: enrollment.attempts <= 1,
+            was_refused: enrollment.failure.is_some()
+                && enrollment.remote_id.is_none()
+                && enrollment.unsettled_until.is_none(),
             may_land_for: enrollment.unsettled_until.and_then(left).map(Duration::from_millis),
         }
     }
@@ -56,6 +62,8 @@ pub(super) enum Outcome {
     Switched { disabled: bool, call: Call },
     /// The service proved that the account is gone.
     Removed { proof: Vec<Call> },
+    /// The service refused to create the account, so there is nothing to remove.
+    NeverThere,
     /// Not this time.
     Postponed(Setback),
     /// Not yet: the attempt was not made.
@@ -63,7 +71,7 @@ pub(super) enum Outcome {
     /// Not ever.
     GivenUp(Setback),
     /// Not ever, and the service has never heard of it.
-    NothingSent { why: String },
+    NothingSent(Setback),
     /// Something else is to be done there by now; nothing was sent.
     Overtaken,
     /// The claim ran out while a call was under way, or before.
@@ -100,6 +108,8 @@ pub(super) struct Setback {
     pub unsettled: bool,
     /// Whether the service did not answer at all.
     pub unanswered: bool,
+    /// Whether the portal's own guard refused the call.
+    pub guarded: bool,
 }
 
 impl Setback {
@@ -117,6 +127,7 @@ impl Setback {
             remote_id: None,
             unsettled: false,
             unanswered: false,
+            guarded: false,
         }
     }
 
@@ -124,9 +135,11 @@ impl Setback {
     /// matters should it land late.
     pub fn of_reading(error: &ConnectorError) -> Self {
         Self {
+            remote_id: error.call().and_then(|call| call.remote_id.clone()),
             call: error.call().cloned(),
             asked_for: error.retry_after(),
             unanswered: error.is_unanswered(),
+            guarded: matches!(error, ConnectorError::Guarded { .. }),
             ..Self::untried(error.to_string())
         }
     }
@@ -138,7 +151,7 @@ impl Setback {
 
     /// The same, of an account of which the service has told its own id.
     pub fn identified(self, remote_id: Option<String>) -> Self {
-        Self { remote_id, ..self }
+        Self { remote_id: remote_id.or(self.remote_id), ..self }
     }
 }
 
@@ -149,6 +162,24 @@ impl Outcome {
         match error.class() {
             Class::Permanent => Self::GivenUp(setback),
             Class::Transient | Class::Unknown => Self::Postponed(setback),
+        }
+    }
+
+    /// Why the guard refused the call, where it did.
+    pub fn refusal(&self) -> Option<&str> {
+        match self {
+            Self::Postponed(setback) | Self::GivenUp(setback) | Self::NothingSent(setback) => {
+                setback.guarded.then_some(&setback.why)
+            }
+            Self::Created { .. }
+            | Self::Taken { .. }
+            | Self::Reset { .. }
+            | Self::Switched { .. }
+            | Self::Removed { .. }
+            | Self::NeverThere
+            | Self::Held(_)
+            | Self::Overtaken
+            | Self::Lost => None,
         }
     }
 
@@ -167,7 +198,7 @@ impl Outcome {
                     None
                 }
             }
-            Self::NothingSent { .. } | Self::Held(_) | Self::Overtaken | Self::Lost => None,
+            Self::NothingSent(_) | Self::NeverThere | Self::Held(_) | Self::Overtaken | Self::Lost => None,
         }
     }
 }

@@ -21,7 +21,7 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Bef
     let answer = match connector.create(who, name).await {
         Ok(answer) => answer,
         Err(error) if first && error.call().is_none() => {
-            return Outcome::NothingSent { why: error.to_string() };
+            return Outcome::NothingSent(Setback::of_reading(&error));
         }
         Err(error) => return Outcome::of_failed_creation(&error, None),
     };

@@ -2,17 +2,19 @@
 
 use domain::service::Capability;
 
-use super::outcome::{Outcome, Setback};
+use super::outcome::{Before, Outcome, Setback};
 use crate::connectors::{Answer, Connector, ConnectorError, Identity, Presence, Removal, Verification};
 
 /// Deletes the account, and has the service prove it where it can: that it is
 /// gone, and that its login fails. Gone is gone, whoever did it; anything
 /// else is tried again for as long as it takes.
-pub(super) async fn call(connector: &dyn Connector, who: &Identity) -> Outcome {
+pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
     let failed = |error: ConnectorError| Outcome::Postponed(Setback::of_reading(&error));
     let offered = connector.capabilities();
     let mut proof = match connector.delete(who).await {
         Ok(Answer { outcome: Removal::Ok | Removal::Absent, call, .. }) => vec![call],
+        // Without an id there is no call that could prove it better.
+        Err(ConnectorError::Unaddressable(_)) if before.was_refused => return Outcome::NeverThere,
         Err(error) => return failed(error),
     };
     if offered.contains(&Capability::Gone) {

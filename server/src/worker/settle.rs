@@ -66,6 +66,7 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
             continue;
         }
         let (before, holder) = (account.state, account.holder.clone());
+        events.extend(refused(worker, account, claim.enrollment, outcome).map_err(broken)?);
         if let Some(event) = apply(worker, claim, account, outcome, now).map_err(broken)? {
             events.push(event);
             events.extend(consequences(worker, before, &holder, account));
@@ -79,6 +80,21 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
         None => work.commit_bookkeeping().await?,
     }
     Ok(())
+}
+
+/// That the guard refused a call: said once, and not at each further attempt.
+fn refused(
+    worker: &Worker,
+    account: &Account,
+    id: EnrollmentId,
+    outcome: &Outcome,
+) -> Result<Option<NewEvent>, TransitionError> {
+    let enrollment = account.enrollment(id)?;
+    let refusal = outcome.refusal().filter(|why| enrollment.last_error.as_deref() != Some(*why));
+    Ok(refusal.map(|why| {
+        let event = NewEvent::new(Action::CallRefused, &worker.system()).account(account);
+        event.service(&enrollment.service).details(json!({ "reason": why }))
+    }))
 }
 
 /// What the outcome on one service means for the account.
@@ -143,6 +159,10 @@ fn apply(
                 (Action::EnrollmentRemoved, details)
             }
         }
+        Outcome::NeverThere => {
+            account.enrollment_removed(id, NEVER_THERE.to_owned(), now)?;
+            (Action::EnrollmentRemoved, with_reason(of_call(None), NEVER_THERE))
+        }
         // A name that is a stranger's, of an account that is to go: there is
         // nothing of ours to remove, and the stranger's stays.
         Outcome::Taken { call } if enrollment.state == EnrollmentState::Removing => {
@@ -158,9 +178,9 @@ fn apply(
             details["username"] = json!(username);
             (Action::EnrollmentRenamed, details)
         }
-        Outcome::NothingSent { why } => {
-            account.enrollment_unsent(id, why.clone(), now)?;
-            (Action::EnrollmentGivenUp, with_reason(of_call(None), why))
+        Outcome::NothingSent(setback) => {
+            account.enrollment_unsent(id, setback.why.clone(), now)?;
+            (Action::EnrollmentGivenUp, with_reason(of_call(None), &setback.why))
         }
         Outcome::GivenUp(setback) => {
             note(worker, account, id, setback, now)?;
@@ -188,6 +208,9 @@ fn apply(
     let event = NewEvent::new(action, &worker.system()).account(account).service(&enrollment.service);
     Ok(Some(event.details(details)))
 }
+
+const NEVER_THERE: &str =
+    "The service refused to create it, and so never told the id by which it would be deleted.";
 
 const MAY_STILL_LAND: &str = "The service says that it is gone, but an earlier call of which no answer was heard may \
                               still be carried out there. It is looked at once more after that.";

@@ -23,6 +23,8 @@ use crate::world::World;
 /// Talks to one service as its definition says.
 pub struct HttpConnector {
     pub definition: Arc<ServiceDefinition>,
+    /// What it declares and does not do.
+    pub disproved: Vec<Capability>,
     pub guard: Arc<Guard>,
     pub client: Arc<GuardedClient>,
     pub times: CallTimes,
@@ -137,7 +139,8 @@ impl HttpConnector {
 #[async_trait]
 impl Connector for HttpConnector {
     fn capabilities(&self) -> Vec<Capability> {
-        self.definition.capabilities()
+        let is_left = |capability: &Capability| !self.disproved.contains(capability);
+        self.definition.capabilities().into_iter().filter(is_left).collect()
     }
 
     async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError> {

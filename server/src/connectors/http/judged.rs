@@ -16,8 +16,6 @@ pub struct Judged {
     pub verdict: Verdict,
     /// The call.
     pub call: Call,
-    /// The service's own id for the account, as far as it is known.
-    pub remote_id: Option<String>,
     /// A credential that the service made itself.
     pub password: Option<Secret>,
     unclear: String,
@@ -27,7 +25,7 @@ pub struct Judged {
 impl Judged {
     /// What that call came to.
     pub const fn of(verdict: Verdict, call: Call) -> Self {
-        Self { verdict, call, remote_id: None, password: None, unclear: String::new(), retry_after: None }
+        Self { verdict, call, password: None, unclear: String::new(), retry_after: None }
     }
 
     /// With what its answer says beside.
@@ -40,8 +38,8 @@ impl Judged {
     pub fn answer<T>(self, outcome: impl Fn(Verdict) -> Option<T>) -> Result<Answer<T>, ConnectorError> {
         match outcome(self.verdict) {
             Some(outcome) => {
-                let Self { call, remote_id, password, .. } = self;
-                Ok(Answer { outcome, remote_id, password, call })
+                let Self { call, password, .. } = self;
+                Ok(Answer { outcome, remote_id: call.remote_id.clone(), password, call })
             }
             None => Err(self.error()),
         }

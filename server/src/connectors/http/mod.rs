@@ -29,7 +29,10 @@ mod tests;
 
 use std::sync::Arc;
 
-use domain::problem::{Checks, Problem};
+use domain::{
+    problem::{Checks, Problem},
+    service::Capability,
+};
 use url::Host;
 
 pub use client::Limits;
@@ -123,10 +126,15 @@ impl Connectors {
         checks.finish()
     }
 
-    /// The connector for that service.
-    pub fn connect(&self, definition: Arc<ServiceDefinition>) -> Arc<dyn Connector> {
+    /// The connector for that service, of which a check has disproved some of
+    /// what it declares.
+    pub fn connect(
+        &self,
+        definition: Arc<ServiceDefinition>,
+        disproved: Vec<Capability>,
+    ) -> Arc<dyn Connector> {
         let (guard, client) = (Arc::clone(&self.guard), Arc::clone(&self.client));
         let (times, world) = (self.times.clone(), self.world.clone());
-        Arc::new(HttpConnector { definition, guard, client, times, world })
+        Arc::new(HttpConnector { definition, disproved, guard, client, times, world })
     }
 }

@@ -27,6 +27,7 @@ struct Run<'a> {
     undo: Vec<&'a Step>,
     /// The call that stands for the whole.
     telling: Option<Call>,
+    /// Whether the service made a credential itself.
     new_password: bool,
 }
 
@@ -65,16 +66,14 @@ impl HttpConnector {
         let (created, met, undo, telling) = (false, None, Vec::new(), None);
         let mut run = Run { operation, name, values, created, met, undo, telling, new_password: false };
         let judged = self.walk(steps, &mut run).await;
-        if run.undo.is_empty() {
-            return judged;
-        }
         let undone = self.take_back(&run).await;
+        let remote_id = run.values.text(REMOTE_ID);
         match judged {
             Ok(mut judged) => {
-                judged.call.undone = undone;
+                (judged.call.undone, judged.call.remote_id) = (undone, remote_id);
                 Ok(judged)
             }
-            Err(error) => Err(error.with_undone(undone)),
+            Err(error) => Err(error.after(undone, remote_id)),
         }
     }
 
@@ -96,6 +95,9 @@ impl HttpConnector {
             let sent = self.exchange(run.operation, step, &run.values, |_| {}).await;
             let exchange = match sent {
                 Ok(exchange) => exchange,
+                Err(ConnectorError::Misconfigured { .. }) if needs_id && !run.values.know(REMOTE_ID) => {
+                    return Err(ConnectorError::Unaddressable(run.operation));
+                }
                 Err(error) => {
                     // What may have been done has to be taken back as well.
                     run.undo.extend(step.undo.as_deref().filter(|_| error.may_land()));
@@ -277,7 +279,6 @@ impl<'a> Run<'a> {
 
     /// With what the service has told by now.
     fn told(&self, mut judged: Judged) -> Judged {
-        judged.remote_id = self.values.text(REMOTE_ID);
         judged.password = if self.new_password { self.values.secret(PASSWORD) } else { None };
         judged
     }

@@ -10,6 +10,7 @@ pub struct Model {
     pub slug: String,
     pub base_url: String,
     pub definition: String,
+    pub last_check: Option<String>,
     pub created_at: i64,
     pub updated_at: i64,
 }

@@ -24,6 +24,7 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     a_hand_over_is_called_off(&portal).await;
     requests_are_decided(&portal).await;
     many_are_dealt_with_as_one(&portal).await;
+    services_are_tried_out(&portal).await;
     a_service_is_down_for_a_while(&portal).await;
     the_clock_jumps(&portal).await;
 
@@ -31,6 +32,16 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
         portal.events("").await.iter().map(|event| event["action"].as_str().unwrap().to_owned()).collect();
     let all: BTreeSet<String> = Action::iter().map(|action| action.to_string()).collect();
     assert_eq!(seen, all);
+}
+
+async fn services_are_tried_out(portal: &TestPortal) {
+    portal.admin().order(&format!("/api/v1/services/{SANDBOX}/check")).await.expect(200);
+    let nobody = ScriptedTarget::start(|_| Reply::status(404)).await;
+    let mut table = article_service("attested", &nobody.target.url());
+    table["http"]["attest"] = json!({ "request": "GET /about" });
+    portal.register(&table).await;
+    let account = portal.tester().new_account_later("attested").await;
+    portal.tester().account_once("failed", &account["id"]).await;
 }
 
 async fn people_and_tokens_come_and_go(portal: &TestPortal) {

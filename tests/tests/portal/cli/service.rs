@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Program,
+    Program, Sandbox,
 };
 
 const ORDERS: &str = r#"
@@ -81,4 +81,33 @@ async fn the_operators_settings_say_what_may_be_called() {
     program.write("understudy.toml", "enviroments = [\"qa\"]\n");
     let failed = program.run(&["service", "list"]).await;
     assert!(failed.failure(1).contains("enviroments"), "{}", failed.stderr);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_service_is_tried_out_and_its_steps_are_told(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    let sandbox = Sandbox::start().await;
+    let file = ORDERS.replace("http://127.0.0.1:4010", &sandbox.0.url());
+    let applied = program.write("services.toml", &file);
+    program.run(&["service", "apply", &applied]).await.success();
+    let check = program.run(&["service", "check", "orders"]).await.success().to_owned();
+    let names: Vec<_> = check.lines().map(|line| line.split('\t').next().unwrap()).collect();
+    assert_eq!(names, ["create", "delete", "gone"]);
+    assert!(check.lines().all(|line| line.split('\t').nth(1) == Some("ok")), "{check}");
+    let json = program.run(&["service", "check", "orders", "--json"]).await.success().to_owned();
+    assert_eq!(serde_json::from_str::<serde_json::Value>(&json).unwrap()["ok"], true);
+    assert_eq!(sandbox.usernames().await, Vec::<String>::new());
+
+    let broken = format!(
+        "{file}\n[service.http.verify]\nrequest = \"POST /login\"\njson = {{ user = \"{{{{ username }}}}\", pass = \"{{{{ password }}}}\" }}\n"
+    );
+    let broken = program.write("broken.toml", &broken);
+    program.run(&["service", "apply", &broken]).await.success();
+    let failed = program.run(&["service", "check", "orders"]).await;
+    assert!(failed.failure(1).contains("does not do what its definition says: login"), "{}", failed.stderr);
+    assert!(failed.stdout.contains("login\tFAILED"), "{}", failed.stdout);
+    assert_eq!(sandbox.usernames().await, Vec::<String>::new());
+    let nobody = program.run(&["service", "check", "nobodys"]).await;
+    assert!(nobody.failure(1).contains("no such service"));
 }

@@ -117,6 +117,10 @@ fn api() -> Vec<Case> {
         get("/api/v1/services/{slug}")
             .forbidden_to(Narrowed(Who::Admin, "events:read"), 403)
             .not_audited(READS),
+        post("/api/v1/services/{slug}/check")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("account_requested"),
         get("/api/v1/events")
             .by(Program(Who::Manager))
             .forbidden_to(Program(Who::Tester), 403)

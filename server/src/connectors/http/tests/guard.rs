@@ -70,7 +70,8 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
         (&["0.0.0.0"], &["orders.test"]),
     ] {
         let connectors = resolving(addresses, hosts);
-        let error = create(&*connectors.connect(Arc::clone(&definition)), &identity()).await.unwrap_err();
+        let error =
+            create(&*connectors.connect(Arc::clone(&definition), Vec::new()), &identity()).await.unwrap_err();
         assert!(matches!(error, ConnectorError::Guarded { .. }), "{addresses:?}: {error}");
         assert!(target.seen().is_empty(), "{addresses:?}");
         if hosts.is_empty() {
@@ -79,7 +80,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
     }
     let connectors = resolving(&["127.0.0.1"], &[]);
     assert!(connectors.define(&table).await.is_ok());
-    create(&*connectors.connect(definition), &identity()).await.unwrap();
+    create(&*connectors.connect(definition, Vec::new()), &identity()).await.unwrap();
     assert_eq!(target.seen().len(), 1);
 }
 

@@ -106,7 +106,9 @@ fn limits() -> Limits {
 
 fn connector_with(table: Value, settings: GuardSettings) -> Arc<dyn Connector> {
     let definition = ServiceDefinition::restore(&table).unwrap();
-    Connectors::new(Guard::new(settings), limits(), World::system()).unwrap().connect(Arc::new(definition))
+    Connectors::new(Guard::new(settings), limits(), World::system())
+        .unwrap()
+        .connect(Arc::new(definition), Vec::new())
 }
 
 /// Creates an account under a name that was never sent before.

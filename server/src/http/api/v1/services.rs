@@ -6,7 +6,7 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{Problem, policy, portal::Applied, service::Service, text::Slug};
+use domain::{Problem, check::ServiceCheck, policy, portal::Applied, service::Service, text::Slug};
 use serde::Serialize;
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
@@ -86,6 +86,22 @@ pub async fn put(
         return Err(Problem::invalid("/slug", format!("must be {slug}, as in the address")).into());
     }
     Ok(applied(shared.portal.apply_service(&caller, Value::Object(table)).await?))
+}
+
+/// Try a service out
+///
+/// With an account that is made for that, on the service itself: create, log
+/// in, be refused with a wrong password, reset, log in, delete, be gone.
+/// Nothing is left behind. What the definition declares and the service does
+/// not do is not relied on from then on.
+#[utoipa::path(post, path = "/services/{slug}/check", operation_id = "check_service", tag = "services", params(("slug" = Slug, Path)),
+    responses((status = 200, description = "What came of it, `ok` or not", body = ServiceCheck)))]
+pub async fn check(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(slug): Named<Slug>,
+) -> Result<Json<ServiceCheck>, ApiProblem> {
+    Ok(Json(shared.portal.check_service(&caller, slug.as_str()).await?))
 }
 
 fn applied(applied: Applied) -> Response {

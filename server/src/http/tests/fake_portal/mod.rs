@@ -142,6 +142,7 @@ fn service() -> Service {
         connector: "article".to_owned(),
         policy: Policy::default(),
         capabilities: Vec::new(),
+        check: None,
         down_since: None,
         created_at: NOW,
         updated_at: NOW,

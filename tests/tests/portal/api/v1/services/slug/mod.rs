@@ -1,2 +1,3 @@
+mod check;
 mod get;
 mod put;
