@@ -100,6 +100,8 @@ pub enum Action {
     ServiceRegistered,
     /// A service was changed.
     ServiceChanged,
+    /// The portal was given a service's own secret.
+    ServiceSecretSealed,
     /// A service was tried out.
     ServiceChecked,
     /// The guard refused a call to a service: not a byte was sent.

@@ -228,6 +228,11 @@ pub trait Services: Send + Sync {
     /// One service.
     async fn show_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem>;
 
+    /// Gives the portal a service's own secret, in place of the one that it had;
+    /// it never comes back. The service's definition has to say that the portal
+    /// keeps it.
+    async fn seal_service_secret(&self, by: &Caller, slug: &str, secret: Secret) -> Result<Service, Problem>;
+
     /// Tries a service out, on the service itself, with an account that is made
     /// for that and does not stay. What the definition declares and the service
     /// does not do is not relied on from then on.

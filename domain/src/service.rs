@@ -147,6 +147,9 @@ pub struct Service {
     /// What the connector can do there: what its definition declares, but for
     /// what a check has disproved.
     pub capabilities: Vec<Capability>,
+    /// Whether it has a secret that the portal is to keep, and was not given.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub secret_missing: bool,
     /// What came of trying it out, since it was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<ServiceCheck>,

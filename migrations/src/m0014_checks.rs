@@ -1,4 +1,5 @@
-//! What came of trying a service out.
+//! What came of trying a service out, and its own secret where the portal
+//! keeps it.
 
 use sea_orm_migration::{prelude::*, schema::*};
 
@@ -12,7 +13,9 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let column = text_null("last_check");
-        manager.alter_table(Table::alter().table("services").add_column(column).to_owned()).await
+        for column in [text_null("last_check"), blob_null("sealed_secret")] {
+            manager.alter_table(Table::alter().table("services").add_column(column).to_owned()).await?;
+        }
+        Ok(())
     }
 }

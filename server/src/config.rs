@@ -15,7 +15,7 @@ use domain::Ttl;
 use serde::Deserialize;
 
 use crate::{
-    connectors::{GuardSettings, Limits},
+    connectors::{GuardSettings, Limits, VaultSettings},
     store::Location,
 };
 
@@ -51,6 +51,15 @@ struct SettingsFile {
     environments: Option<Vec<String>>,
     allowed_hosts: Vec<String>,
     allowed_secrets: Vec<String>,
+    vault: Option<VaultTable>,
+}
+
+/// `[vault]`: where services' secrets may be kept.
+#[derive(Clone, Debug, Deserialize)]
+#[serde(deny_unknown_fields)]
+struct VaultTable {
+    address: String,
+    token: String,
 }
 
 /// All settings, settled.
@@ -70,6 +79,8 @@ pub struct Config {
     pub secure_cookies: bool,
     /// What may be called.
     pub guard: GuardSettings,
+    /// The Vault that may hold services' secrets.
+    pub vault: Option<VaultSettings>,
     /// How long calls to services may take.
     pub call_limits: Limits,
 }
@@ -165,6 +176,7 @@ impl Config {
                 allowed_hosts: file.allowed_hosts,
                 allowed_secrets: file.allowed_secrets,
             },
+            vault: file.vault.as_ref().map(checks::vault).transpose()?,
             call_limits: call_limits(file.call_timeout)?,
         })
     }

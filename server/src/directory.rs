@@ -15,7 +15,7 @@ use domain::{
 use serde_json::Value;
 
 use crate::{
-    connectors::{CallTimes, Connector, Connectors, Limits, ServiceDefinition},
+    connectors::{CallTimes, Connector, Connectors, Limits, Registered, SecretReference, ServiceDefinition},
     store::{ServiceRow, Store, UnitOfWork},
 };
 
@@ -148,10 +148,15 @@ impl Directory {
     }
 
     fn connect(&self, row: &ServiceRow, definition: ServiceDefinition) -> Target {
-        let definition = Arc::new(definition);
-        let declared = definition.capabilities();
-        let disproved = row.check.as_ref().map(|check| check.disproved.clone()).unwrap_or_default();
-        let connector = self.connectors.connect(definition.clone(), disproved);
+        let registered = Registered {
+            id: row.id,
+            definition: definition.clone(),
+            sealed: row.sealed_secret.clone(),
+            disproved: row.check.as_ref().map(|check| check.disproved.clone()).unwrap_or_default(),
+        };
+        let connector = self.connectors.connect(registered);
+        let secret_missing =
+            definition.secret == Some(SecretReference::Sealed) && row.sealed_secret.is_none();
         let service = Service {
             id: row.id,
             slug: row.slug.clone(),
@@ -161,11 +166,12 @@ impl Directory {
             connector: definition.connector.clone(),
             policy: definition.policy.clone(),
             capabilities: connector.capabilities(),
+            secret_missing,
             check: row.check.clone(),
             down_since: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
         };
-        Target { service, connector, declared }
+        Target { service, connector, declared: definition.capabilities() }
     }
 }

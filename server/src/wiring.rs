@@ -13,7 +13,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::{Config, KeySource},
-    connectors::{ClientUnavailable, Connectors, Guard},
+    connectors::{ClientUnavailable, Connectors, Guard, ServiceSecrets},
     directory::Directory,
     handlers::{Handlers, RunningRequests},
     http::{self, Doors},
@@ -113,7 +113,10 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
     let opened = Store::open(config.database.clone(), world.clone()).await;
     let store = opened.map_err(|source| cannot_open(config, source))?;
     let keyring = Arc::new(open_keyring(config, &store, &world).await?);
-    let connectors = Connectors::new(Guard::new(config.guard.clone()), config.call_limits, world.clone())?;
+    let secrets = ServiceSecrets::new(keyring.clone(), config.vault.clone(), config.call_limits.connect)
+        .map_err(ClientUnavailable::from)?;
+    let guard = Guard::new(config.guard.clone());
+    let connectors = Connectors::new(guard, config.call_limits, secrets, world.clone())?;
     let directory = Directory::new(store.clone(), connectors);
     Ok(Handlers {
         store,

@@ -54,6 +54,7 @@ impl TestPortal {
             email_domain: "example.com".to_owned(),
             secure_cookies: false,
             guard: GuardSettings::default(),
+            vault: None,
             call_limits: Limits::default(),
         };
         let clock = TestClock::default();

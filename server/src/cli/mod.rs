@@ -14,6 +14,7 @@ mod exec;
 mod logging;
 mod person;
 mod sandbox;
+mod secret;
 mod serve;
 mod service;
 mod token;

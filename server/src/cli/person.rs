@@ -1,15 +1,12 @@
 //! `understudy person`
 
-use std::io::{BufRead, IsTerminal};
-
 use clap::{Subcommand, ValueEnum};
 use domain::{
     people::{self, AddPerson},
     portal::People,
-    secret::Secret,
 };
 
-use super::{CliError, answer, open, open_existing, operator};
+use super::{CliError, answer, open, open_existing, operator, secret};
 use crate::config::StorageArgs;
 
 #[derive(Debug, Subcommand)]
@@ -89,7 +86,7 @@ impl Person {
     pub async fn run(self) -> Result<(), CliError> {
         match self {
             Self::Add { storage, login, role, password_stdin } => {
-                let password = read_password(password_stdin)?;
+                let password = secret::read("Password", "--password-stdin", password_stdin)?;
                 let command = AddPerson { login, role: role.into(), password };
                 let person = open(storage).await?.add_person(&operator(), command).await?;
                 answer(person.login.as_str());
@@ -109,7 +106,7 @@ impl Person {
             }
             Self::Password { storage, login, password_stdin } => {
                 let portal = open_existing(storage).await?;
-                let password = read_password(password_stdin)?;
+                let password = secret::read("Password", "--password-stdin", password_stdin)?;
                 let person = portal.change_password(&operator(), &login, password).await?;
                 answer(person.login.as_str());
             }
@@ -125,18 +122,4 @@ impl Person {
 fn line(person: &people::Person) -> String {
     let state = if person.disabled_at.is_some() { "disabled" } else { "active" };
     format!("{}\t{}\t{}\t{state}", person.login, person.role, person.team)
-}
-
-fn read_password(from_stdin: bool) -> Result<Secret, CliError> {
-    if from_stdin {
-        let mut line = String::new();
-        std::io::stdin().lock().read_line(&mut line)?;
-        return Ok(Secret::new(line.trim_end_matches(['\r', '\n']).to_owned()));
-    }
-    if !std::io::stdin().is_terminal() {
-        return Err(CliError::Other(
-            "there is no terminal to ask for the password; use --password-stdin".to_owned(),
-        ));
-    }
-    Ok(Secret::new(rpassword::prompt_password("Password: ")?))
 }

@@ -15,7 +15,7 @@ use domain::{
 };
 use serde::Deserialize;
 
-use super::{CliError, answer, open, open_existing, operator, wording::of_table};
+use super::{CliError, answer, open, open_existing, operator, secret, wording::of_table};
 use crate::{config::StorageArgs, handlers::Handlers};
 
 #[derive(Debug, Subcommand)]
@@ -38,6 +38,16 @@ pub(super) enum Service {
         #[arg(long)]
         json: bool,
     },
+    /// Give the portal a service's own secret, which its definition calls `sealed`; it is asked for.
+    Seal {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Which service.
+        slug: String,
+        /// Read the secret from standard input.
+        #[arg(long)]
+        secret_stdin: bool,
+    },
     /// List the services.
     List {
         #[command(flatten)]
@@ -57,6 +67,13 @@ impl Service {
         match self {
             Self::Apply { storage, files } => apply(&open(storage).await?, &files).await,
             Self::Check { storage, slug, json } => check(&open_existing(storage).await?, &slug, json).await,
+            Self::Seal { storage, slug, secret_stdin } => {
+                let portal = open_existing(storage).await?;
+                let secret = secret::read("Secret", "--secret-stdin", secret_stdin)?;
+                let service = portal.seal_service_secret(&operator(), &slug, secret).await?;
+                answer(service.slug.as_str());
+                Ok(())
+            }
             Self::List { storage } => {
                 for service in open_existing(storage).await?.list_services(&operator()).await? {
                     let (slug, environment, url) = (service.slug, service.environment, service.base_url);

@@ -3,8 +3,10 @@
 
 use std::net::IpAddr;
 
-use super::{ConfigError, SettingsFile};
-use crate::connectors::SecretReference;
+use domain::service::normalise_base_url;
+
+use super::{ConfigError, SettingsFile, VaultTable};
+use crate::connectors::{SecretReference, VaultSettings};
 
 /// Checks what is more than a number or a path.
 pub(super) fn check(file: &SettingsFile) -> Result<(), ConfigError> {
@@ -34,6 +36,22 @@ pub(super) fn check(file: &SettingsFile) -> Result<(), ConfigError> {
             wrong("email_domain", format!("`{domain}` is no domain such as test.example.com"))
         }
         _ => Ok(()),
+    }
+}
+
+/// Checks where Vault is and how the portal is known there.
+pub(super) fn vault(table: &VaultTable) -> Result<VaultSettings, ConfigError> {
+    let wrong = |why: &str| ConfigError::Nonsense { setting: "vault", why: why.to_owned() };
+    let address = normalise_base_url(&table.address).and_then(|address| address.parse().ok());
+    let address =
+        address.ok_or_else(|| wrong("address must be a URL such as https://vault.example.com:8200"))?;
+    match table.token.parse() {
+        Ok(token @ (SecretReference::Env(_) | SecretReference::File(_))) => {
+            Ok(VaultSettings { address, token })
+        }
+        Ok(SecretReference::Vault { .. } | SecretReference::Sealed) | Err(_) => Err(wrong(
+            "token must say where the token is: env:NAME for a variable, or file:/absolute/path for a file",
+        )),
     }
 }
 

@@ -133,6 +133,10 @@ impl Guard {
     /// # Errors
     /// The operator did not list it.
     pub fn secret(&self, reference: &SecretReference) -> Result<(), Refusal> {
+        // What was given to the portal for this service is no other's.
+        if *reference == SecretReference::Sealed {
+            return Ok(());
+        }
         let name = reference.to_string();
         if self.0.allowed_secrets.contains(&name) {
             return Ok(());

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod http;
 pub mod preset;
 pub mod secret_reference;
+pub mod service_secrets;
 mod times;
 
 use std::{collections::BTreeMap, fmt, time::Duration};
@@ -21,8 +22,9 @@ use domain::{id::AccountId, secret::Secret, service::Capability};
 pub use definition::ServiceDefinition;
 pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
-pub use http::{ClientUnavailable, Connectors, Limits, Listed};
+pub use http::{ClientUnavailable, Connectors, Limits, Listed, Registered};
 pub use secret_reference::SecretReference;
+pub use service_secrets::{SealedSecrets, SecretOf, ServiceSecrets, VaultSettings};
 pub use times::CallTimes;
 
 /// The account that a call is about.

@@ -1,9 +1,6 @@
 //! Where a service's own secret is to be found: named, never written down.
 
-use std::{env, fmt, io, path::PathBuf, str::FromStr};
-
-use domain::secret::Secret;
-use tokio::io::AsyncReadExt;
+use std::{fmt, path::PathBuf, str::FromStr};
 
 /// A place that holds a secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,13 +9,25 @@ pub enum SecretReference {
     Env(String),
     /// A file: `file:/path`.
     File(PathBuf),
+    /// A field of a secret in the operator's Vault (KV version 2):
+    /// `vault:MOUNT/PATH#FIELD`.
+    Vault {
+        /// Where the secrets engine is mounted.
+        mount: String,
+        /// The secret's path within it.
+        path: String,
+        /// The field.
+        field: String,
+    },
+    /// The portal itself, which was given it and keeps it sealed: `sealed`.
+    Sealed,
 }
 
 /// The text names no place. It may be the secret itself, so it is not repeated.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "must say where the secret is, not what it is: `env:NAME` for an environment variable or \
-     `file:/absolute/path` for a file"
+    "must say where the secret is, not what it is: `env:NAME` for an environment variable, `file:/absolute/path` for \
+     a file, `vault:MOUNT/PATH#FIELD` for Vault, or `sealed` for one that is given to the portal by itself"
 )]
 pub struct InvalidReference;
 
@@ -31,7 +40,9 @@ impl FromStr for SecretReference {
             Some(("file", path)) if path.starts_with('/') && !path.contains(char::is_control) => {
                 Ok(Self::File(path.into()))
             }
-            _ => Err(InvalidReference),
+            Some(("vault", rest)) => Self::in_vault(rest).ok_or(InvalidReference),
+            None if text == "sealed" => Ok(Self::Sealed),
+            Some(_) | None => Err(InvalidReference),
         }
     }
 }
@@ -41,6 +52,8 @@ impl fmt::Display for SecretReference {
         match self {
             Self::Env(name) => write!(f, "env:{name}"),
             Self::File(path) => write!(f, "file:{}", path.display()),
+            Self::Vault { mount, path, field } => write!(f, "vault:{mount}/{path}#{field}"),
+            Self::Sealed => f.write_str("sealed"),
         }
     }
 }
@@ -50,49 +63,20 @@ fn is_variable(name: &str) -> bool {
         && name.chars().all(|c| c.is_ascii_alphanumeric() || c == '_')
 }
 
-/// The place holds no secret that can be used.
-#[derive(Debug, thiserror::Error)]
-pub enum SecretUnavailable {
-    /// There is no such variable, or it is no text.
-    #[error("the environment variable {0} is not set for the portal")]
-    Unset(String),
-    /// The file cannot be read.
-    #[error("the file {0} cannot be read: {1}")]
-    Unreadable(String, io::Error),
-    /// There is nothing in it.
-    #[error("{0} is empty")]
-    Empty(SecretReference),
-}
-
 impl SecretReference {
-    /// No token or key is longer; whatever is, was not meant.
-    const LONGEST: u64 = 64 * 1024;
-
-    /// Reads the secret, anew each time, so that a changed one counts at once.
-    ///
-    /// # Errors
-    /// It is not there.
-    pub async fn read(&self) -> Result<Secret, SecretUnavailable> {
-        let text = match self {
-            Self::Env(name) => {
-                Secret::new(env::var(name).map_err(|_| SecretUnavailable::Unset(name.clone()))?)
-            }
-            Self::File(path) => Self::read_file(path)
-                .await
-                .map_err(|error| SecretUnavailable::Unreadable(path.display().to_string(), error))?,
+    fn in_vault(text: &str) -> Option<Self> {
+        let (place, field) = text.split_once('#')?;
+        let (mount, path) = place.split_once('/')?;
+        let is_part = |part: &str| {
+            let plain = |c: char| c.is_ascii_alphanumeric() || "-_.".contains(c);
+            !part.is_empty() && part.chars().all(plain) && part != "." && part != ".."
         };
-        // Editors and `echo` end a file with a line break that is no part of it.
-        let secret = text.expose().trim_end_matches(['\r', '\n']);
-        if secret.is_empty() {
-            return Err(SecretUnavailable::Empty(self.clone()));
-        }
-        Ok(Secret::new(secret.to_owned()))
-    }
-
-    async fn read_file(path: &PathBuf) -> io::Result<Secret> {
-        let mut text = String::new();
-        tokio::fs::File::open(path).await?.take(Self::LONGEST).read_to_string(&mut text).await?;
-        Ok(Secret::new(text))
+        let is_whole = is_part(mount) && path.split('/').all(is_part) && is_part(field);
+        is_whole.then(|| Self::Vault {
+            mount: mount.to_owned(),
+            path: path.to_owned(),
+            field: field.to_owned(),
+        })
     }
 }
 
@@ -102,30 +86,32 @@ mod tests {
 
     #[test]
     fn a_literal_secret_is_refused_without_being_repeated() {
-        for text in ["hunter2", "env:", "env:1A", "env:A B", "file:relative", "vault:secret/x#y", "", "env"] {
+        for text in [
+            "hunter2",
+            "env:",
+            "env:1A",
+            "env:A B",
+            "file:relative",
+            "vault:secret/x",
+            "vault:secret#y",
+            "vault:secret/../sys#y",
+            "vault:/x#y",
+            "vault:secret/x?list=true#y",
+            "sealed:x",
+            "",
+            "env",
+        ] {
             let error = text.parse::<SecretReference>().unwrap_err().to_string();
             assert!(!error.contains("hunter2") && error.contains("env:NAME"), "{error}");
         }
     }
 
-    #[tokio::test]
-    async fn a_file_is_read_at_use_without_its_last_line_break() {
-        let folder = tempfile::tempdir().unwrap();
-        let path = folder.path().join("token");
-        let reference: SecretReference = format!("file:{}", path.display()).parse().unwrap();
-        assert!(matches!(reference.read().await, Err(SecretUnavailable::Unreadable(..))));
-        for text in ["first\n", "second\r\n"] {
-            std::fs::write(&path, text).unwrap();
-            assert_eq!(reference.read().await.unwrap().expose(), text.trim_end());
+    #[test]
+    fn a_reference_reads_as_it_was_written() {
+        for text in
+            ["env:ORDERS_TOKEN", "file:/run/secrets/orders", "vault:secret/team/orders#token", "sealed"]
+        {
+            assert_eq!(text.parse::<SecretReference>().unwrap().to_string(), text);
         }
-        std::fs::write(&path, "\n").unwrap();
-        assert!(matches!(reference.read().await, Err(SecretUnavailable::Empty(_))));
-    }
-
-    #[tokio::test]
-    async fn an_environment_variable_is_read_by_its_name() {
-        assert!(SecretReference::Env("CARGO_PKG_NAME".to_owned()).read().await.is_ok());
-        let missing = SecretReference::Env("UNDERSTUDY_NO_SUCH_VARIABLE".to_owned());
-        assert!(matches!(missing.read().await, Err(SecretUnavailable::Unset(_))));
     }
 }

@@ -5,7 +5,10 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Handlers;
-use crate::store::{NewEvent, ServiceRow};
+use crate::{
+    connectors::{SecretReference, ServiceDefinition},
+    store::{NewEvent, ServiceRow},
+};
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<Applied, Problem> {
     policy::write_services(&by.actor)?;
@@ -19,6 +22,7 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
             base_url: definition.base_url,
             definition: table,
             check: None,
+            sealed_secret: None,
             created_at: now,
             updated_at: now,
         };
@@ -39,8 +43,15 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
         return Ok(Applied::Unchanged(portal.directory.describe(&old)?));
     }
     let moved = old.base_url != definition.base_url;
-    let new =
-        ServiceRow { base_url: definition.base_url, definition: table, check: None, updated_at: now, ..old };
+    let sealed_secret = if keeps_secret(&old, &definition) { old.sealed_secret.clone() } else { None };
+    let new = ServiceRow {
+        base_url: definition.base_url,
+        definition: table,
+        check: None,
+        sealed_secret,
+        updated_at: now,
+        ..old
+    };
     if moved && work.count_living_on(new.id).await? > 0 {
         let detail = "The service holds accounts, which could not be removed from its old address any more. \
                       Revoke them first, or register the new address under another slug.";
@@ -49,6 +60,13 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
     work.save_service(&new).await?;
     work.commit(event(Action::ServiceChanged, by, &new).into()).await?;
     Ok(Applied::Changed(portal.directory.describe(&new)?))
+}
+
+/// A secret that the portal keeps goes nowhere but where it was given for:
+/// whoever lets the service be called elsewhere has to know it.
+fn keeps_secret(old: &ServiceRow, new: &ServiceDefinition) -> bool {
+    let Ok(before) = ServiceDefinition::restore(&old.definition) else { return false };
+    new.secret == Some(SecretReference::Sealed) && new.origins().is_subset(&before.origins())
 }
 
 /// The same request once more: nothing is applied again.

@@ -23,6 +23,7 @@ mod reset_account;
 mod retries;
 mod reveal_account;
 mod revoke_account;
+mod seal_secret;
 mod show_account;
 mod sign_in;
 mod terms;

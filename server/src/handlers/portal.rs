@@ -26,7 +26,7 @@ use super::{
     Handlers, account_history, actors, apply_service, batches, check_service, clean_up, decide_account,
     decide_account::Decision, find_service, freeze_account, freeze_account::Switch, list_accounts,
     list_events, people, renew_account, request_account, reset_account, reveal_account, revoke_account,
-    show_account, sign_in, tokens, upkeep, watch_account,
+    seal_secret, show_account, sign_in, tokens, upkeep, watch_account,
 };
 
 #[async_trait]
@@ -287,6 +287,10 @@ impl Services for Handlers {
 
     async fn show_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem> {
         self.refusals_noted(by, "show_service", find_service::by_slug(self, by, slug)).await
+    }
+
+    async fn seal_service_secret(&self, by: &Caller, slug: &str, secret: Secret) -> Result<Service, Problem> {
+        self.refusals_noted(by, "seal_service_secret", seal_secret::run(self, by, slug, &secret)).await
     }
 
     async fn check_service(&self, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem> {

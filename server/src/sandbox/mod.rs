@@ -61,6 +61,7 @@ fn troubled(trouble: Trouble) -> Router {
         .route("/create_account", post(create_account))
         .route("/delete_account/{username}", delete(delete_account))
         .route("/login", post(log_in))
+        .route("/about", get(async || Json(json!({ "name": "sandbox", "environment": "test" }))))
         .route("/accounts", get(list_accounts))
         .route("/accounts/{username}", get(show_account))
         .route("/accounts/{username}/password", put(set_password))

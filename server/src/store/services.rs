@@ -1,6 +1,6 @@
 //! Services: the table as it was applied, and what look-ups need beside it.
 
-use domain::{Timestamp, check::ServiceCheck, id::ServiceId, text::Slug};
+use domain::{Timestamp, account::Sealed, check::ServiceCheck, id::ServiceId, text::Slug};
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
 };
@@ -26,6 +26,8 @@ pub struct ServiceRow {
     pub definition: serde_json::Value,
     /// What came of trying it out, since it was last changed.
     pub check: Option<ServiceCheck>,
+    /// Its own secret, where the portal keeps it.
+    pub sealed_secret: Option<Sealed>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last changed.
@@ -141,6 +143,7 @@ fn to_row(service: &ServiceRow) -> service::ActiveModel {
         base_url: Set(service.base_url.clone()),
         definition: Set(service.definition.to_string()),
         last_check: Set(service.check.as_ref().map(|check| json!(check).to_string())),
+        sealed_secret: Set(service.sealed_secret.clone().map(|sealed| sealed.0)),
         created_at: Set(service.created_at.as_millis()),
         updated_at: Set(service.updated_at.as_millis()),
     }
@@ -154,6 +157,7 @@ fn from_row(row: service::Model) -> Result<ServiceRow, StoreError> {
         slug: at.parse("slug", &row.slug)?,
         definition: at.json("definition", &row.definition)?,
         check: row.last_check.as_deref().map(|check| at.json("last_check", check)).transpose()?,
+        sealed_secret: row.sealed_secret.map(Sealed),
         base_url: row.base_url,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),

@@ -3,6 +3,8 @@
 mod policy;
 pub mod table;
 
+use std::collections::BTreeSet;
+
 use domain::{
     problem::{Checks, Problem},
     service::{Capability, Policy, normalise_base_url},
@@ -64,6 +66,11 @@ impl ServiceDefinition {
         let elsewhere = self.http.elsewhere().into_iter();
         let elsewhere = elsewhere.map(|(place, url)| (format!("/http/{place}/request"), url));
         [("/base_url".to_owned(), &self.base)].into_iter().chain(elsewhere).collect()
+    }
+
+    /// Every scheme, host and port that is called.
+    pub fn origins(&self) -> BTreeSet<String> {
+        self.places().into_iter().map(|(_, url)| url.origin().ascii_serialization()).collect()
     }
 
     /// What the service offers.

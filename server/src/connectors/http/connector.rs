@@ -8,8 +8,9 @@ use domain::service::Capability;
 use super::{
     super::{
         Answer, Call, CallTimes, Change, Connector, ConnectorError, Creation, Guard, Identity, Listing, Name,
-        Presence, Removal, ServiceDefinition, Verification,
+        Presence, Removal, SecretOf, ServiceSecrets, Verification,
     },
+    Registered,
     client::GuardedClient,
     judged::{self, Judged},
     listing::{ListTemplate, MOST_PAGES, PREFIX, Seen},
@@ -22,11 +23,10 @@ use crate::world::World;
 
 /// Talks to one service as its definition says.
 pub struct HttpConnector {
-    pub definition: Arc<ServiceDefinition>,
-    /// What it declares and does not do.
-    pub disproved: Vec<Capability>,
+    pub service: Registered,
     pub guard: Arc<Guard>,
     pub client: Arc<GuardedClient>,
+    pub secrets: Arc<ServiceSecrets>,
     pub times: CallTimes,
     pub world: World,
 }
@@ -36,9 +36,9 @@ impl HttpConnector {
     /// it, and the service says itself that it is a test target.
     pub(super) async fn admit(&self, operation: Capability) -> Result<(), ConnectorError> {
         self.guard
-            .admit(&self.definition)
+            .admit(&self.service.definition)
             .map_err(|refusal| ConnectorError::Guarded { operation, why: refusal.to_string() })?;
-        let Some(attestation) = &self.definition.http.attestation else { return Ok(()) };
+        let Some(attestation) = &self.service.definition.http.attestation else { return Ok(()) };
         if operation == Capability::Attest {
             return Ok(());
         }
@@ -48,7 +48,7 @@ impl HttpConnector {
 
     async fn ask_whether_it_is_a_test_target(&self, steps: &[Step]) -> Result<Call, ConnectorError> {
         let operation = Capability::Attest;
-        let mut values = Values::of_service(&self.definition.http.constants);
+        let mut values = Values::of_service(&self.service.definition.http.constants);
         self.add_secret(operation, steps, &mut values).await?;
         let mut last = None;
         for step in steps {
@@ -78,29 +78,37 @@ impl HttpConnector {
         steps: &[Step],
         values: &mut Values,
     ) -> Result<(), ConnectorError> {
-        let usual = &self.definition.http.auth;
+        let usual = &self.service.definition.http.auth;
         let is_used = |step: &Step| {
             step.uses("secret", usual) || step.undo.as_ref().is_some_and(|undo| undo.uses("secret", usual))
         };
-        if let Some(reference) = &self.definition.secret
+        if let Some(reference) = &self.service.definition.secret
             && !values.know("secret")
             && steps.iter().any(is_used)
         {
-            let secret = reference.read().await.map_err(|error| misconfigured(operation, error))?;
+            let secret =
+                SecretOf { service: self.service.id, reference, sealed: self.service.sealed.as_ref() };
+            let secret = self.secrets.read(secret).await.map_err(|error| {
+                if error.is_passing() {
+                    let call = Call::begun(operation, format!("Reading {reference}"));
+                    return ConnectorError::Unprepared { call, why: error.to_string() };
+                }
+                misconfigured(operation, error)
+            })?;
             values.set_secret("secret", &secret);
         }
         Ok(())
     }
 
     fn list_template(&self) -> Result<&ListTemplate, ConnectorError> {
-        self.definition.http.list.as_ref().ok_or(ConnectorError::NotOffered(Capability::List))
+        self.service.definition.http.list.as_ref().ok_or(ConnectorError::NotOffered(Capability::List))
     }
 
     /// All that the service lists, one page after the other.
     pub(super) async fn pages(&self, prefix: &str) -> Result<Listing, ConnectorError> {
         let operation = Capability::List;
         let list = self.list_template()?;
-        let mut values = Values::of_service(&self.definition.http.constants);
+        let mut values = Values::of_service(&self.service.definition.http.constants);
         values.set(PREFIX, prefix);
         self.add_secret(operation, std::slice::from_ref(&list.step), &mut values).await?;
         let mut seen = Seen::default();
@@ -139,8 +147,8 @@ impl HttpConnector {
 #[async_trait]
 impl Connector for HttpConnector {
     fn capabilities(&self) -> Vec<Capability> {
-        let is_left = |capability: &Capability| !self.disproved.contains(capability);
-        self.definition.capabilities().into_iter().filter(is_left).collect()
+        let is_left = |capability: &Capability| !self.service.disproved.contains(capability);
+        self.service.definition.capabilities().into_iter().filter(is_left).collect()
     }
 
     async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError> {
@@ -182,7 +190,7 @@ impl Connector for HttpConnector {
     }
 
     async fn attest(&self) -> Result<Call, ConnectorError> {
-        let attestation = self.definition.http.attestation.as_ref();
+        let attestation = self.service.definition.http.attestation.as_ref();
         let steps = &attestation.ok_or(ConnectorError::NotOffered(Capability::Attest))?.steps;
         self.admit(Capability::Attest).await?;
         self.ask_whether_it_is_a_test_target(steps).await

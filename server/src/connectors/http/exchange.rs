@@ -42,7 +42,7 @@ impl HttpConnector {
         values: &Values,
         adapt: impl Fn(&mut Prepared),
     ) -> Result<Exchange, ConnectorError> {
-        let auth = step.auth(&self.definition.http.auth);
+        let auth = step.auth(&self.service.definition.http.auth);
         let Some(login) = &auth.login else {
             return self.send(operation, step, auth, self.now(values), &adapt).await;
         };
@@ -72,7 +72,7 @@ impl HttpConnector {
         values: &Values,
     ) -> Result<Ticket, ConnectorError> {
         let sign_in = async || {
-            let mut given = Values::of_service(&self.definition.http.constants);
+            let mut given = Values::of_service(&self.service.definition.http.constants);
             if let Some(secret) = values.secret("secret") {
                 given.set_secret("secret", &secret);
             }
@@ -119,7 +119,7 @@ impl HttpConnector {
     ) -> Result<Exchange, ConnectorError> {
         let what = step.request.summary(&values);
         let prepare = || {
-            let mut request = step.request.prepare(&self.definition.base, &values)?;
+            let mut request = step.request.prepare(&self.service.definition.base, &values)?;
             adapt(&mut request);
             auth.credentials.apply(&values, &mut request)?;
             Ok(request)
@@ -150,7 +150,7 @@ impl HttpConnector {
             Err(error) => (error.name(), error.call()),
         };
         if let Some(call) = call {
-            self.times.observe(&self.definition.slug, operation, outcome, call.took);
+            self.times.observe(&self.service.definition.slug, operation, outcome, call.took);
         }
     }
 }

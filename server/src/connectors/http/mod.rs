@@ -30,6 +30,8 @@ mod tests;
 use std::sync::Arc;
 
 use domain::{
+    account::Sealed,
+    id::ServiceId,
     problem::{Checks, Problem},
     service::Capability,
 };
@@ -43,7 +45,7 @@ use self::{
     client::{GuardedClient, Lookup, SystemLookup},
     connector::HttpConnector,
 };
-use super::{CallTimes, Connector, Guard, ServiceDefinition};
+use super::{CallTimes, Connector, Guard, ServiceDefinition, ServiceSecrets};
 use crate::world::World;
 
 /// Makes connectors for services. There is one for the whole process, so that
@@ -53,8 +55,22 @@ pub struct Connectors {
     lookup: Arc<dyn Lookup>,
     client: Arc<GuardedClient>,
     limits: Limits,
+    secrets: Arc<ServiceSecrets>,
     times: CallTimes,
     world: World,
+}
+
+/// A service as it is registered.
+#[derive(Debug)]
+pub struct Registered {
+    /// Its id.
+    pub id: ServiceId,
+    /// Its definition.
+    pub definition: ServiceDefinition,
+    /// Its own secret, where the portal keeps it.
+    pub sealed: Option<Sealed>,
+    /// What a check has disproved of what the definition declares.
+    pub disproved: Vec<Capability>,
 }
 
 /// The system offers nothing to make connections with.
@@ -65,19 +81,26 @@ pub struct ClientUnavailable(#[from] reqwest::Error);
 impl Connectors {
     /// # Errors
     /// The system offers no working TLS.
-    pub fn new(guard: Guard, limits: Limits, world: World) -> Result<Self, ClientUnavailable> {
-        Self::with_lookup(guard, limits, world, Arc::new(SystemLookup))
+    pub fn new(
+        guard: Guard,
+        limits: Limits,
+        secrets: ServiceSecrets,
+        world: World,
+    ) -> Result<Self, ClientUnavailable> {
+        Self::with_lookup(guard, limits, secrets, world, Arc::new(SystemLookup))
     }
 
     fn with_lookup(
         guard: Guard,
         limits: Limits,
+        secrets: ServiceSecrets,
         world: World,
         lookup: Arc<dyn Lookup>,
     ) -> Result<Self, ClientUnavailable> {
         let guard = Arc::new(guard);
         let client = Arc::new(GuardedClient::new(Arc::clone(&guard), Arc::clone(&lookup), limits)?);
-        Ok(Self { guard, lookup, client, limits, times: CallTimes::default(), world })
+        let secrets = Arc::new(secrets);
+        Ok(Self { guard, lookup, client, limits, secrets, times: CallTimes::default(), world })
     }
 
     /// How long the calls of all its connectors took.
@@ -126,15 +149,11 @@ impl Connectors {
         checks.finish()
     }
 
-    /// The connector for that service, of which a check has disproved some of
-    /// what it declares.
-    pub fn connect(
-        &self,
-        definition: Arc<ServiceDefinition>,
-        disproved: Vec<Capability>,
-    ) -> Arc<dyn Connector> {
+    /// The connector for that service.
+    pub fn connect(&self, service: Registered) -> Arc<dyn Connector> {
         let (guard, client) = (Arc::clone(&self.guard), Arc::clone(&self.client));
         let (times, world) = (self.times.clone(), self.world.clone());
-        Arc::new(HttpConnector { definition, disproved, guard, client, times, world })
+        let secrets = Arc::clone(&self.secrets);
+        Arc::new(HttpConnector { service, guard, client, secrets, times, world })
     }
 }

@@ -52,16 +52,17 @@ impl HttpConnector {
     ///
     /// Where a step fails, what was done before is taken back, as far as the
     /// definition says how.
-    #[tracing::instrument(skip_all, fields(service = %self.definition.slug, ?operation))]
+    #[tracing::instrument(skip_all, fields(service = %self.service.definition.slug, ?operation))]
     pub(super) async fn run(
         &self,
         operation: Capability,
         who: &Identity,
         name: Name,
     ) -> Result<Judged, ConnectorError> {
-        let steps = self.definition.http.steps(operation).ok_or(ConnectorError::NotOffered(operation))?;
+        let steps =
+            self.service.definition.http.steps(operation).ok_or(ConnectorError::NotOffered(operation))?;
         self.admit(operation).await?;
-        let mut values = Values::of_service(&self.definition.http.constants).of_account(who);
+        let mut values = Values::of_service(&self.service.definition.http.constants).of_account(who);
         self.add_secret(operation, steps, &mut values).await?;
         let (created, met, undo, telling) = (false, None, Vec::new(), None);
         let mut run = Run { operation, name, values, created, met, undo, telling, new_password: false };
@@ -85,7 +86,7 @@ impl HttpConnector {
             {
                 continue;
             }
-            let needs_id = step.uses(REMOTE_ID, &self.definition.http.auth);
+            let needs_id = step.uses(REMOTE_ID, &self.service.definition.http.auth);
             if needs_id
                 && !run.values.know(REMOTE_ID)
                 && let Some(judged) = self.find_id(run).await?
@@ -135,7 +136,7 @@ impl HttpConnector {
         operation: Capability,
         values: &Values,
     ) -> Result<Located, ConnectorError> {
-        let http = &self.definition.http;
+        let http = &self.service.definition.http;
         if operation != Capability::Gone && http.gone_tells_ids() {
             let mut values = values.clone();
             let steps = http.steps(Capability::Gone).unwrap_or_default();

@@ -11,6 +11,7 @@ pub struct Model {
     pub base_url: String,
     pub definition: String,
     pub last_check: Option<String>,
+    pub sealed_secret: Option<Vec<u8>>,
     pub created_at: i64,
     pub updated_at: i64,
 }

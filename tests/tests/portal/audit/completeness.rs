@@ -39,7 +39,9 @@ async fn services_are_tried_out(portal: &TestPortal) {
     let nobody = ScriptedTarget::start(|_| Reply::status(404)).await;
     let mut table = article_service("attested", &nobody.target.url());
     table["http"]["attest"] = json!({ "request": "GET /about" });
+    table["secret"] = json!("sealed");
     portal.register(&table).await;
+    portal.admin().put("/api/v1/services/attested/secret", &json!({ "value": "s3rvice" })).await.expect(200);
     let account = portal.tester().new_account_later("attested").await;
     portal.tester().account_once("failed", &account["id"]).await;
 }

@@ -111,3 +111,18 @@ async fn a_service_is_tried_out_and_its_steps_are_told(#[values(Sqlite, Postgres
     let nobody = program.run(&["service", "check", "nobodys"]).await;
     assert!(nobody.failure(1).contains("no such service"));
 }
+
+#[tokio::test]
+async fn a_secret_is_read_from_standard_input_and_never_an_argument() {
+    let program = Program::new(Sqlite).await;
+    let file = ORDERS.replace("[service.policy]", "secret = \"sealed\"\n\n[service.policy]");
+    let file = program.write("services.toml", &file);
+    program.run(&["service", "apply", &file]).await.success();
+    let sealed = program.run_with_input(&["service", "seal", "orders", "--secret-stdin"], "s3rvice\n").await;
+    assert_eq!(sealed.success(), "orders");
+    let nowhere =
+        program.run_with_input(&["service", "seal", "nobodys", "--secret-stdin"], "s3rvice\n").await;
+    assert!(nowhere.failure(1).contains("no such service"));
+    let unasked = program.run(&["service", "seal", "orders"]).await;
+    assert!(unasked.failure(1).contains("use --secret-stdin"), "{}", unasked.stderr);
+}

@@ -141,7 +141,11 @@ impl Case {
     /// Calls it.
     pub async fn send(&self, stage: &Stage, actor: Option<Actor>) -> Answer {
         let portal = &stage.portal;
-        let slug = if self.method == Method::PUT { &stage.new_service } else { SANDBOX };
+        let slug = match () {
+            () if self.path.ends_with("/secret") => "guarded",
+            () if self.method == Method::PUT => &stage.new_service,
+            () => SANDBOX,
+        };
         let path = stage.fill(&self.method, &format!("{}{}", self.path, self.query)).replace("{slug}", slug);
         let (api, cookie) = match actor {
             None => (portal.anonymous(), None),
@@ -281,7 +285,9 @@ fn text(value: &Value) -> String {
 /// that deletes nothing.
 async fn register_services(portal: &TestPortal) -> [ScriptedTarget; 3] {
     let guarded = ScriptedTarget::start(|_| Reply::status(200)).await;
-    portal.register(&with_approval(article_service("guarded", &guarded.target.url()))).await;
+    let mut table = with_approval(article_service("guarded", &guarded.target.url()));
+    table["secret"] = json!("sealed");
+    portal.register(&table).await;
     let refusing =
         ScriptedTarget::start(|call| Reply::status(if call.is_create() { 400 } else { 404 })).await;
     portal.register_scripted("refusing", &refusing).await;

@@ -117,6 +117,11 @@ fn api() -> Vec<Case> {
         get("/api/v1/services/{slug}")
             .forbidden_to(Narrowed(Who::Admin, "events:read"), 403)
             .not_audited(READS),
+        Case::api(Method::PUT, "/api/v1/services/{slug}/secret")
+            .by(Program(Who::Admin))
+            .json(|_| json!({ "value": "s3rvice" }))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_secret_sealed"),
         post("/api/v1/services/{slug}/check")
             .by(Program(Who::Admin))
             .forbidden_to(Program(Who::Manager), 403)

@@ -52,7 +52,8 @@ fn resolving(addresses: &[&str], allowed_hosts: &[&str]) -> Connectors {
         ..GuardSettings::default()
     };
     let lookup = Fixed(addresses.iter().map(|text| text.parse().unwrap()).collect());
-    Connectors::with_lookup(Guard::new(settings), limits(), World::system(), Arc::new(lookup)).unwrap()
+    Connectors::with_lookup(Guard::new(settings), limits(), no_secrets(), World::system(), Arc::new(lookup))
+        .unwrap()
 }
 
 #[tokio::test]
@@ -62,7 +63,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
         "slug": "orders", "environment": "test", "connector": "article",
         "base_url": format!("http://orders.test:{}", target.address.port()),
     });
-    let definition = Arc::new(ServiceDefinition::restore(&table).unwrap());
+    let definition = ServiceDefinition::restore(&table).unwrap();
     for (addresses, hosts) in [
         (&["127.0.0.1", "10.0.0.1"][..], &[][..]),
         (&["127.0.0.1", "169.254.169.254"], &["orders.test"]),
@@ -71,7 +72,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
     ] {
         let connectors = resolving(addresses, hosts);
         let error =
-            create(&*connectors.connect(Arc::clone(&definition), Vec::new()), &identity()).await.unwrap_err();
+            create(&*connectors.connect(registered(definition.clone())), &identity()).await.unwrap_err();
         assert!(matches!(error, ConnectorError::Guarded { .. }), "{addresses:?}: {error}");
         assert!(target.seen().is_empty(), "{addresses:?}");
         if hosts.is_empty() {
@@ -80,7 +81,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
     }
     let connectors = resolving(&["127.0.0.1"], &[]);
     assert!(connectors.define(&table).await.is_ok());
-    create(&*connectors.connect(definition, Vec::new()), &identity()).await.unwrap();
+    create(&*connectors.connect(registered(definition)), &identity()).await.unwrap();
     assert_eq!(target.seen().len(), 1);
 }
 

@@ -23,13 +23,14 @@ use axum::{
     http::{StatusCode, header},
     response::{IntoResponse, Response},
 };
+use domain::id::ServiceId;
 use serde_json::{Value, json};
 use tokio::{io::AsyncReadExt, net::TcpListener};
 
-use super::{Connectors, Limits, client::Lookup, fixtures::identity};
+use super::{Connectors, Limits, Registered, client::Lookup, fixtures::identity};
 use crate::connectors::{
     Answer, Change, Class, Connector, ConnectorError, Creation, Guard, GuardSettings, Identity, Name,
-    Presence, Removal, ServiceDefinition, Verification,
+    Presence, Removal, ServiceDefinition, ServiceSecrets, Verification, service_secrets::NothingSealed,
 };
 use crate::world::World;
 
@@ -104,11 +105,20 @@ fn limits() -> Limits {
     Limits { connect: Duration::from_millis(500), total: Duration::from_millis(300), body: 4096 }
 }
 
+fn registered(definition: ServiceDefinition) -> Registered {
+    let id = ServiceId(uuid::Uuid::nil());
+    Registered { id, definition, sealed: None, disproved: Vec::new() }
+}
+
+fn no_secrets() -> ServiceSecrets {
+    ServiceSecrets::new(Arc::new(NothingSealed), None, Duration::from_secs(1)).unwrap()
+}
+
 fn connector_with(table: Value, settings: GuardSettings) -> Arc<dyn Connector> {
     let definition = ServiceDefinition::restore(&table).unwrap();
-    Connectors::new(Guard::new(settings), limits(), World::system())
+    Connectors::new(Guard::new(settings), limits(), no_secrets(), World::system())
         .unwrap()
-        .connect(Arc::new(definition), Vec::new())
+        .connect(registered(definition))
 }
 
 /// Creates an account under a name that was never sent before.

@@ -35,6 +35,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(upkeep::resume_expiry))
         .routes(routes!(services::list, services::apply))
         .routes(routes!(services::show, services::put))
+        .routes(routes!(services::seal))
         .routes(routes!(services::check))
         .routes(routes!(events::list))
         .routes(routes!(events::verify))

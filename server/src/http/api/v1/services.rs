@@ -6,8 +6,10 @@ use axum::{
     http::StatusCode,
     response::{IntoResponse, Response},
 };
-use domain::{Problem, check::ServiceCheck, policy, portal::Applied, service::Service, text::Slug};
-use serde::Serialize;
+use domain::{
+    Problem, check::ServiceCheck, policy, portal::Applied, secret::Secret, service::Service, text::Slug,
+};
+use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use utoipa::ToSchema;
 
@@ -86,6 +88,31 @@ pub async fn put(
         return Err(Problem::invalid("/slug", format!("must be {slug}, as in the address")).into());
     }
     Ok(applied(shared.portal.apply_service(&caller, Value::Object(table)).await?))
+}
+
+/// A service's own secret.
+#[derive(Debug, Deserialize, ToSchema)]
+#[serde(deny_unknown_fields)]
+pub struct SecretValue {
+    /// The secret itself.
+    value: Secret,
+}
+
+/// Give the portal a service's own secret
+///
+/// In place of the one that it had. The service's table says `secret =
+/// "sealed"`. It is kept sealed, and never comes back; a service that is called
+/// at another address from then on has to be given it again.
+#[utoipa::path(put, path = "/services/{slug}/secret", operation_id = "seal_service_secret", tag = "services", params(("slug" = Slug, Path)),
+    request_body = SecretValue, responses((status = 200, body = Service)))]
+pub async fn seal(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(slug): Named<Slug>,
+    body: JsonBody<SecretValue>,
+) -> Result<Json<Service>, ApiProblem> {
+    let SecretValue { value } = body.unless(|| policy::write_services(&caller.actor))?;
+    Ok(Json(shared.portal.seal_service_secret(&caller, slug.as_str(), value).await?))
 }
 
 /// Try a service out

@@ -143,6 +143,7 @@ fn service() -> Service {
         policy: Policy::default(),
         capabilities: Vec::new(),
         check: None,
+        secret_missing: false,
         down_since: None,
         created_at: NOW,
         updated_at: NOW,

@@ -1,3 +1,4 @@
 mod check;
 mod get;
 mod put;
+mod secret;
