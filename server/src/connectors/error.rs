@@ -4,7 +4,7 @@ use std::{fmt, time::Duration};
 
 use domain::service::Capability;
 
-use super::Call;
+use super::{Call, Left};
 
 /// What a failure means for what to do next.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -150,9 +150,8 @@ impl ConnectorError {
         }
     }
 
-    /// With the calls that took back what had gone before, and the id that
-    /// the service has told by then.
-    pub fn after(mut self, undone: Vec<String>, remote_id: Option<String>) -> Self {
+    /// With how the operation was left.
+    pub fn after(mut self, left: Left) -> Self {
         match &mut self {
             Self::Guarded { .. }
             | Self::Misconfigured { .. }
@@ -164,10 +163,7 @@ impl ConnectorError {
             | Self::Retry { call, .. }
             | Self::Rejected { call }
             | Self::Denied { call }
-            | Self::Unknown { call, .. } => {
-                call.undone = undone;
-                call.remote_id = remote_id;
-            }
+            | Self::Unknown { call, .. } => call.left = Some(Box::new(left)),
         }
         self
     }

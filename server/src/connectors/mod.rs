@@ -188,7 +188,14 @@ pub struct Call {
     pub finding: Option<String>,
     /// How long it took.
     pub took: Duration,
-    /// The calls that took back what had gone before it.
+    /// How the operation that it belongs to was left.
+    pub left: Option<Box<Left>>,
+}
+
+/// How an operation was left.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Left {
+    /// The calls that took back what had been done.
     pub undone: Vec<String>,
     /// The service's own id for the account, as far as it was told by then:
     /// also where the operation failed later on.
@@ -198,15 +205,12 @@ pub struct Call {
 impl Call {
     /// A call that has got no answer yet.
     pub const fn begun(operation: Capability, what: String) -> Self {
-        Self {
-            operation,
-            what,
-            status: None,
-            finding: None,
-            took: Duration::ZERO,
-            undone: Vec::new(),
-            remote_id: None,
-        }
+        Self { operation, what, status: None, finding: None, took: Duration::ZERO, left: None }
+    }
+
+    /// The service's own id for the account, as far as it was told by then.
+    pub fn remote_id(&self) -> Option<&String> {
+        self.left.as_ref()?.remote_id.as_ref()
     }
 }
 
@@ -220,9 +224,11 @@ impl fmt::Display for Call {
             (Some(status), None) => write!(f, "{} answered {status} after {millis} ms", self.what),
             (None, _) => write!(f, "{} got no answer within {millis} ms", self.what),
         }?;
-        if self.undone.is_empty() {
-            return Ok(());
+        match &self.left {
+            Some(left) if !left.undone.is_empty() => {
+                write!(f, "; what went before was taken back: {}", left.undone.join(", "))
+            }
+            Some(_) | None => Ok(()),
         }
-        write!(f, "; what went before was taken back: {}", self.undone.join(", "))
     }
 }

@@ -135,7 +135,7 @@ impl Setback {
     /// matters should it land late.
     pub fn of_reading(error: &ConnectorError) -> Self {
         Self {
-            remote_id: error.call().and_then(|call| call.remote_id.clone()),
+            remote_id: error.call().and_then(Call::remote_id).cloned(),
             call: error.call().cloned(),
             asked_for: error.retry_after(),
             unanswered: error.is_unanswered(),

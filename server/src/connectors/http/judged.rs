@@ -39,7 +39,7 @@ impl Judged {
         match outcome(self.verdict) {
             Some(outcome) => {
                 let Self { call, password, .. } = self;
-                Ok(Answer { outcome, remote_id: call.remote_id.clone(), password, call })
+                Ok(Answer { outcome, remote_id: call.remote_id().cloned(), password, call })
             }
             None => Err(self.error()),
         }

@@ -3,7 +3,7 @@
 use domain::service::Capability;
 
 use super::{
-    super::{Call, ConnectorError, Identity, Name},
+    super::{Call, ConnectorError, Identity, Left, Name},
     capture::{PASSWORD, REMOTE_ID},
     connector::HttpConnector,
     exchange::Exchange,
@@ -68,13 +68,13 @@ impl HttpConnector {
         let mut run = Run { operation, name, values, created, met, undo, telling, new_password: false };
         let judged = self.walk(steps, &mut run).await;
         let undone = self.take_back(&run).await;
-        let remote_id = run.values.text(REMOTE_ID);
+        let left = Left { undone, remote_id: run.values.text(REMOTE_ID) };
         match judged {
             Ok(mut judged) => {
-                (judged.call.undone, judged.call.remote_id) = (undone, remote_id);
+                judged.call.left = Some(Box::new(left));
                 Ok(judged)
             }
-            Err(error) => Err(error.after(undone, remote_id)),
+            Err(error) => Err(error.after(left)),
         }
     }
 

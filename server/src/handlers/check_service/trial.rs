@@ -189,7 +189,7 @@ impl<'a> Trial<'a> {
         let told = match created {
             Ok(Answer { outcome, password, call, .. }) => {
                 self.sent = true;
-                self.who.remote_id.clone_from(&call.remote_id);
+                self.who.remote_id = call.remote_id().cloned();
                 self.who.own_secret = password;
                 match outcome {
                     Creation::Created => Ok(told(&call)),
@@ -204,9 +204,7 @@ impl<'a> Trial<'a> {
             Err(error) => {
                 self.sent = error.call().is_some() && error.class() != Class::Transient;
                 self.unsettled = error.may_land();
-                if let Some(call) = error.call() {
-                    self.who.remote_id.clone_from(&call.remote_id);
-                }
+                self.who.remote_id = error.call().and_then(Call::remote_id).cloned();
                 Err(self.failed(Capability::Create, &error))
             }
         };
