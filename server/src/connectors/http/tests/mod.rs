@@ -2,6 +2,7 @@
 
 mod calls;
 mod changes;
+mod encoding;
 mod guard;
 mod limits;
 mod lists;
