@@ -185,6 +185,13 @@ impl Enrollment {
         Ok(())
     }
 
+    /// The service made another credential itself, in place of the one before.
+    pub(super) fn resealed(&mut self, own_secret: Sealed) {
+        if self.state == EnrollmentState::Active {
+            self.own_secret = Some(own_secret);
+        }
+    }
+
     /// The next attempt to remove it is to be made now.
     pub(super) fn hurried(&mut self, at: Timestamp) -> Result<(), TransitionError> {
         match self.state {

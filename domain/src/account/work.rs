@@ -1,6 +1,6 @@
 //! What there is to do on an account's services, and what came of it.
 
-use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState, Told, TransitionError};
+use super::{Account, AccountState, EndReason, Enrollment, EnrollmentState, Sealed, Told, TransitionError};
 use crate::{id::EnrollmentId, text::Slug, time::Timestamp};
 
 /// What there is to do on a service.
@@ -169,6 +169,19 @@ impl Account {
     ) -> Result<(), TransitionError> {
         self.enrollment_mut(id)?.disable(disabled, at)?;
         self.keep_up(at);
+        Ok(())
+    }
+
+    /// One service made another credential itself, in place of the one before.
+    ///
+    /// # Errors
+    /// The account has no such enrollment.
+    pub fn enrollment_resealed(
+        &mut self,
+        id: EnrollmentId,
+        own_secret: Sealed,
+    ) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.resealed(own_secret);
         Ok(())
     }
 

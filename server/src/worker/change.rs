@@ -87,7 +87,9 @@ pub(super) async fn enable(connector: &dyn Connector, who: &Identity, before: &B
 
 fn switched(disabled: bool, answer: Result<Answer<Change>, ConnectorError>) -> Outcome {
     match answer {
-        Ok(Answer { outcome: Change::Done, call, .. }) => Outcome::Switched { disabled, call },
+        Ok(Answer { outcome: Change::Done, password, call, .. }) => {
+            Outcome::Switched { disabled, own_secret: password, call }
+        }
         Ok(Answer { outcome: Change::Absent, call, .. }) => {
             let why = format!("{call}: the service does not have the account any more.");
             Outcome::Postponed(Setback::answered(why, call))

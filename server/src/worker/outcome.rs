@@ -59,7 +59,7 @@ pub(super) enum Outcome {
     /// The service has the password.
     Reset { told: TargetTold, call: Call },
     /// The service has disabled the account, or enabled it.
-    Switched { disabled: bool, call: Call },
+    Switched { disabled: bool, own_secret: Option<Secret>, call: Call },
     /// The service proved that the account is gone.
     Removed { proof: Vec<Call> },
     /// The service refused to create the account, so there is nothing to remove.

@@ -141,8 +141,11 @@ fn apply(
             account.enrollment_reset(id, claim.account.password_generation, sealed(worker, id, told), now)?;
             (Action::EnrollmentReset, of_call(Some(call)))
         }
-        Outcome::Switched { disabled, call } => {
+        Outcome::Switched { disabled, own_secret, call } => {
             account.enrollment_disabled(id, *disabled, now)?;
+            if let Some(secret) = own_secret {
+                account.enrollment_resealed(id, own_secret::seal(&worker.keyring, id, secret))?;
+            }
             let action = if *disabled { Action::EnrollmentDisabled } else { Action::EnrollmentEnabled };
             (action, of_call(Some(call)))
         }

@@ -3,6 +3,7 @@
 mod concurrency;
 mod creation;
 mod lease;
+mod own_secrets;
 mod plans;
 mod removal;
 mod restart;
