@@ -14,7 +14,7 @@ use domain::{
 use serde_json::json;
 
 use super::{Handlers, batches, conflict, show_account, terms::Terms, waiting};
-use crate::store::{Events, NewEvent, UnitOfWork};
+use crate::store::{BatchRow, Events, NewEvent, UnitOfWork};
 
 pub(super) async fn approve(
     portal: &Handlers,
@@ -49,11 +49,9 @@ pub(super) async fn deny(
     let mut account = show_account::take(&work, by, id).await?;
     policy::decide_account(&by.actor, &account)?;
     let reason = command.required()?;
-    let denied = disagree(portal, by, &mut account, reason)?;
+    let (denied, arrival) = disagree(portal, by, &mut account, reason)?;
     work.save_account(&mut account).await?;
-    if let Some(events) = Events::all(denied.collect()) {
-        work.commit(events).await?;
-    }
+    work.commit(Events::from(denied).with(arrival)).await?;
     Ok(account.into())
 }
 
@@ -62,27 +60,42 @@ pub(super) async fn deny(
 const AT_ONCE: usize = 500;
 
 /// What is decided on all requests of a batch.
-#[derive(Clone, Debug)]
-pub(super) enum Decision {
-    Approve(WithReason),
-    Deny(WithReason),
+enum Decision {
+    Approve(Option<Reason>),
+    Deny(Reason),
+}
+
+pub(super) async fn approve_batch(
+    portal: &Handlers,
+    by: &Caller,
+    id: BatchId,
+    command: &WithReason,
+) -> Result<Batch, Problem> {
+    policy::decide(&by.actor)?;
+    let row = batches::seen(portal, by, id).await?;
+    decide_batch(portal, by, row, &Decision::Approve(command.parse()?)).await
+}
+
+pub(super) async fn deny_batch(
+    portal: &Handlers,
+    by: &Caller,
+    id: BatchId,
+    command: &WithReason,
+) -> Result<Batch, Problem> {
+    policy::decide(&by.actor)?;
+    let row = batches::seen(portal, by, id).await?;
+    decide_batch(portal, by, row, &Decision::Deny(command.required()?)).await
 }
 
 /// Decides on what waits of a batch, as far as the caller may: somebody else
 /// may have asked once more for some that had failed.
-pub(super) async fn decide_batch(
+async fn decide_batch(
     portal: &Handlers,
     by: &Caller,
-    id: BatchId,
+    row: BatchRow,
     decision: &Decision,
 ) -> Result<Batch, Problem> {
-    policy::decide(&by.actor)?;
-    let row = batches::seen(portal, by, id).await?;
-    match decision {
-        Decision::Approve(command) => command.parse().map(drop)?,
-        Decision::Deny(command) => command.required().map(drop)?,
-    }
-    let waiting = portal.store.waiting_of_batch(id).await?;
+    let waiting = portal.store.waiting_of_batch(row.id).await?;
     let last = waiting.len().div_ceil(AT_ONCE);
     let (mut decided, mut refused) = (0, Ok(()));
     for (some, nth) in waiting.chunks(AT_ONCE).zip(1..) {
@@ -96,7 +109,7 @@ pub(super) async fn decide_batch(
         }
         decided += accounts.len();
         let mut events = decide_all(portal, by, &work, &mut accounts, decision).await?;
-        events = events.into_iter().map(|event| event.batch(id)).collect();
+        events = events.into_iter().map(|event| event.batch(row.id)).collect();
         if nth < last {
             // Who repeats a request that was cut off goes on with the rest.
             events = events.into_iter().map(NewEvent::repeatable).collect();
@@ -120,18 +133,24 @@ async fn decide_all(
     decision: &Decision,
 ) -> Result<Vec<NewEvent>, Problem> {
     let Some(first) = accounts.first() else { return Ok(Vec::new()) };
-    // All of a batch are on the same services.
-    let terms = Terms::of(portal, work, &first.services(), None).await?;
     let mut events = Vec::with_capacity(accounts.len());
-    for account in accounts {
-        match decision {
-            Decision::Approve(command) => {
-                events.push(agree(portal, by, account, command.parse()?, &terms)?);
-            }
-            Decision::Deny(command) => {
-                events.extend(disagree(portal, by, account, command.required()?)?);
+    match decision {
+        Decision::Approve(reason) => {
+            // All of a batch are on the same services.
+            let terms = Terms::of(portal, work, &first.services(), None).await?;
+            for account in &mut *accounts {
+                events.push(agree(portal, by, account, reason.clone(), &terms)?);
             }
         }
+        Decision::Deny(reason) => {
+            for account in &mut *accounts {
+                let (denied, arrival) = disagree(portal, by, account, reason.clone())?;
+                events.push(denied);
+                events.extend(arrival);
+            }
+        }
+    }
+    for account in accounts {
         work.save_account(account).await?;
     }
     Ok(events)
@@ -155,11 +174,11 @@ fn disagree(
     by: &Caller,
     account: &mut Account,
     reason: Reason,
-) -> Result<impl Iterator<Item = NewEvent> + use<>, Problem> {
+) -> Result<(NewEvent, Option<NewEvent>), Problem> {
     let before = account.state;
     account.deny(reason.into_string(), portal.world.now()).map_err(conflict)?;
     let arrival = NewEvent::of_arrival(before, account, by);
-    Ok([decided(Action::AccountDenied, by, account)].into_iter().chain(arrival))
+    Ok((decided(Action::AccountDenied, by, account), arrival))
 }
 
 fn decided(action: Action, by: &Caller, account: &Account) -> NewEvent {

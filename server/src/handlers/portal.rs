@@ -24,9 +24,9 @@ use futures::stream::BoxStream;
 
 use super::{
     Handlers, account_history, actors, apply_service, batches, check_service, clean_up, decide_account,
-    decide_account::Decision, find_service, freeze_account, freeze_account::Switch, list_accounts,
-    list_events, people, renew_account, request_account, reset_account, reveal_account, revoke_account,
-    seal_secret, show_account, sign_in, tokens, upkeep, watch_account,
+    find_service, freeze_account, freeze_account::Switch, list_accounts, list_events, people, renew_account,
+    request_account, reset_account, reveal_account, revoke_account, seal_secret, show_account, sign_in,
+    tokens, upkeep, watch_account,
 };
 
 #[async_trait]
@@ -220,15 +220,13 @@ impl Batches for Handlers {
 
     async fn approve_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {
         let again = |_| batches::decided_before(self, by, id);
-        let decision = Decision::Approve(command);
-        let work = self.once(by, decide_account::decide_batch(self, by, id, &decision), again);
+        let work = self.once(by, decide_account::approve_batch(self, by, id, &command), again);
         self.refusals_noted(by, "approve_batch", work).await
     }
 
     async fn deny_batch(&self, by: &Caller, id: BatchId, command: WithReason) -> Result<Batch, Problem> {
         let again = |_| batches::decided_before(self, by, id);
-        let decision = Decision::Deny(command);
-        let work = self.once(by, decide_account::decide_batch(self, by, id, &decision), again);
+        let work = self.once(by, decide_account::deny_batch(self, by, id, &command), again);
         self.refusals_noted(by, "deny_batch", work).await
     }
 
