@@ -276,7 +276,10 @@ impl Account {
     /// # Errors
     /// It is not in use, or frozen by them already.
     pub fn freeze(&mut self, by: String, at: Timestamp) -> Result<(), TransitionError> {
-        if self.state == AccountState::Frozen && self.frozen_by.as_deref() != Some(&*by) {
+        if self.state == AccountState::Frozen {
+            if self.frozen_by.as_deref() == Some(&*by) {
+                return Err(self.refuses("frozen"));
+            }
             self.frozen_by = Some(by);
             return Ok(());
         }
@@ -314,9 +317,13 @@ impl Account {
     fn in_use(&self, wanted: &'static str) -> Result<(), TransitionError> {
         match self.state {
             AccountState::Active => Ok(()),
+            AccountState::Frozen => Err(TransitionError::Account {
+                state: self.state,
+                wanted,
+                way_out: Some("unfreeze it first"),
+            }),
             AccountState::Requested
             | AccountState::Provisioning
-            | AccountState::Frozen
             | AccountState::Revoking
             | AccountState::Revoked
             | AccountState::Denied
@@ -348,7 +355,7 @@ impl Account {
     }
 
     const fn refuses(&self, wanted: &'static str) -> TransitionError {
-        TransitionError::Account { state: self.state, wanted }
+        TransitionError::Account { state: self.state, wanted, way_out: None }
     }
 }
 

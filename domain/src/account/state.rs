@@ -137,12 +137,14 @@ pub enum EnrollmentState {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TransitionError {
     /// The account's state forbids it.
-    #[error("an account that is {state} cannot be {wanted}{}", way_out(*state, wanted))]
+    #[error("an account that is {state} cannot be {wanted}{}", after_all(*way_out))]
     Account {
         /// The state it is in.
         state: AccountState,
         /// What was to be done, as a participle.
         wanted: &'static str,
+        /// What makes it possible, where something does.
+        way_out: Option<&'static str>,
     },
     /// The enrollment's state forbids it.
     #[error("an enrollment that is {state} cannot be {wanted}")]
@@ -163,10 +165,6 @@ pub enum TransitionError {
     UnknownEnrollment,
 }
 
-/// What makes possible what the state forbids.
-fn way_out(state: AccountState, wanted: &str) -> &'static str {
-    match (state, wanted) {
-        (AccountState::Frozen, "reset" | "handed over") => "; unfreeze it first",
-        _ => "",
-    }
+fn after_all(way_out: Option<&str>) -> String {
+    way_out.map(|way_out| format!("; {way_out}")).unwrap_or_default()
 }

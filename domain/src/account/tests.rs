@@ -135,7 +135,7 @@ fn revoking_a_revoked_account_is_an_error() {
     account.revoke(EndReason::Revoked, at(1)).unwrap();
     assert_eq!(
         account.revoke(EndReason::Revoked, at(2)),
-        Err(TransitionError::Account { state: AccountState::Revoked, wanted: "revoked" })
+        Err(TransitionError::Account { state: AccountState::Revoked, wanted: "revoked", way_out: None })
     );
 }
 
@@ -433,7 +433,8 @@ fn who_froze_it_is_known_while_it_is_frozen_and_what_that_forbids_says_the_way_o
     account.enrollment_created(leg(1), Told::default(), at(1)).unwrap();
     account.freeze("ann".to_owned(), at(2)).unwrap();
     assert_eq!(account.frozen_by.as_deref(), Some("ann"));
-    assert!(account.freeze("ann".to_owned(), at(3)).is_err());
+    let refused = account.freeze("ann".to_owned(), at(3)).unwrap_err();
+    assert_eq!(refused.to_string(), "an account that is frozen cannot be frozen");
     account.freeze("mia".to_owned(), at(3)).unwrap();
     assert_eq!(account.frozen_by.as_deref(), Some("mia"));
     let refused = account.reset(at(3)).unwrap_err();
