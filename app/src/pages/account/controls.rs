@@ -37,17 +37,18 @@ pub(super) fn controls(account: &AccountView, standing: Standing, refused: Optio
                 Some(to) => vec![call_off(account, to)],
                 None => vec![reset(account), hand_over(account, tried(Deed::HandOver))],
             };
-            deeds.extend(can_freeze.then(|| freeze(account, tried(Deed::Freeze))));
+            deeds.extend(can_freeze.then(|| switch(account, Switch::Freeze, tried(Deed::Freeze))));
             deeds.push(revoke(account, holds));
             (true, deeds)
         }
         AccountState::Frozen if controls => {
             let mut deeds = Vec::new();
             if unfreezes {
-                deeds.push(unfreeze(account, tried(Deed::Unfreeze)));
+                deeds.push(switch(account, Switch::Unfreeze, tried(Deed::Unfreeze)));
                 let others = account.frozen_by.as_deref().filter(|login| *login == account.holder.as_str());
                 let others = others.filter(|_| !holds);
-                deeds.extend(others.map(|login| take_over(account, login, tried(Deed::Freeze))));
+                let take_over = |login| switch(account, Switch::TakeOver(login), tried(Deed::Freeze));
+                deeds.extend(others.map(take_over));
             }
             deeds.push(revoke(account, holds));
             (true, deeds)
@@ -175,54 +176,70 @@ fn call_off(account: &AccountView, to: &Login) -> AnyView {
     .into_any()
 }
 
-/// Makes what somebody else froze one's own freeze.
-fn take_over(account: &AccountView, frozen_by: &str, refused: Option<Refused>) -> AnyView {
-    let what = text!("account-take-over-what", login = frozen_by.to_owned());
+/// Disabling the account on every service, or enabling it there again.
+fn switch(account: &AccountView, which: Switch<'_>, refused: Option<Refused>) -> AnyView {
+    let [ask, what, confirm] = which.words();
+    let (action, id) = (which.action(), which.reason().to_owned());
     view! {
         <AskFirst
-            ask=text!("account-take-over-ask")
-            action="/actions/freeze_account"
+            ask=ask
+            action=action
             sends=of(account)
-            confirm=text!("account-take-over-confirm")
+            confirm=confirm
             open=refused.is_some()
         >
             <p>{what}</p>
-            <ReasonField id="freeze-reason".to_owned() hint=text!("field-reason-hint") refused=refused />
+            <ReasonField id=id hint=text!("field-reason-hint") refused=refused />
         </AskFirst>
     }
     .into_any()
 }
 
-fn freeze(account: &AccountView, refused: Option<Refused>) -> AnyView {
-    view! {
-        <AskFirst
-            ask=text!("account-freeze-ask")
-            action="/actions/freeze_account"
-            sends=of(account)
-            confirm=text!("account-freeze-confirm")
-            open=refused.is_some()
-        >
-            <p>{text!("account-freeze-what")}</p>
-            <ReasonField id="reason".to_owned() hint=text!("field-reason-hint") refused=refused />
-        </AskFirst>
-    }
-    .into_any()
+/// Which way it is switched.
+#[derive(Clone, Copy)]
+enum Switch<'a> {
+    Freeze,
+    Unfreeze,
+    /// What this login froze becomes one's own freeze.
+    TakeOver(&'a str),
 }
 
-fn unfreeze(account: &AccountView, refused: Option<Refused>) -> AnyView {
-    view! {
-        <AskFirst
-            ask=text!("account-unfreeze-ask")
-            action="/actions/unfreeze_account"
-            sends=of(account)
-            confirm=text!("account-unfreeze-confirm")
-            open=refused.is_some()
-        >
-            <p>{text!("account-unfreeze-what")}</p>
-            <ReasonField id="reason".to_owned() hint=text!("field-reason-hint") refused=refused />
-        </AskFirst>
+impl Switch<'_> {
+    const fn action(self) -> &'static str {
+        match self {
+            Self::Freeze | Self::TakeOver(_) => "/actions/freeze_account",
+            Self::Unfreeze => "/actions/unfreeze_account",
+        }
     }
-    .into_any()
+
+    /// The id of the field for why.
+    const fn reason(self) -> &'static str {
+        match self {
+            Self::Freeze | Self::Unfreeze => "reason",
+            // It stands beside the one for unfreezing.
+            Self::TakeOver(_) => "freeze-reason",
+        }
+    }
+
+    /// What the button says, what it means, and what the button says that
+    /// does it.
+    fn words(self) -> [String; 3] {
+        match self {
+            Self::Freeze => {
+                [text!("account-freeze-ask"), text!("account-freeze-what"), text!("account-freeze-confirm")]
+            }
+            Self::Unfreeze => [
+                text!("account-unfreeze-ask"),
+                text!("account-unfreeze-what"),
+                text!("account-unfreeze-confirm"),
+            ],
+            Self::TakeOver(login) => [
+                text!("account-take-over-ask"),
+                text!("account-take-over-what", login = login.to_owned()),
+                text!("account-take-over-confirm"),
+            ],
+        }
+    }
 }
 
 /// Who can enable it again, where the visitor cannot.
