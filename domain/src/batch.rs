@@ -61,6 +61,10 @@ pub struct Batch {
     /// How many of them wait for a manager.
     #[serde(default)]
     pub waiting: u64,
+    /// The logins of those who asked for what waits: nobody decides on their
+    /// own.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub waiting_of: Vec<String>,
     /// How many more a cleanup would have met, had they not been kept with
     /// their run then; none of a creation.
     #[serde(default)]

@@ -59,9 +59,12 @@ pub fn decides(actor: &Actor, account: &AccountView) -> bool {
     actor.role() >= Role::Manager && !own
 }
 
-/// Whether the actor may decide on what waits of that batch, of what they see.
+/// Whether there is something that waits of that batch on which the actor may
+/// decide, of what they see. Whose batch it is holds all its accounts, also
+/// those for which somebody else asked once more.
 pub fn decides_batch(actor: &Actor, batch: &Batch) -> bool {
-    actor.role() >= Role::Manager && !is_login(actor, &batch.requested_by.login)
+    let of_others = batch.waiting_of.iter().any(|login| !is_login(actor, login));
+    actor.role() >= Role::Manager && !is_login(actor, &batch.requested_by.login) && of_others
 }
 
 /// Whether the actor may revoke or renew what `holder` holds, of what they

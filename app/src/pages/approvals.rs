@@ -119,22 +119,21 @@ struct Card {
 
 impl Card {
     fn of(Waiting { account: request, batch }: Waiting, actor: &Actor) -> Self {
-        match batch {
-            Some(batch) => Self {
-                on: Undecided::Batch { id: batch.id, waiting: batch.waiting },
-                title: text!("approvals-batch", count = batch.waiting),
-                address: paths::batch(batch.id),
-                decides: policy::decides(actor, &request),
-                request,
-            },
-            None => Self {
-                on: Undecided::Account(request.id),
-                title: request.username.clone(),
-                address: paths::account(request.id),
-                decides: policy::decides(actor, &request),
-                request,
-            },
-        }
+        let (decides, on, title, address) = match batch {
+            Some(batch) => (
+                policy::decides_batch(actor, &batch),
+                Undecided::Batch { id: batch.id, waiting: batch.waiting },
+                text!("approvals-batch", count = batch.waiting),
+                paths::batch(batch.id),
+            ),
+            None => (
+                policy::decides(actor, &request),
+                Undecided::Account(request.id),
+                request.username.clone(),
+                paths::account(request.id),
+            ),
+        };
+        Self { on, title, address, decides, request }
     }
 
     fn name(&self) -> String {

@@ -99,6 +99,7 @@ impl Store {
             BatchKind::Cleanup => (progress.ended, 0, progress.last_ended_at),
         };
         let finished = done + failed == progress.total;
+        let waiting_of = if progress.waiting > 0 { self.waiting_of(row.id).await? } else { Vec::new() };
         let number = |count: i64| u64::try_from(count).unwrap_or_default();
         Ok(Batch {
             failures: self.failures(&row).await?,
@@ -109,6 +110,7 @@ impl Store {
             done: number(done),
             failed: number(failed),
             waiting: number(progress.waiting),
+            waiting_of,
             kept: row.kept,
             requested_by: row.requested_by,
             command: row.command,
@@ -132,6 +134,18 @@ impl Store {
             .one(&self.read)
             .await?;
         Ok(progress.unwrap_or_default())
+    }
+
+    /// Who asked for what waits of the batch, by login.
+    async fn waiting_of(&self, id: BatchId) -> Result<Vec<String>, StoreError> {
+        let logins = account::Entity::find()
+            .select_only()
+            .column(account::Column::RequestedByLogin)
+            .distinct()
+            .filter(account::Column::BatchId.eq(id.0))
+            .filter(Expr::cust("state = 'requested'"))
+            .order_by_asc(account::Column::RequestedByLogin);
+        Ok(logins.into_tuple().all(&self.read).await?)
     }
 
     /// The accounts with which something is wrong: those of a creation that

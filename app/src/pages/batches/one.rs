@@ -90,7 +90,7 @@ fn notice(note: &Note) -> Option<AnyView> {
 
 /// The buttons by which a manager decides on what waits of it.
 fn decision(batch: &Batch, actor: &Actor, note: Option<&Note>) -> Option<AnyView> {
-    let decides = batch.waiting > 0 && policy::decides_batch(actor, batch);
+    let decides = policy::decides_batch(actor, batch);
     let refused = note.and_then(|note| note.refused(&[Deed::DenyBatch])).map(|(_, refused)| refused);
     let (id, waiting) = (batch.id, batch.waiting);
     decides.then(|| {

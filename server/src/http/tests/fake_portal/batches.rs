@@ -27,6 +27,7 @@ fn batch(kind: BatchKind, done: u64) -> Batch {
         done,
         failed: 0,
         waiting: 0,
+        waiting_of: Vec::new(),
         kept: 0,
         requested_by: reference(),
         command: json!({}),

@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who,
+    SANDBOX, TestPortal, Who, field_names,
 };
 
 use super::super::super::{path_of, request};
@@ -75,6 +75,15 @@ async fn what_somebody_asked_for_once_more_is_left_to_another(
     portal.manager().order(&path_of(&batch, "/retry")).await.expect(202);
     let approve = path_of(&batch, "/approve");
     portal.manager().order(&approve).await.problem(403, "forbidden");
+    assert_eq!(portal.admin().batch(&batch["id"]).await["waiting_of"], json!(["manager"]));
+    let page = format!("/batches/{}", batch["id"].as_str().unwrap());
+    for (who, decides) in [(Who::Manager, false), (Who::Admin, true)] {
+        for page in [page.as_str(), "/approvals"] {
+            let shown = portal.signed_in(who).await.open(page).await;
+            let fields = field_names(&shown.text, "/actions/approve_batch");
+            assert_eq!(!fields.is_empty(), decides, "{page} shows {who:?} what the server lets them do");
+        }
+    }
     assert_eq!(portal.admin().order(&approve).await.expect(202)["waiting"], 0);
     assert_eq!(portal.tester().batch_once_finished(&batch["id"]).await["done"], 2);
 }
