@@ -106,6 +106,14 @@ pub enum Action {
     ServiceChecked,
     /// The guard refused a call to a service: not a byte was sent.
     CallRefused,
+    /// A service gives no new accounts out for the time being.
+    ServicePaused,
+    /// A service gives accounts out again.
+    ServiceResumed,
+    /// What a service holds is taken away; then it is retired.
+    ServiceRetiring,
+    /// A service is not there any more.
+    ServiceRetired,
     /// A person was added.
     PersonAdded,
     /// A person may no longer sign in.

@@ -155,6 +155,8 @@ pub struct Selection {
     pub team: Option<String>,
     /// Asked for through this token.
     pub token: Option<TokenId>,
+    /// Also what is kept with its run.
+    pub kept_too: bool,
 }
 
 impl CleanUp {

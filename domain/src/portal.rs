@@ -19,7 +19,7 @@ use crate::{
     people::{AddPerson, Person, Role, SignIn},
     problem::Problem,
     secret::Secret,
-    service::Service,
+    service::{RetireService, Service},
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
@@ -238,7 +238,23 @@ pub trait Services: Send + Sync {
     /// does not do is not relied on from then on.
     async fn check_service(&self, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem>;
 
-    /// The first service, by slug, with that base URL (compared normalised).
+    /// Lets the service give no new accounts out; what is there goes on.
+    async fn pause_service(&self, by: &Caller, slug: &str, command: WithReason) -> Result<Service, Problem>;
+
+    /// Lets a paused service give accounts out again.
+    async fn resume_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem>;
+
+    /// Does away with a service that holds nothing; one that does is retiring
+    /// until all of that is gone, if the command says so.
+    async fn retire_service(
+        &self,
+        by: &Caller,
+        slug: &str,
+        command: RetireService,
+    ) -> Result<Service, Problem>;
+
+    /// The first service with that base URL (compared normalised): by slug,
+    /// those that give accounts out before others.
     async fn find_service_by_url(&self, by: &Caller, base_url: &str) -> Result<Service, Problem>;
 }
 

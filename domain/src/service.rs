@@ -1,11 +1,14 @@
 //! Services: where test accounts can be created, and on which terms.
 
+mod state;
+
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+pub use self::state::{RetireService, ServiceState, Standing, StandingError};
 use crate::{
     check::ServiceCheck,
-    id::ServiceId,
+    id::{BatchId, ServiceId},
     text::{Name, Slug},
     time::{Timestamp, Ttl},
 };
@@ -153,6 +156,18 @@ pub struct Service {
     /// What came of trying it out, since it was last changed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub check: Option<ServiceCheck>,
+    /// Whether it gives accounts out.
+    #[serde(default)]
+    pub state: ServiceState,
+    /// Since when it does not.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_since: Option<Timestamp>,
+    /// Why it does not, where that was said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub state_reason: Option<String>,
+    /// The cleanup that takes away what it holds, while it is retiring.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub cleanup: Option<BatchId>,
     /// Since when it has not answered; while it does not, it is asked now and
     /// then, and what is to be done there waits. As the process finds that
     /// was asked.

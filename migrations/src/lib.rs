@@ -16,6 +16,7 @@ mod m0007_deadlines_and_quotas;
 mod m0008_new_events;
 mod m0009_kept_accounts;
 mod m0010_decisions;
+mod m0011_service_states;
 mod m0012_own_secrets;
 mod m0014_checks;
 
@@ -39,6 +40,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_new_events::Migration),
             Box::new(m0009_kept_accounts::Migration),
             Box::new(m0010_decisions::Migration),
+            Box::new(m0011_service_states::Migration),
             Box::new(m0012_own_secrets::Migration),
             Box::new(m0014_checks::Migration),
         ]

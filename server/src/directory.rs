@@ -83,8 +83,8 @@ impl Directory {
         self.connectors.define(table).await
     }
 
-    /// All services, by slug, but for those whose stored definition cannot be
-    /// read any more: they are in the log.
+    /// All services, by slug, but for those that are retired, and for those
+    /// whose stored definition cannot be read any more: they are in the log.
     ///
     /// # Errors
     /// The database failed.
@@ -93,7 +93,7 @@ impl Directory {
         Ok(rows.iter().filter_map(|row| self.make(row).ok()).collect())
     }
 
-    /// The service with that slug.
+    /// The service with that slug, unless it is retired.
     ///
     /// # Errors
     /// The database failed.
@@ -101,8 +101,8 @@ impl Directory {
         self.store.service(slug).await?.map(|row| self.make(&row)).transpose()
     }
 
-    /// Those of the services with these slugs that there are, as they stay
-    /// until the unit of work is committed.
+    /// Those of the services with these slugs that are not retired, as they
+    /// stay until the unit of work is committed.
     ///
     /// # Errors
     /// The database failed.
@@ -110,7 +110,7 @@ impl Directory {
         work.services(slugs).await?.iter().map(|row| self.make(row)).collect()
     }
 
-    /// The service with that id.
+    /// The service with that id, also if it is retired.
     ///
     /// # Errors
     /// The database failed.
@@ -118,7 +118,8 @@ impl Directory {
         self.store.service_by_id(id).await?.map(|row| self.make(&row)).transpose()
     }
 
-    /// The first service, by slug, with that normalised base URL.
+    /// The first service with that normalised base URL, unless it is retired:
+    /// by slug, those that give accounts out before others.
     ///
     /// # Errors
     /// The database failed.
@@ -168,6 +169,10 @@ impl Directory {
             capabilities: connector.capabilities(),
             secret_missing,
             check: row.check.clone(),
+            state: row.standing.state,
+            state_since: row.standing.since,
+            state_reason: row.standing.reason.clone(),
+            cleanup: row.standing.cleanup,
             down_since: None,
             created_at: row.created_at,
             updated_at: row.updated_at,

@@ -121,6 +121,16 @@ fn told(event: &Event) -> (By, String) {
         Action::ServiceSecretSealed => actor(text!("deed-service-secret-sealed", service = service(event))),
         Action::ServiceChecked => actor(text!("deed-service-checked", service = service(event))),
         Action::CallRefused => nobody(text!("told-call-refused", service = service(event))),
+        Action::ServicePaused => actor(match detail(event, "reason") {
+            Some(reason) => text!("deed-service-paused-because", service = service(event), reason = reason),
+            None => text!("deed-service-paused", service = service(event)),
+        }),
+        Action::ServiceResumed => actor(text!("deed-service-resumed", service = service(event))),
+        Action::ServiceRetiring => actor(text!("deed-service-retiring", service = service(event))),
+        Action::ServiceRetired if by_system => {
+            nobody(text!("told-service-retired", service = service(event)))
+        }
+        Action::ServiceRetired => actor(text!("deed-service-retired", service = service(event))),
         Action::PersonAdded => actor(text!("deed-person-added", subject = subject())),
         Action::PersonDisabled => actor(text!("deed-person-disabled", subject = subject())),
         Action::PersonEnabled => actor(text!("deed-person-enabled", subject = subject())),
@@ -213,6 +223,10 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::ServiceSecretSealed => text!("action-service-secret-sealed"),
         Action::ServiceChecked => text!("action-service-checked"),
         Action::CallRefused => text!("action-call-refused"),
+        Action::ServicePaused => text!("action-service-paused"),
+        Action::ServiceResumed => text!("action-service-resumed"),
+        Action::ServiceRetiring => text!("action-service-retiring"),
+        Action::ServiceRetired => text!("action-service-retired"),
         Action::PersonAdded => text!("action-person-added"),
         Action::PersonDisabled => text!("action-person-disabled"),
         Action::PersonEnabled => text!("action-person-enabled"),

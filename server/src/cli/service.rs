@@ -10,7 +10,9 @@ use clap::Subcommand;
 use domain::{
     Problem,
     check::CheckStep,
+    command::WithReason,
     portal::{Applied, Services},
+    service::{self, RetireService},
     text::Slug,
 };
 use serde::Deserialize;
@@ -48,10 +50,40 @@ pub(super) enum Service {
         #[arg(long)]
         secret_stdin: bool,
     },
-    /// List the services.
+    /// List the services, each with its state where that is not active.
     List {
         #[command(flatten)]
         storage: StorageArgs,
+    },
+    /// Let a service give no new accounts out; what is there goes on.
+    Pause {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Which.
+        slug: String,
+        /// Why; whoever asks for an account there is told.
+        #[arg(long)]
+        reason: Option<String>,
+    },
+    /// Let a paused service give accounts out again.
+    Resume {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Which.
+        slug: String,
+    },
+    /// Do away with a service, if it holds no accounts.
+    Retire {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Which.
+        slug: String,
+        /// Revoke all that it holds first, which the running portal does; it is retired once that is proven gone.
+        #[arg(long)]
+        drain: bool,
+        /// Why.
+        #[arg(long)]
+        reason: Option<String>,
     },
 }
 
@@ -65,24 +97,44 @@ struct ServiceFile {
 impl Service {
     pub async fn run(self) -> Result<(), CliError> {
         match self {
-            Self::Apply { storage, files } => apply(&open(storage).await?, &files).await,
-            Self::Check { storage, slug, json } => check(&open_existing(storage).await?, &slug, json).await,
+            Self::Apply { storage, files } => apply(&open(storage).await?, &files).await?,
+            Self::Check { storage, slug, json } => check(&open_existing(storage).await?, &slug, json).await?,
             Self::Seal { storage, slug, secret_stdin } => {
                 let portal = open_existing(storage).await?;
                 let secret = secret::read("Secret", "--secret-stdin", secret_stdin)?;
                 let service = portal.seal_service_secret(&operator(), &slug, secret).await?;
                 answer(service.slug.as_str());
-                Ok(())
             }
             Self::List { storage } => {
                 for service in open_existing(storage).await?.list_services(&operator()).await? {
-                    let (slug, environment, url) = (service.slug, service.environment, service.base_url);
-                    answer(&format!("{slug}\t{environment}\t{url}\t{}", service.connector));
+                    answer(&line(&service));
                 }
-                Ok(())
+            }
+            Self::Pause { storage, slug, reason } => {
+                let (portal, command) = (open_existing(storage).await?, WithReason { reason });
+                answer_state(&portal.pause_service(&operator(), &slug, command).await?);
+            }
+            Self::Resume { storage, slug } => {
+                let portal = open_existing(storage).await?;
+                answer_state(&portal.resume_service(&operator(), &slug).await?);
+            }
+            Self::Retire { storage, slug, drain, reason } => {
+                let (portal, command) = (open_existing(storage).await?, RetireService { drain, reason });
+                answer_state(&portal.retire_service(&operator(), &slug, command).await?);
             }
         }
+        Ok(())
     }
+}
+
+fn line(service: &service::Service) -> String {
+    let service::Service { slug, environment, base_url, connector, state, .. } = service;
+    let line = format!("{slug}\t{environment}\t{base_url}\t{connector}");
+    if state.gives_out() { line } else { format!("{line}\t{state}") }
+}
+
+fn answer_state(service: &service::Service) {
+    answer(&format!("{}\t{}", service.slug, service.state));
 }
 
 async fn apply(portal: &Handlers, files: &[PathBuf]) -> Result<(), CliError> {

@@ -1,31 +1,52 @@
 //! Registering a service, or changing one.
 
-use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::ServiceId, policy, portal::Applied};
+use domain::{
+    Problem, ProblemKind, actor::Caller, audit::Action, id::ServiceId, policy, portal::Applied,
+    service::Standing,
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Handlers;
 use crate::{
     connectors::{SecretReference, ServiceDefinition},
-    store::{NewEvent, ServiceRow},
+    store::{NewEvent, ServiceRow, UnitOfWork},
 };
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<Applied, Problem> {
     policy::write_services(&by.actor)?;
     let definition = portal.directory.check(&table).await?;
-    let now = portal.world.now();
     let work = portal.store.begin().await?;
-    let Some(old) = work.service(definition.slug.as_str()).await? else {
-        let new = ServiceRow {
-            id: ServiceId(portal.world.new_id()),
-            slug: definition.slug,
-            base_url: definition.base_url,
-            definition: table,
-            check: None,
-            sealed_secret: None,
-            created_at: now,
-            updated_at: now,
-        };
+    match work.service(definition.slug.as_str()).await? {
+        Some(old) if old.is_there() => change(portal, by, work, old, definition, table).await,
+        retired => register(portal, by, work, retired, definition, table).await,
+    }
+}
+
+async fn register(
+    portal: &Handlers,
+    by: &Caller,
+    work: UnitOfWork,
+    retired: Option<ServiceRow>,
+    definition: ServiceDefinition,
+    table: Value,
+) -> Result<Applied, Problem> {
+    let now = portal.world.now();
+    let new = ServiceRow {
+        // What is remembered of one that was retired is this one's.
+        id: retired.as_ref().map_or_else(|| ServiceId(portal.world.new_id()), |retired| retired.id),
+        slug: definition.slug,
+        base_url: definition.base_url,
+        definition: table,
+        check: None,
+        sealed_secret: None,
+        created_at: now,
+        updated_at: now,
+        standing: Standing::default(),
+    };
+    if retired.is_some() {
+        work.save_service(&new).await?;
+    } else {
         work.insert_service(&new).await.map_err(|error| {
             if error.is_taken() {
                 Problem::new(
@@ -36,9 +57,19 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
                 error.into()
             }
         })?;
-        work.commit(event(Action::ServiceRegistered, by, &new).made(new.id.0).into()).await?;
-        return Ok(Applied::Registered(portal.directory.describe(&new)?));
-    };
+    }
+    work.commit(event(Action::ServiceRegistered, by, &new).made(new.id.0).into()).await?;
+    Ok(Applied::Registered(portal.directory.describe(&new)?))
+}
+
+async fn change(
+    portal: &Handlers,
+    by: &Caller,
+    work: UnitOfWork,
+    old: ServiceRow,
+    definition: ServiceDefinition,
+    table: Value,
+) -> Result<Applied, Problem> {
     if old.definition == table {
         return Ok(Applied::Unchanged(portal.directory.describe(&old)?));
     }
@@ -49,7 +80,7 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
         definition: table,
         check: None,
         sealed_secret,
-        updated_at: now,
+        updated_at: portal.world.now(),
         ..old
     };
     if moved && work.count_living_on(new.id).await? > 0 {

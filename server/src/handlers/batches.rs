@@ -39,7 +39,7 @@ pub(super) async fn request(
     let holder = policy::request_account(&by.actor)?;
     let request = command.parse()?;
     let work = portal.store.begin().await?;
-    let terms = Terms::of(portal, &work, &request.services, request.ttl).await?;
+    let terms = Terms::of_new(portal, &work, &request.services, request.ttl).await?;
     let row = draw_up_batch(portal, by, BatchKind::Create, json!(command));
     let drawn = (0..request.count)
         .map(|_| {
@@ -207,7 +207,7 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         let detail = "Nothing of this batch has failed. What is still under way goes on by itself.";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
-    let terms = Terms::of(portal, &work, &failed[0].services(), None).await?;
+    let terms = Terms::of_new(portal, &work, &failed[0].services(), None).await?;
     let drawn = failed
         .iter()
         .map(|account| request_account::draw_up_again(portal, by, account, &terms))

@@ -8,18 +8,18 @@ use domain::{
 };
 
 use super::Handlers;
-use crate::directory::Target;
+use crate::store::ServiceRow;
 
 pub(super) async fn list(portal: &Handlers, by: &Caller) -> Result<Vec<Service>, Problem> {
     policy::read_services(&by.actor)?;
     let targets = portal.directory.all().await?;
-    Ok(targets.iter().map(|target| shown(portal, target)).collect())
+    Ok(targets.iter().map(|target| shown(portal, target.service.clone())).collect())
 }
 
 pub(super) async fn by_slug(portal: &Handlers, by: &Caller, slug: &str) -> Result<Service, Problem> {
     policy::read_services(&by.actor)?;
     let target = portal.directory.by_slug(slug).await?;
-    target.map(|target| shown(portal, &target)).ok_or_else(|| Problem::not_found("service"))
+    target.map(|target| shown(portal, target.service.clone())).ok_or_else(|| Problem::not_found("service"))
 }
 
 pub(super) async fn by_url(portal: &Handlers, by: &Caller, base_url: &str) -> Result<Service, Problem> {
@@ -29,12 +29,17 @@ pub(super) async fn by_url(portal: &Handlers, by: &Caller, base_url: &str) -> Re
         None => None,
     };
     target
-        .map(|target| shown(portal, &target))
+        .map(|target| shown(portal, target.service.clone()))
         .ok_or_else(|| Problem::invalid("/service_url", "is not the base URL of a registered service"))
 }
 
+/// The service of that row.
+pub(super) fn of_row(portal: &Handlers, row: &ServiceRow) -> Result<Service, Problem> {
+    Ok(shown(portal, portal.directory.describe(row)?))
+}
+
 /// The service, and whether it answers, as far as this process knows.
-fn shown(portal: &Handlers, target: &Target) -> Service {
-    let down_since = portal.intake.as_ref().and_then(|intake| intake.down_since(target.service.id));
-    Service { down_since, ..target.service.clone() }
+fn shown(portal: &Handlers, service: Service) -> Service {
+    let down_since = portal.intake.as_ref().and_then(|intake| intake.down_since(service.id));
+    Service { down_since, ..service }
 }

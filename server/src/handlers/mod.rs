@@ -15,11 +15,13 @@ mod find_service;
 mod freeze_account;
 mod list_accounts;
 mod list_events;
+mod pause_service;
 mod people;
 mod portal;
 mod renew_account;
 mod request_account;
 mod reset_account;
+mod retire_service;
 mod retries;
 mod reveal_account;
 mod revoke_account;
@@ -32,9 +34,9 @@ mod upkeep;
 mod waiting;
 mod watch_account;
 
-use std::sync::Arc;
+use std::{fmt::Display, sync::Arc};
 
-use domain::{Problem, ProblemKind, account::TransitionError, actor::Caller, audit::Action, id::AccountId};
+use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::AccountId};
 use serde_json::json;
 
 pub use self::retries::RunningRequests;
@@ -112,7 +114,7 @@ impl Handlers {
 }
 
 /// What the present state does not allow.
-fn conflict(error: TransitionError) -> Problem {
+fn conflict(error: impl Display) -> Problem {
     let text = error.to_string();
     let mut characters = text.chars();
     let first = characters.next().map(|c| c.to_ascii_uppercase());

@@ -16,7 +16,7 @@ use domain::{
     policy,
     portal::{Accounts, Applied, Audit, Batches, People, Services, Upkeep},
     secret::Secret,
-    service::Service,
+    service::{RetireService, Service},
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
@@ -24,9 +24,9 @@ use futures::stream::BoxStream;
 
 use super::{
     Handlers, account_history, actors, apply_service, batches, check_service, clean_up, decide_account,
-    find_service, freeze_account, freeze_account::Switch, list_accounts, list_events, people, renew_account,
-    request_account, reset_account, reveal_account, revoke_account, seal_secret, show_account, sign_in,
-    tokens, upkeep, watch_account,
+    find_service, freeze_account, freeze_account::Switch, list_accounts, list_events, pause_service, people,
+    renew_account, request_account, reset_account, retire_service, reveal_account, revoke_account,
+    seal_secret, show_account, sign_in, tokens, upkeep, watch_account,
 };
 
 #[async_trait]
@@ -295,6 +295,27 @@ impl Services for Handlers {
         let again = |_| check_service::again(self, by, slug);
         let work = self.once(by, check_service::run(self, by, slug), again);
         self.refusals_noted(by, "check_service", work).await
+    }
+
+    async fn pause_service(&self, by: &Caller, slug: &str, command: WithReason) -> Result<Service, Problem> {
+        let again = |_| pause_service::changed_before(self, by, slug);
+        let work = self.once(by, pause_service::pause(self, by, slug, &command), again);
+        self.refusals_noted(by, "pause_service", work).await
+    }
+
+    async fn resume_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem> {
+        let again = |_| pause_service::changed_before(self, by, slug);
+        let work = self.once(by, pause_service::resume(self, by, slug), again);
+        self.refusals_noted(by, "resume_service", work).await
+    }
+
+    async fn retire_service(
+        &self,
+        by: &Caller,
+        slug: &str,
+        command: RetireService,
+    ) -> Result<Service, Problem> {
+        self.refusals_noted(by, "retire_service", retire_service::run(self, by, slug, &command)).await
     }
 
     async fn find_service_by_url(&self, by: &Caller, base_url: &str) -> Result<Service, Problem> {

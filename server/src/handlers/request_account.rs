@@ -233,7 +233,7 @@ async fn commit(
     request: &AccountRequest,
 ) -> Result<(Account, Secret), Refusal> {
     let work = portal.store.begin().await?;
-    let terms = Terms::of(portal, &work, &request.services, request.ttl).await?;
+    let terms = Terms::of_new(portal, &work, &request.services, request.ttl).await?;
     let mut drawn = draw_up(portal, by, holder, request, &terms)?;
     let places = places(portal, &terms, &drawn.0);
     if places.is_some() {

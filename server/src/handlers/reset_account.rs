@@ -83,7 +83,7 @@ async fn change(
     let work = portal.store.begin().await?;
     let mut account = show_account::take(&work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
-    let terms = Terms::of(portal, &work, &account.services(), None).await?;
+    let terms = Terms::of(portal, &work, &account.services()).await?;
     let password = terms.password(portal)?;
     if let Why::HandOver(to) = &why {
         terms.check_quota(&work, to, 1).await?;

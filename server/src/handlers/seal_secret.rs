@@ -2,7 +2,7 @@
 
 use domain::{Problem, ProblemKind, actor::Caller, audit::Action, policy, secret::Secret, service::Service};
 
-use super::Handlers;
+use super::{Handlers, pause_service};
 use crate::{
     connectors::{SecretReference, ServiceDefinition},
     secrets::service_secret,
@@ -24,7 +24,7 @@ pub(super) async fn run(
         return Err(Problem::invalid("/value", format!("must be a text of 1 to {LONGEST} bytes")));
     }
     let work = portal.store.begin().await?;
-    let row = work.service(slug).await?.ok_or_else(|| Problem::not_found("service"))?;
+    let row = pause_service::take(&work, slug).await?;
     let definition = ServiceDefinition::restore(&row.definition)?;
     if definition.secret != Some(SecretReference::Sealed) {
         let place =

@@ -29,15 +29,29 @@ pub(super) struct Terms {
 }
 
 impl Terms {
-    /// What these services agree on, for a lease of that length if it was
-    /// asked for. They stay as they are until the unit of work is committed.
-    pub async fn of(
+    /// What these services agree on. They stay as they are until the unit of
+    /// work is committed.
+    pub async fn of(portal: &Handlers, work: &UnitOfWork, services: &[Slug]) -> Result<Self, Problem> {
+        Self::agreed(find_targets(portal, work, services).await?, None)
+    }
+
+    /// The same for new accounts, which not every service gives out at all
+    /// times, with a lease of that length if it was asked for.
+    pub async fn of_new(
         portal: &Handlers,
         work: &UnitOfWork,
         services: &[Slug],
         ttl: Option<Ttl>,
     ) -> Result<Self, Problem> {
         let targets = find_targets(portal, work, services).await?;
+        let closed: Vec<String> = targets.iter().filter_map(|target| target.service.closed()).collect();
+        if closed.is_empty() {
+            return Self::agreed(targets, ttl);
+        }
+        Err(Problem::new(ProblemKind::Conflict, closed.join(" ")))
+    }
+
+    fn agreed(targets: Vec<Arc<Target>>, ttl: Option<Ttl>) -> Result<Self, Problem> {
         let policies: Vec<&Policy> = targets.iter().map(|target| &target.service.policy).collect();
         let shortest = |of: fn(&Policy) -> Ttl| {
             policies.iter().map(|policy| of(policy)).min().ok_or_else(Problem::internal)

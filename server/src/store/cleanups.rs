@@ -8,7 +8,7 @@ use domain::{
 use sea_orm::{
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect, Select,
-    sea_query::{Expr, Order, Query, SelectStatement},
+    sea_query::{Expr, OnConflict, Order, Query, SelectStatement},
 };
 
 use super::{
@@ -25,15 +25,14 @@ impl Store {
     /// The database failed.
     pub async fn preview(&self, selection: &Selection) -> Result<CleanUpPreview, StoreError> {
         let now = self.world.now();
-        let met = account::Entity::find().filter(selected(selection)).filter(not_kept(now));
+        let met = account::Entity::find().filter(met_by(selection, now));
         let matched = met.clone().count(&self.read).await?;
         let ending = met.clone().filter(account::Column::EndReason.is_not_null()).count(&self.read).await?;
         let kept = spared(selection, now).count(&self.read).await?;
         let ids = Query::select()
             .column(account::Column::Id)
             .from(account::Entity)
-            .cond_where(selected(selection))
-            .cond_where(not_kept(now))
+            .cond_where(met_by(selection, now))
             .to_owned();
         let by_service: Vec<(String, i64)> = enrollment::Entity::find()
             .select_only()
@@ -93,7 +92,7 @@ impl UnitOfWork {
     }
 
     /// Adds to a batch what is selected now, but for what is kept with its
-    /// run; says how many accounts that are.
+    /// run and for what it has already; says how many accounts that are.
     ///
     /// # Errors
     /// The database failed.
@@ -103,8 +102,7 @@ impl UnitOfWork {
             .column(account::Column::Id)
             .expr(Expr::value(false))
             .from(account::Entity)
-            .cond_where(selected(selection))
-            .cond_where(not_kept(self.world.now()))
+            .cond_where(met_by(selection, self.world.now()))
             // In the order in which everybody takes accounts.
             .order_by(account::Column::Id, Order::Asc)
             .to_owned();
@@ -115,6 +113,7 @@ impl UnitOfWork {
             batch_item::Column::Begun,
         ]);
         insert.select_from(select).map_err(|error| StoreError::Location(error.to_string()))?;
+        insert.on_conflict(OnConflict::new().do_nothing().to_owned());
         Ok(self.tx.execute(&insert).await?.rows_affected())
     }
 
@@ -160,12 +159,14 @@ impl UnitOfWork {
     }
 }
 
-fn spared(selection: &Selection, now: Timestamp) -> Select<account::Entity> {
-    account::Entity::find().filter(selected(selection)).filter(account::Column::KeptUntil.gt(now.as_millis()))
+/// What is selected, but for what is kept with its run.
+fn met_by(selection: &Selection, now: Timestamp) -> Condition {
+    let not_kept = Condition::any()
+        .add(account::Column::KeptUntil.is_null())
+        .add(account::Column::KeptUntil.lte(now.as_millis()));
+    selected(selection).add_option((!selection.kept_too).then_some(not_kept))
 }
 
-fn not_kept(now: Timestamp) -> Condition {
-    Condition::any()
-        .add(account::Column::KeptUntil.is_null())
-        .add(account::Column::KeptUntil.lte(now.as_millis()))
+fn spared(selection: &Selection, now: Timestamp) -> Select<account::Entity> {
+    account::Entity::find().filter(selected(selection)).filter(account::Column::KeptUntil.gt(now.as_millis()))
 }

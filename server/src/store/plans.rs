@@ -3,7 +3,12 @@
 //! history.
 
 use domain::{
-    AccountState, command::AccountFilter, id::ServiceId, page::PageRequest, policy::Visibility, text::Login,
+    AccountState,
+    command::AccountFilter,
+    id::ServiceId,
+    page::PageRequest,
+    policy::Visibility,
+    text::{Login, Slug},
 };
 use sea_orm::{ConnectionTrait, DbBackend, QueryTrait, Statement};
 
@@ -12,6 +17,7 @@ use super::{
     accounts::{Overdue, held, overdue, pages_of_accounts},
     batches::page_of_batches,
     queue::due,
+    retirements::requests_on,
     upkeep::page_of_debt,
 };
 
@@ -23,6 +29,7 @@ impl Store {
     pub async fn plans(&self) -> Result<Vec<(&'static str, String)>, StoreError> {
         let (now, page, all) = (self.world.now(), PageRequest::default(), AccountFilter::default());
         let tester: Login = "tester".parse().map_err(|_| StoreError::Stale)?;
+        let slug: Slug = "orders".parse().map_err(|_| StoreError::Stale)?;
         let service = ServiceId(self.world.new_id());
         let own = Visibility::Own(tester.clone());
         let team = Visibility::Team("default".to_owned());
@@ -37,6 +44,7 @@ impl Store {
             ("requests that lapsed", overdue(Overdue::Request, now, 100).build(on)),
             ("what somebody holds", held(&tester, service).build(on)),
             ("what should be gone", page_of_debt(&Visibility::All, None, page).build(on)),
+            ("requests on a service", requests_on(&slug, 100).build(on)),
             ("batches", page_of_batches(&Visibility::All, page).build(on)),
         ];
         statements.extend(lists("everybody's accounts", &Visibility::All));

@@ -1,8 +1,16 @@
 //! Services: the table as it was applied, and what look-ups need beside it.
 
-use domain::{Timestamp, account::Sealed, check::ServiceCheck, id::ServiceId, text::Slug};
+use domain::{
+    Timestamp,
+    account::Sealed,
+    check::ServiceCheck,
+    id::{BatchId, ServiceId},
+    service::{ServiceState, Standing},
+    text::Slug,
+};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::LockType,
+    ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Select,
+    sea_query::LockType,
 };
 
 use serde_json::json;
@@ -10,7 +18,7 @@ use serde_json::json;
 use super::{
     Store, StoreError, UnitOfWork,
     entities::service,
-    rows::{Row, the_one},
+    rows::{Row, millis, the_one, time},
 };
 
 /// A service as it is kept.
@@ -32,29 +40,45 @@ pub struct ServiceRow {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+    /// Where it stands.
+    pub standing: Standing,
+}
+
+impl ServiceRow {
+    /// Whether it is not retired.
+    pub fn is_there(&self) -> bool {
+        self.standing.state != ServiceState::Retired
+    }
+
+    /// It holds nothing, and is not there any more: there is nothing left that
+    /// its secret would be good for.
+    pub fn retire(&mut self, at: Timestamp) {
+        self.standing.retire(at);
+        self.sealed_secret = None;
+    }
 }
 
 impl Store {
-    /// All services, by slug.
+    /// All services but those that are retired, by slug.
     ///
     /// # Errors
     /// The database failed.
     pub async fn services(&self) -> Result<Vec<ServiceRow>, StoreError> {
-        let rows = service::Entity::find().order_by_asc(service::Column::Slug).all(&self.read).await?;
+        let rows = there().order_by_asc(service::Column::Slug).all(&self.read).await?;
         rows.into_iter().map(from_row).collect()
     }
 
-    /// The service with that slug.
+    /// The service with that slug, unless it is retired.
     ///
     /// # Errors
     /// The database failed.
     pub async fn service(&self, slug: &str) -> Result<Option<ServiceRow>, StoreError> {
-        let by_slug = service::Entity::find().filter(service::Column::Slug.eq(slug));
+        let by_slug = there().filter(service::Column::Slug.eq(slug));
         let row = the_one(by_slug, &self.read).await?;
         row.map(from_row).transpose()
     }
 
-    /// The service with that id.
+    /// The service with that id, also if it is retired.
     ///
     /// # Errors
     /// The database failed.
@@ -63,13 +87,15 @@ impl Store {
         row.map(from_row).transpose()
     }
 
-    /// The first service, by slug, with that normalised base URL.
+    /// The first service with that normalised base URL, unless it is retired:
+    /// by slug, those that give accounts out before others.
     ///
     /// # Errors
     /// The database failed.
     pub async fn service_at(&self, base_url: &str) -> Result<Option<ServiceRow>, StoreError> {
-        let row = service::Entity::find()
+        let row = there()
             .filter(service::Column::BaseUrl.eq(base_url))
+            .order_by_asc(service::Column::State.ne(<&str>::from(ServiceState::Active)))
             .order_by_asc(service::Column::Slug)
             .one(&self.read)
             .await?;
@@ -78,8 +104,8 @@ impl Store {
 }
 
 impl UnitOfWork {
-    /// The service with that slug, kept from others until the commit; nobody
-    /// can enrol an account on it meanwhile.
+    /// The service with that slug, also if it is retired, kept from others
+    /// until the commit; nobody can enrol an account on it meanwhile.
     ///
     /// # Errors
     /// The database failed.
@@ -92,12 +118,13 @@ impl UnitOfWork {
         row.map(from_row).transpose()
     }
 
-    /// The services with those slugs; nobody changes one until the commit.
+    /// The services with those slugs, but for those that are retired; nobody
+    /// changes one until the commit.
     ///
     /// # Errors
     /// The database failed.
     pub async fn services(&self, slugs: &[Slug]) -> Result<Vec<ServiceRow>, StoreError> {
-        let rows = service::Entity::find()
+        let rows = there()
             .filter(service::Column::Slug.is_in(slugs.iter().map(Slug::as_str)))
             .order_by_asc(service::Column::Id)
             .lock(LockType::KeyShare)
@@ -136,6 +163,11 @@ impl UnitOfWork {
     }
 }
 
+/// The services that are not retired.
+fn there() -> Select<service::Entity> {
+    service::Entity::find().filter(service::Column::State.ne(<&str>::from(ServiceState::Retired)))
+}
+
 fn to_row(service: &ServiceRow) -> service::ActiveModel {
     service::ActiveModel {
         id: Set(service.id.0),
@@ -146,10 +178,14 @@ fn to_row(service: &ServiceRow) -> service::ActiveModel {
         sealed_secret: Set(service.sealed_secret.clone().map(|sealed| sealed.0)),
         created_at: Set(service.created_at.as_millis()),
         updated_at: Set(service.updated_at.as_millis()),
+        state: Set(service.standing.state.to_string()),
+        state_since: Set(millis(service.standing.since)),
+        state_reason: Set(service.standing.reason.clone()),
+        cleanup_id: Set(service.standing.cleanup.map(|cleanup| cleanup.0)),
     }
 }
 
-fn from_row(row: service::Model) -> Result<ServiceRow, StoreError> {
+pub(super) fn from_row(row: service::Model) -> Result<ServiceRow, StoreError> {
     let id = row.id;
     let at = Row { table: "services", id: &id };
     Ok(ServiceRow {
@@ -161,5 +197,11 @@ fn from_row(row: service::Model) -> Result<ServiceRow, StoreError> {
         base_url: row.base_url,
         created_at: Timestamp::from_millis(row.created_at),
         updated_at: Timestamp::from_millis(row.updated_at),
+        standing: Standing {
+            state: at.parse("state", &row.state)?,
+            since: time(row.state_since),
+            reason: row.state_reason,
+            cleanup: row.cleanup_id.map(BatchId),
+        },
     })
 }

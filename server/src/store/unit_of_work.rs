@@ -79,6 +79,11 @@ impl UnitOfWork {
         self.noted().work |= account.enrollments.iter().any(|e| e.next_attempt_at.is_some());
     }
 
+    /// Notes that there is work for the worker, whatever else there is.
+    pub(super) fn note_more_work(&self) {
+        self.noted().work = true;
+    }
+
     /// What it means to others that this event is committed.
     pub(super) fn change(&self, event: &NewEvent) -> Change {
         let Some(id) = event.account else { return Change::Work };

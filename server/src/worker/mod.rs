@@ -20,6 +20,7 @@ mod news;
 mod outcome;
 mod provision;
 mod remove;
+mod retiring;
 mod sealer;
 mod settle;
 
@@ -116,6 +117,7 @@ impl Worker {
         let beside = TaskTracker::new();
         beside.spawn(expiry::run(self.clone(), watch, stop.clone()));
         beside.spawn(cleanup::run(self.clone(), stop.clone()));
+        beside.spawn(retiring::run(self.clone(), stop.clone()));
         beside.spawn(sealer::run(self.store.clone(), stop.clone()));
         beside.spawn(housekeeping::run(self.store.clone(), self.world.clone(), stop.clone()));
         beside.spawn(self.store.clone().listen(stop.clone()));

@@ -113,7 +113,7 @@ async fn condemn(portal: &Handlers, by: &Caller, slug: Slug) -> Result<Condemned
     let request = request.parse()?;
     let now = portal.world.now();
     let work = portal.store.begin().await?;
-    let terms = Terms::of(portal, &work, &request.services, None).await?;
+    let terms = Terms::of(portal, &work, &request.services).await?;
     let holder = holder(&by.actor)?;
     let (mut account, password) = request_account::draw_up(portal, by, &holder, &request, &terms)?;
     let condemned = |account: &mut Account| -> Result<(), TransitionError> {

@@ -60,7 +60,8 @@ fn on(service: &str) -> SelectStatement {
         .to_owned()
 }
 
-fn living_on(service: &str) -> SimpleExpr {
+/// Whether it is, or may be, on that service.
+pub(in crate::store) fn living_on(service: &str) -> SimpleExpr {
     let living = on(service).and_where(enrollment::Column::RemovedAt.is_null()).to_owned();
     account::Column::Id.in_subquery(living)
 }

@@ -14,6 +14,10 @@ pub struct Model {
     pub sealed_secret: Option<Vec<u8>>,
     pub created_at: i64,
     pub updated_at: i64,
+    pub state: String,
+    pub state_since: Option<i64>,
+    pub state_reason: Option<String>,
+    pub cleanup_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

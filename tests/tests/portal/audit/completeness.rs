@@ -26,6 +26,7 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     many_are_dealt_with_as_one(&portal).await;
     services_are_tried_out(&portal).await;
     a_service_is_down_for_a_while(&portal).await;
+    services_are_paused_and_retired(&portal).await;
     the_clock_jumps(&portal).await;
 
     let seen: BTreeSet<String> =
@@ -143,6 +144,17 @@ async fn a_service_is_down_for_a_while(portal: &TestPortal) {
     portal.tester().order(&path).await.expect(202);
     service.now(|_| Reply::status(200));
     told("service_up").await;
+}
+
+async fn services_are_paused_and_retired(portal: &TestPortal) {
+    portal.register(&article_service("brief", &portal.sandbox.0.url())).await;
+    portal.tester().post("/api/v1/accounts", &json!({ "services": ["brief"] })).await.expect(201);
+    for what in ["pause", "resume"] {
+        portal.admin().order(&format!("/api/v1/services/brief/{what}")).await.expect(200);
+    }
+    portal.admin().delete("/api/v1/services/brief?drain=true").await.expect(202);
+    let retired = async || portal.events("action=service_retired").await.pop();
+    eventually("it is retired", retired).await;
 }
 
 async fn the_clock_jumps(portal: &TestPortal) {

@@ -64,6 +64,30 @@ async fn one_bad_file_among_good_ones_changes_nothing(#[values(Sqlite, Postgres)
     assert!(missing.failure(1).contains("nowhere.toml cannot be read"));
 }
 
+#[rstest]
+#[tokio::test]
+async fn a_service_is_paused_resumed_and_retired(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    let file = program.write("orders.toml", ORDERS);
+    program.run(&["service", "apply", &file]).await.success();
+    let line = "orders\tstaging\thttp://127.0.0.1:4010\tarticle";
+    let paused = program.run(&["service", "pause", "orders", "--reason", "its disk is full"]).await;
+    assert_eq!(paused.success(), "orders\tpaused");
+    assert_eq!(program.run(&["service", "list"]).await.success(), format!("{line}\tpaused"));
+    let twice = program.run(&["service", "pause", "orders"]).await;
+    assert!(twice.failure(1).contains("has been paused since"), "{}", twice.stderr);
+    assert_eq!(program.run(&["service", "resume", "orders"]).await.success(), "orders\tactive");
+    assert_eq!(program.run(&["service", "list"]).await.success(), line);
+    let long = "x".repeat(501);
+    let refused = program.run(&["service", "retire", "orders", "--reason", &long]).await;
+    assert!(refused.failure(1).contains("--reason"), "{}", refused.stderr);
+    assert_eq!(program.run(&["service", "retire", "orders", "--drain"]).await.success(), "orders\tretired");
+    assert_eq!(program.run(&["service", "list"]).await.success(), "");
+    let gone = program.run(&["service", "retire", "orders"]).await;
+    assert!(gone.failure(1).contains("service"), "{}", gone.stderr);
+    assert_eq!(program.run(&["service", "apply", &file]).await.success(), "orders\tregistered");
+}
+
 #[tokio::test]
 async fn the_example_s_file_is_one() {
     let program = Program::new(Sqlite).await;

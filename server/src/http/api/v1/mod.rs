@@ -6,6 +6,7 @@ mod batches;
 mod events;
 mod me;
 mod services;
+mod standings;
 mod tokens;
 mod upkeep;
 
@@ -34,7 +35,9 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(upkeep::show_expiry))
         .routes(routes!(upkeep::resume_expiry))
         .routes(routes!(services::list, services::apply))
-        .routes(routes!(services::show, services::put))
+        .routes(routes!(services::show, services::put, standings::retire))
+        .routes(routes!(standings::pause))
+        .routes(routes!(standings::resume))
         .routes(routes!(services::seal))
         .routes(routes!(services::check))
         .routes(routes!(events::list))

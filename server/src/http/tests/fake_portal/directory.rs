@@ -6,13 +6,14 @@ use domain::{
     actor::Caller,
     audit::{AuditVerdict, Event, ListEvents},
     check::{CheckStep, ServiceCheck},
+    command::WithReason,
     id::{PersonId, TokenId},
     page::{Page, PageQuery},
     people::{AddPerson, Person, Role, SignIn},
     policy,
     portal::{Applied, Audit, People, Services},
     secret::Secret,
-    service::Service,
+    service::{RetireService, Service},
     token::{IssueToken, IssuedToken, Scope, Token},
 };
 use serde_json::Value;
@@ -50,6 +51,28 @@ impl Services for FakePortal {
             disproved: Vec::new(),
             at: Timestamp::from_millis(0),
         })
+    }
+
+    async fn pause_service(&self, by: &Caller, slug: &str, command: WithReason) -> Result<Service, Problem> {
+        policy::write_services(&by.actor)?;
+        command.parse()?;
+        self.show_service(by, slug).await
+    }
+
+    async fn resume_service(&self, by: &Caller, slug: &str) -> Result<Service, Problem> {
+        policy::write_services(&by.actor)?;
+        self.show_service(by, slug).await
+    }
+
+    async fn retire_service(
+        &self,
+        by: &Caller,
+        slug: &str,
+        command: RetireService,
+    ) -> Result<Service, Problem> {
+        policy::write_services(&by.actor)?;
+        command.parse()?;
+        self.show_service(by, slug).await
     }
 
     async fn find_service_by_url(&self, _: &Caller, base_url: &str) -> Result<Service, Problem> {

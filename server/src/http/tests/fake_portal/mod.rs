@@ -14,7 +14,7 @@ use domain::{
     id::{AccountId, BatchId, EnrollmentId, PersonId, ServiceId, TokenId},
     page::Page,
     people::{DEFAULT_TEAM, Person, Role},
-    service::{Policy, Service},
+    service::{Policy, Service, ServiceState},
     token::{Scope, Token},
 };
 use uuid::Uuid;
@@ -144,6 +144,10 @@ fn service() -> Service {
         capabilities: Vec::new(),
         check: None,
         secret_missing: false,
+        state: ServiceState::Active,
+        state_since: None,
+        state_reason: None,
+        cleanup: None,
         down_since: None,
         created_at: NOW,
         updated_at: NOW,

@@ -3,7 +3,7 @@ mod post;
 mod slug;
 
 /// What the API says of a service.
-const SERVICE: [&str; 10] = [
+const SERVICE: [&str; 11] = [
     "id",
     "slug",
     "name",
@@ -12,6 +12,7 @@ const SERVICE: [&str; 10] = [
     "connector",
     "policy",
     "capabilities",
+    "state",
     "created_at",
     "updated_at",
 ];

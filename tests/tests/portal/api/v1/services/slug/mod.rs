@@ -1,4 +1,7 @@
 mod check;
+mod delete;
 mod get;
+mod pause;
 mod put;
+mod resume;
 mod secret;
