@@ -1,6 +1,9 @@
 //! Addresses of pages.
 
-use domain::id::{AccountId, BatchId};
+use domain::{
+    id::{AccountId, BatchId},
+    text::Slug,
+};
 
 /// The list of accounts.
 pub(crate) const ACCOUNTS: &str = "/accounts";
@@ -29,6 +32,11 @@ pub(crate) fn account(id: AccountId) -> String {
 /// The page of one batch.
 pub(crate) fn batch(id: BatchId) -> String {
     format!("{BATCHES}/{id}")
+}
+
+/// The page of one service.
+pub(crate) fn service(slug: &Slug) -> String {
+    format!("{SERVICES}/{slug}")
 }
 
 /// The accounts of one batch.

@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     pages::{
         AccountPage, AccountsPage, ApprovalsPage, AuditPage, BatchPage, BatchesPage, CleanUpPage, DebtPage,
-        HomePage, MissingPage, RequestPage, ServicesPage, SignInPage,
+        HomePage, MissingPage, RequestPage, ServicePage, ServicesPage, SignInPage,
     },
     shell::Shell,
 };
@@ -35,6 +35,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/batches/:id") view=BatchPage ssr=WHOLE />
                     <Route path=path!("/debt") view=DebtPage ssr=WHOLE />
                     <Route path=path!("/services") view=ServicesPage ssr=WHOLE />
+                    <Route path=path!("/services/:slug") view=ServicePage ssr=WHOLE />
                     <Route path=path!("/audit") view=AuditPage ssr=WHOLE />
                 </Routes>
             </Router>

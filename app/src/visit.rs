@@ -112,6 +112,12 @@ pub enum Deed {
     RetryBatch,
     /// Keep a run's accounts from cleanups.
     KeepRun,
+    /// Let a service give no new accounts out.
+    PauseService,
+    /// Let it give accounts out again.
+    ResumeService,
+    /// Do away with it.
+    RetireService,
 }
 
 /// The form that asks for an account, as it was typed.

@@ -2,6 +2,7 @@
 
 mod asked;
 mod badge;
+mod closed;
 mod credentials;
 mod deeds;
 mod details;
@@ -18,7 +19,8 @@ mod terms;
 mod timeline;
 
 pub(crate) use asked::asked;
-pub(crate) use badge::AccountBadge;
+pub(crate) use badge::{AccountBadge, ServiceBadge};
+pub(crate) use closed::closed;
 pub(crate) use credentials::RevealedOnce;
 pub(crate) use deeds::{AskFirst, Decide, ReasonField, Undecided, reason_id};
 pub(crate) use details::Details;

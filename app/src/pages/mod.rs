@@ -24,5 +24,5 @@ pub(crate) use debt::DebtPage;
 pub(crate) use home::HomePage;
 pub(crate) use problem::{MissingPage, ProblemPage};
 pub(crate) use request::RequestPage;
-pub(crate) use services::ServicesPage;
+pub(crate) use services::{ServicePage, ServicesPage};
 pub(crate) use sign_in::SignInPage;

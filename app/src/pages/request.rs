@@ -11,8 +11,8 @@ use leptos::prelude::*;
 
 use crate::{
     components::{
-        Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, approval, described_by,
-        down_since,
+        Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, approval, closed,
+        described_by, down_since,
     },
     pages::frame::{Content, Visitor, page},
     visit::{Note, RequestForm},
@@ -55,7 +55,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
 /// The form as it is first seen. A single service is chosen from the start.
 fn blank(services: &[Service]) -> RequestForm {
     let services = match services {
-        [only] => vec![only.slug.to_string()],
+        [only] if only.state.gives_out() => vec![only.slug.to_string()],
         _ => Vec::new(),
     };
     RequestForm { services, count: "1".to_owned(), ..RequestForm::default() }
@@ -150,8 +150,9 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
 /// What happens to the request. Where only some of the services want a manager
 /// to agree, style shows what holds for those that are chosen.
 fn what_next(services: &[Service]) -> impl IntoView + use<> {
+    let open = services.iter().filter(|service| service.state.gives_out());
     let (guarded, free): (Vec<_>, Vec<_>) =
-        services.iter().partition(|service| service.policy.approval == Approval::Manager);
+        open.partition(|service| service.policy.approval == Approval::Manager);
     let names = guarded.iter().map(|service| service.name.to_string()).collect::<Vec<_>>().join(", ");
     let at_once = (!free.is_empty()).then(|| view! { <p class="at-once">{text!("request-at-once")}</p> });
     let waits = (!guarded.is_empty())
@@ -184,6 +185,8 @@ fn choice(services: Vec<Service>, chosen: &[String], error: Option<String>) -> i
 }
 
 fn option(service: Service, checked: bool) -> impl IntoView {
+    let is_open = service.state.gives_out();
+    let closed = closed(&service).map(|closed| view! { <li class="warn">{closed}</li> });
     let down = down_since(&service).map(|since| view! { <li class="warn">{since}</li> });
     let policy = service.policy;
     let waits = (policy.approval == Approval::Manager).then_some("true");
@@ -204,14 +207,15 @@ fn option(service: Service, checked: bool) -> impl IntoView {
                 id=id.clone()
                 name="services[]"
                 value=service.slug.to_string()
-                checked=checked
+                checked=checked && is_open
+                disabled=!is_open
                 aria-describedby=terms_id.clone()
             />
             <label for=id>
                 {service.name.to_string()} " " <span class="tag">{service.environment}</span>
             </label>
             <ul class="terms" id=terms_id>
-                {terms.into_iter().map(|term| view! { <li>{term}</li> }).collect_view()} {down}
+                {terms.into_iter().map(|term| view! { <li>{term}</li> }).collect_view()} {closed} {down}
             </ul>
         </div>
     }

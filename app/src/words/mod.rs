@@ -8,6 +8,7 @@ use domain::{
     AccountState, EndReason, EnrollmentState, Timestamp,
     account::{AccountView, EnrollmentView},
     batch::{Batch, BatchKind, BatchState},
+    service::ServiceState,
 };
 
 use self::time::until;
@@ -30,6 +31,17 @@ pub(crate) fn account_state(state: AccountState) -> String {
         AccountState::Withdrawn => text!("state-withdrawn"),
         AccountState::Lapsed => text!("state-lapsed"),
         AccountState::Failed => text!("state-failed"),
+    }
+}
+
+/// A service's state in a word.
+#[cfg_attr(not(feature = "ssr"), expect(dead_code, reason = "only pages show services"))]
+pub(crate) fn service_state(state: ServiceState) -> String {
+    match state {
+        ServiceState::Active => text!("service-state-active"),
+        ServiceState::Paused => text!("service-state-paused"),
+        ServiceState::Retiring => text!("service-state-retiring"),
+        ServiceState::Retired => text!("service-state-retired"),
     }
 }
 

@@ -105,7 +105,10 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
             | Deed::ApproveBatch
             | Deed::DenyBatch
             | Deed::RetryBatch
-            | Deed::KeepRun => return None,
+            | Deed::KeepRun
+            | Deed::PauseService
+            | Deed::ResumeService
+            | Deed::RetireService => return None,
         },
         Note::Reveal { .. } | Note::RequestRefused { .. } | Note::Refused { .. } => return None,
     };

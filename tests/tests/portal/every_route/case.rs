@@ -7,8 +7,13 @@ use tests::{
     full_service, with_approval,
 };
 
+/// A service that holds nothing.
+pub const IDLE: &str = "idle";
+
+/// A service that is paused.
+pub const PAUSED: &str = "paused";
+
 /// The run that owns the account.
-/// The run of the account.
 pub const RUN: &str = "github:acme/shop:9123:1";
 
 /// Who calls, and by which door.
@@ -143,6 +148,8 @@ impl Case {
         let portal = &stage.portal;
         let slug = match () {
             () if self.path.ends_with("/secret") => "guarded",
+            () if self.path.ends_with("/resume") => PAUSED,
+            () if self.path.ends_with("/pause") || self.method == Method::DELETE => IDLE,
             () if self.method == Method::PUT => &stage.new_service,
             () => SANDBOX,
         };
@@ -251,6 +258,7 @@ impl Stage {
         if self.handed.is_empty() || api.account(&json!(self.handed)).await.get("handing_to").is_none() {
             self.handed = handed(&self.portal).await;
         }
+        idle_and_paused_services(&self.portal).await;
         self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
         self.new_service = format!("service-{}", self.token);
     }
@@ -295,6 +303,27 @@ async fn register_services(portal: &TestPortal) -> [ScriptedTarget; 3] {
         ScriptedTarget::start(|call| Reply::status(if call.is_delete() { 500 } else { 200 })).await;
     portal.register_scripted("stubborn", &stubborn).await;
     [guarded, refusing, stubborn]
+}
+
+async fn idle_and_paused_services(portal: &TestPortal) {
+    let state = async |slug: &str| {
+        let answer = portal.admin().get(&format!("/api/v1/services/{slug}")).await;
+        if answer.status == 200 { answer.json()["state"].as_str().unwrap().to_owned() } else { String::new() }
+    };
+    let order = async |slug: &str, what: &str| {
+        portal.admin().order(&format!("/api/v1/services/{slug}/{what}")).await.expect(200);
+    };
+    for slug in [IDLE, PAUSED] {
+        if state(slug).await.is_empty() {
+            portal.register(&article_service(slug, &portal.sandbox.0.url())).await;
+        }
+    }
+    if state(IDLE).await == "paused" {
+        order(IDLE, "resume").await;
+    }
+    if state(PAUSED).await == "active" {
+        order(PAUSED, "pause").await;
+    }
 }
 
 async fn pause_expiry(portal: &TestPortal) {

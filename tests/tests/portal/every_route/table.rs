@@ -6,7 +6,7 @@ use tests::{SANDBOX, Who, article_service};
 
 use super::case::{
     Actor::{Narrowed, Program, Visitor},
-    Anonymous, Case, RUN,
+    Anonymous, Case, IDLE, PAUSED, RUN,
 };
 
 const READS: &str = "it only reads, and no secret";
@@ -114,6 +114,18 @@ fn api() -> Vec<Case> {
             .json(|stage| article_service(&stage.new_service, &stage.sandbox))
             .forbidden_to(Program(Who::Manager), 403)
             .audited_as("service_registered"),
+        Case::api(Method::DELETE, "/api/v1/services/{slug}")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_retired"),
+        post("/api/v1/services/{slug}/pause")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_paused"),
+        post("/api/v1/services/{slug}/resume")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_resumed"),
         get("/api/v1/services/{slug}")
             .forbidden_to(Narrowed(Who::Admin, "events:read"), 403)
             .not_audited(READS),
@@ -179,6 +191,7 @@ fn pages() -> Vec<Case> {
         Case::page("/batches/{id}").forbidden_to(Visitor(Who::SecondTester), 404).not_audited(READS),
         Case::page("/debt").forbidden_to_nobody(OWN).not_audited(READS),
         Case::page("/services").forbidden_to_nobody("everybody may name a service").not_audited(READS),
+        Case::page("/services/{slug}").forbidden_to_nobody("everybody may name a service").not_audited(READS),
         Case::page("/audit")
             .by(Visitor(Who::Manager))
             .forbidden_to(Visitor(Who::Tester), 403)
@@ -279,6 +292,21 @@ fn actions() -> Vec<Case> {
             .form(|_| vec![("run", RUN), ("ttl", "2h")])
             .forbidden_to(Visitor(Who::SecondTester), 404)
             .audited_as("run_kept"),
+        Case::action("/actions/pause_service")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![("service", IDLE)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("service_paused"),
+        Case::action("/actions/resume_service")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![("service", PAUSED)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("service_resumed"),
+        Case::action("/actions/retire_service")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![("service", IDLE)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("service_retired"),
         Case::action("/actions/resume_expiry")
             .by(Visitor(Who::Admin))
             .form(|_| vec![])

@@ -130,7 +130,9 @@ async fn a_manager_denies_in_place_and_says_why(#[values(Sqlite, Postgres)] data
     assert!(refused.text.contains(&format!("id=\"reason-{}-error\"", id(&request))));
     let denied =
         manager.submit_and_follow(DENY, &[("account", id(&request)), ("reason", "no such sprint")]).await;
-    assert!(denied.text.contains("is denied") && denied.text.contains("A manager said no: no such sprint."));
+    assert!(
+        denied.text.contains("is denied") && denied.text.contains("The request was denied: no such sprint.")
+    );
     let tester = portal.signed_in(Who::Tester).await.open(&page_of(&request)).await;
     assert!(tester.text.contains("manager denied the request: no such sprint"));
 }

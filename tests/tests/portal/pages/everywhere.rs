@@ -19,6 +19,7 @@ async fn all_kinds() -> Vec<(String, Answer)> {
         "/batches",
         "/debt",
         "/services",
+        "/services/user-service",
         "/audit",
         "/nowhere",
     ] {

@@ -11,6 +11,7 @@ mod lists;
 mod live;
 pub mod pause;
 mod request;
+mod services;
 mod sign_in;
 
 use serde_json::Value;

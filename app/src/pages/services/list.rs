@@ -1,14 +1,14 @@
 //! The services, and on which terms they give accounts out.
 
-use domain::{
-    Problem,
-    service::{Capability, Service},
-};
+use domain::{Problem, service::Service};
 use leptos::prelude::*;
 
+use super::capabilities;
 use crate::{
-    components::{Empty, Section, down_since, terms},
+    components::{Empty, Notice, NoticeKind, Section, ServiceBadge, closed, down_since, terms},
     pages::frame::{Content, Visitor, page},
+    paths,
+    visit::Deed,
 };
 
 /// All services.
@@ -18,7 +18,12 @@ pub(crate) fn ServicesPage() -> impl IntoView {
 }
 
 async fn content(visitor: Visitor) -> Result<Content, Problem> {
+    let note = visitor.visit.take_note().await?;
     let services = visitor.portal.list_services(&visitor.caller).await?;
+    let retired = note.as_ref().and_then(|note| note.done(&[Deed::RetireService])).map(|(_, slug)| {
+        let said = text!("service-retired", service = slug.to_owned());
+        view! { <Notice kind=NoticeKind::Done><p>{said}</p></Notice> }
+    });
     let list = if services.is_empty() {
         let (title, text) = (text!("services-empty-title"), text!("services-empty-text"));
         view! { <Empty title=title text=text /> }.into_any()
@@ -30,6 +35,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
             <h1>{text!("services-title")}</h1>
             <p class="lead">{text!("services-lead")}</p>
         </div>
+        {retired}
         {list}
     };
     Ok(Content {
@@ -60,12 +66,22 @@ fn table(services: Vec<Service>) -> impl IntoView {
 
 fn row(service: Service) -> impl IntoView {
     let down = down_since(&service).map(|since| view! { <p class="terms warn">{since}</p> });
-    let can: Vec<String> = service.capabilities.into_iter().map(capability).collect();
+    let closed = closed(&service).map(|closed| {
+        view! {
+            <ServiceBadge state=service.state />
+            <p class="terms">{closed}</p>
+        }
+    });
+    let can = capabilities(&service);
     let terms = terms(&service.policy);
     view! {
         <tr id=service.slug.to_string()>
             <th scope="row" data-label=text!("column-service")>
-                {service.name.to_string()} " " <code class="quiet">{service.slug.to_string()}</code>
+                <a href=paths::service(&service.slug)>{service.name.to_string()}</a>
+                " "
+                <code class="quiet">{service.slug.to_string()}</code>
+                " "
+                {closed}
             </th>
             <td data-label=text!("column-environment")>
                 <span class="tag">{service.environment}</span>
@@ -83,19 +99,5 @@ fn row(service: Service) -> impl IntoView {
                 </ul>
             </td>
         </tr>
-    }
-}
-
-fn capability(capability: Capability) -> String {
-    match capability {
-        Capability::Create => text!("capability-create"),
-        Capability::Verify => text!("capability-verify"),
-        Capability::Reset => text!("capability-reset"),
-        Capability::Disable => text!("capability-disable"),
-        Capability::Enable => text!("capability-enable"),
-        Capability::Delete => text!("capability-delete"),
-        Capability::Gone => text!("capability-gone"),
-        Capability::List => text!("capability-list"),
-        Capability::Attest => text!("capability-attest"),
     }
 }
