@@ -47,6 +47,21 @@ async fn what_the_portal_is_given_is_used_from_then_on_and_never_comes_back(
     assert!(!json!(portal.events("service=orders").await).to_string().contains(CANARY));
 }
 
+#[rstest]
+#[tokio::test]
+async fn one_that_was_retired_in_between_has_to_be_given_its_secret_again(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let table = with_secret("http://127.0.0.1:9");
+    portal.register(&table).await;
+    portal.admin().put(SECRET, &json!({ "value": CANARY })).await.expect(200);
+    portal.admin().delete("/api/v1/services/orders").await.expect(200);
+    portal.admin().put(SECRET, &json!({ "value": CANARY })).await.problem(404, "not_found");
+    let again = portal.admin().post("/api/v1/services", &table).await.expect(201);
+    assert_eq!(again["secret_missing"], true);
+}
+
 #[tokio::test]
 async fn a_service_that_is_called_elsewhere_has_to_be_given_its_secret_again() {
     let portal = TestPortal::start(Sqlite).await;
