@@ -81,8 +81,15 @@ impl Auth {
             let credentials = Credentials::Bearer { scheme: "Bearer".to_owned(), token: bearer };
             return Some(Self { credentials, login: Some(login) });
         }
-        let login =
-            if table.has("login") { Some(Login::read(table, &scope.without_account())?) } else { None };
+        let login = if table.has("login") {
+            let login = Login::read(table, &scope.without_account());
+            if login.is_none() {
+                Credentials::pass_over(table);
+            }
+            Some(login?)
+        } else {
+            None
+        };
         let captured = login.iter().flat_map(Login::names);
         let scope = scope.clone().and(captured).and(["request"]);
         Some(Self { credentials: Credentials::read(table, &scope)?, login })
@@ -104,10 +111,7 @@ impl Credentials {
         }
         let [given] = given.as_slice() else {
             table.note("", format!("must hold exactly one of `{}`", KINDS.join("`, `")));
-            // Asked for, so that they do not count as unknown as well.
-            for name in KINDS {
-                table.take(name);
-            }
+            Self::pass_over(table);
             return None;
         };
         match *given {
@@ -133,6 +137,14 @@ impl Credentials {
                 }
                 Some(Self::Query(pairs))
             }
+        }
+    }
+
+    /// Asks for all that there could be, so that none of it counts as unknown
+    /// where something else is wrong.
+    fn pass_over(table: &mut Table<'_>) {
+        for name in KINDS.into_iter().chain(["scheme"]) {
+            table.take(name);
         }
     }
 

@@ -184,6 +184,8 @@ pub enum TextExpectation {
 }
 
 impl TextExpectation {
+    const FIELDS: [&str; 4] = ["exists", "equals", "contains", "matches"];
+
     fn read(table: &mut Table<'_>) -> Option<Self> {
         let exists = table.optional("exists").map(Self::Exists);
         let equals = table.optional("equals").map(Self::Equals);
@@ -236,8 +238,9 @@ impl Look {
 
     fn read_body(table: &mut Table<'_>) -> Option<Self> {
         let mut body = table.table("body")?;
+        let is_empty = TextExpectation::FIELDS.iter().all(|field| !body.has(field));
         let expectation = TextExpectation::read(&mut body);
-        if expectation.is_none() {
+        if is_empty {
             body.note("", "must say what to expect: `equals`, `contains`, `matches` or `exists`");
         }
         body.close();
