@@ -222,6 +222,10 @@ pub trait Services: Send + Sync {
     /// with its slug. The table is that of a service file, as JSON.
     async fn apply_service(&self, by: &Caller, table: serde_json::Value) -> Result<Applied, Problem>;
 
+    /// The same for each table of a service file, which is TOML: all of them
+    /// are applied, or none. What is wrong is told with its line.
+    async fn apply_service_file(&self, by: &Caller, text: &str) -> Result<Vec<Applied>, Problem>;
+
     /// All services, by slug.
     async fn list_services(&self, by: &Caller) -> Result<Vec<Service>, Problem>;
 

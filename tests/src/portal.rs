@@ -3,10 +3,10 @@
 use std::net::{Ipv4Addr, SocketAddr};
 
 use domain::{
-    Actor,
+    Actor, Problem,
     actor::Caller,
     people::{AddPerson, Role},
-    portal::{People, Services},
+    portal::{Applied, People, Services},
     secret::Secret,
     time::TtlText,
     token::IssueToken,
@@ -156,6 +156,16 @@ impl TestPortal {
     /// Registers or changes a service.
     pub async fn register(&self, table: &Value) {
         self.portal.apply_service(&operator(), table.clone()).await.unwrap();
+    }
+
+    /// Has that person apply the text of a service file.
+    ///
+    /// # Errors
+    /// The portal refused it.
+    pub async fn apply_file(&self, who: Who, text: &str) -> Result<Vec<Applied>, Problem> {
+        let (_, token) = self.tokens.iter().find(|(owner, _)| *owner == who).unwrap();
+        let by = Caller::from(self.portal.actor_of_token(token).await.unwrap());
+        self.portal.apply_service_file(&by, text).await
     }
 
     /// Registers a service that answers by the script.

@@ -1,24 +1,21 @@
 //! `understudy service`
 
-use std::{
-    collections::BTreeMap,
-    fs,
-    path::{Path, PathBuf},
-};
+use std::{fs, path::PathBuf};
 
 use clap::Subcommand;
 use domain::{
-    Problem,
     check::CheckStep,
     command::WithReason,
     portal::{Applied, Services},
     service::{self, RetireService},
-    text::Slug,
 };
-use serde::Deserialize;
 
-use super::{CliError, answer, open, open_existing, operator, secret, wording::of_table};
-use crate::{config::StorageArgs, handlers::Handlers};
+use super::{CliError, answer, open, open_existing, operator, secret};
+use crate::{
+    config::StorageArgs,
+    connectors::{ServiceFile, service_file::Faults},
+    handlers::Handlers,
+};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Service {
@@ -87,13 +84,6 @@ pub(super) enum Service {
     },
 }
 
-#[derive(Deserialize)]
-#[serde(deny_unknown_fields)]
-struct ServiceFile {
-    #[serde(default)]
-    service: Vec<serde_json::Value>,
-}
-
 impl Service {
     pub async fn run(self) -> Result<(), CliError> {
         match self {
@@ -137,23 +127,23 @@ fn answer_state(service: &service::Service) {
     answer(&format!("{}\t{}", service.slug, service.state));
 }
 
-async fn apply(portal: &Handlers, files: &[PathBuf]) -> Result<(), CliError> {
-    let mut tables = Vec::new();
-    let mut found = BTreeMap::new();
-    for file in files {
-        for table in read(file)? {
-            // All are checked before the first is applied.
-            let checked = portal.directory.check(&table).await;
-            let service = checked.map_err(|problem| wrong(file, &table, &problem))?;
-            if let Some(before) = found.insert(service.slug.to_string(), file) {
-                return Err(stands_twice(&service.slug, before, file));
-            }
-            tables.push((file, table));
+async fn apply(portal: &Handlers, paths: &[PathBuf]) -> Result<(), CliError> {
+    let (mut files, mut faults) = (Vec::new(), Vec::new());
+    for path in paths {
+        let name = path.display().to_string();
+        let text = fs::read_to_string(path)
+            .map_err(|error| CliError::Other(format!("{name} cannot be read: {error}")))?;
+        match ServiceFile::parse(name, &text) {
+            Ok(file) => files.push(file),
+            Err(wrong) => faults.push(wrong),
         }
     }
-    for (file, table) in tables {
-        let applied = portal.apply_service(&operator(), table.clone()).await;
-        match applied.map_err(|problem| wrong(file, &table, &problem))? {
+    if let Some(faults) = Faults::all(faults) {
+        return Err(CliError::Other(faults.to_string()));
+    }
+    let applied = portal.apply_service_files(&operator(), &files).await;
+    for applied in applied.map_err(|error| CliError::Other(error.to_string()))? {
+        match applied {
             Applied::Registered(service) => answer(&format!("{}\tregistered", service.slug)),
             Applied::Changed(service) => answer(&format!("{}\tchanged", service.slug)),
             Applied::Unchanged(service) => answer(&format!("{}\tunchanged", service.slug)),
@@ -177,27 +167,4 @@ async fn check(portal: &Handlers, slug: &str, json: bool) -> Result<(), CliError
         return Ok(());
     }
     Err(CliError::Other(format!("{slug} does not do what its definition says: {}", failed.join(", "))))
-}
-
-fn read(file: &Path) -> Result<Vec<serde_json::Value>, CliError> {
-    let text = fs::read_to_string(file)
-        .map_err(|error| CliError::Other(format!("{} cannot be read: {error}", file.display())))?;
-    let parsed: ServiceFile = toml::from_str(&text)
-        .map_err(|error| CliError::Other(format!("{} is no service file: {error}", file.display())))?;
-    if parsed.service.is_empty() {
-        return Err(CliError::Other(format!("{} has no [[service]] table", file.display())));
-    }
-    Ok(parsed.service)
-}
-
-/// Else the one that comes later would count, whichever that is.
-fn stands_twice(slug: &Slug, one: &Path, other: &Path) -> CliError {
-    let (one, other) = (one.display().to_string(), other.display().to_string());
-    let also = if one == other { String::new() } else { format!(" and in {other}") };
-    CliError::Other(format!("the slug {slug} stands twice: in {one}{also}. Nothing was applied"))
-}
-
-fn wrong(file: &Path, table: &serde_json::Value, problem: &Problem) -> CliError {
-    let slug = table.get("slug").and_then(|slug| slug.as_str()).unwrap_or("(no slug)");
-    CliError::Other(format!("{}, service {slug}: {}", file.display(), of_table(problem)))
 }

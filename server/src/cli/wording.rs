@@ -1,26 +1,20 @@
-//! Problems in the words of whoever typed a command or wrote a file: they
-//! know no JSON, so nothing that points into it.
+//! Problems in the words of whoever typed a command: they know no JSON, so
+//! nothing that points into it.
 
 use domain::{Problem, ProblemKind, problem::FieldError};
 
 /// What the portal says of a command, with its fields called by their options.
 pub(super) fn of_command(problem: &Problem) -> String {
     if !problem.errors.is_empty() {
-        return fields(problem, option);
+        return fields(problem);
     }
     // Whoever typed a command cannot sign in, and the detail says enough.
     if problem.kind == ProblemKind::Unauthenticated { problem.detail.clone() } else { problem.to_string() }
 }
 
-/// What the portal says of a table in a TOML file, with its fields called as
-/// they are there.
-pub(super) fn of_table(problem: &Problem) -> String {
-    if problem.errors.is_empty() { problem.to_string() } else { fields(problem, key) }
-}
-
 /// Each field once: on the same line where it is the only one.
-fn fields(problem: &Problem, name: fn(&str) -> String) -> String {
-    let said = |error: &FieldError| match name(&error.pointer) {
+fn fields(problem: &Problem) -> String {
+    let said = |error: &FieldError| match option(&error.pointer) {
         name if name.is_empty() => error.detail.clone(),
         name => format!("{name}: {}", error.detail),
     };
@@ -33,13 +27,8 @@ fn fields(problem: &Problem, name: fn(&str) -> String) -> String {
     }
 }
 
-/// The names that a JSON Pointer consists of.
-fn tokens(pointer: &str) -> impl Iterator<Item = String> {
-    pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"))
-}
-
 fn option(pointer: &str) -> String {
-    let mut tokens = tokens(pointer);
+    let mut tokens = pointer.split('/').skip(1).map(|token| token.replace("~1", "/").replace("~0", "~"));
     let Some(field) = tokens.next() else { return String::new() };
     let name = match field.as_str() {
         "login" | "password" => format!("the {field}"),
@@ -52,18 +41,6 @@ fn option(pointer: &str) -> String {
         Some((Ok(at), _)) => format!("{name} number {}", at + 1),
         Some((Err(_), key)) => format!("{name} {key}"),
     }
-}
-
-fn key(pointer: &str) -> String {
-    let mut key = String::new();
-    for token in tokens(pointer) {
-        match token.parse::<usize>() {
-            Ok(at) => key.push_str(&format!("[{at}]")),
-            Err(_) if key.is_empty() => key = token,
-            Err(_) => key.push_str(&format!(".{token}")),
-        }
-    }
-    key
 }
 
 #[cfg(test)]
@@ -91,11 +68,5 @@ mod tests {
         let problem = Problem::invalid_fields(vec![error("/ttl"), error("/hint")]);
         let said = of_command(&problem);
         assert_eq!(said, "Some fields cannot be accepted:\n  --ttl: is bad\n  --hint: is bad");
-    }
-
-    #[test]
-    fn a_field_of_a_file_is_called_as_it_is_there() {
-        let said = of_table(&Problem::invalid("/http/verify/rules/0/status", "is bad"));
-        assert_eq!(said, "http.verify.rules[0].status: is bad");
     }
 }

@@ -11,6 +11,7 @@ pub mod guard;
 pub mod http;
 pub mod preset;
 pub mod secret_reference;
+pub mod service_file;
 pub mod service_secrets;
 mod times;
 
@@ -24,6 +25,7 @@ pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
 pub use http::{ClientUnavailable, Connectors, Limits, Listed, Registered};
 pub use secret_reference::SecretReference;
+pub use service_file::ServiceFile;
 pub use service_secrets::{SealedSecrets, SecretOf, ServiceSecrets, VaultSettings};
 pub use times::CallTimes;
 

@@ -17,20 +17,40 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
     policy::write_services(&by.actor)?;
     let definition = portal.directory.check(&table).await?;
     let work = portal.store.begin().await?;
+    let change = apply(portal, &work, definition, table).await?;
+    if let Some(event) = change.event(by) {
+        work.commit(event.into()).await?;
+    }
+    change.applied(portal)
+}
+
+/// What applying a table makes of its service.
+pub(super) enum Change {
+    Registered(ServiceRow),
+    Changed(ServiceRow),
+    None(ServiceRow),
+}
+
+/// Applies a checked table, as a part of that unit of work.
+pub(super) async fn apply(
+    portal: &Handlers,
+    work: &UnitOfWork,
+    definition: ServiceDefinition,
+    table: Value,
+) -> Result<Change, Problem> {
     match work.service(definition.slug.as_str()).await? {
-        Some(old) if old.is_there() => change(portal, by, work, old, definition, table).await,
-        retired => register(portal, by, work, retired, definition, table).await,
+        Some(old) if old.is_there() => change(portal, work, old, definition, table).await,
+        retired => register(portal, work, retired, definition, table).await,
     }
 }
 
 async fn register(
     portal: &Handlers,
-    by: &Caller,
-    work: UnitOfWork,
+    work: &UnitOfWork,
     retired: Option<ServiceRow>,
     definition: ServiceDefinition,
     table: Value,
-) -> Result<Applied, Problem> {
+) -> Result<Change, Problem> {
     let now = portal.world.now();
     let new = ServiceRow {
         // What is remembered of one that was retired is this one's.
@@ -58,20 +78,18 @@ async fn register(
             }
         })?;
     }
-    work.commit(event(Action::ServiceRegistered, by, &new).made(new.id.0).into()).await?;
-    Ok(Applied::Registered(portal.directory.describe(&new)?))
+    Ok(Change::Registered(new))
 }
 
 async fn change(
     portal: &Handlers,
-    by: &Caller,
-    work: UnitOfWork,
+    work: &UnitOfWork,
     old: ServiceRow,
     definition: ServiceDefinition,
     table: Value,
-) -> Result<Applied, Problem> {
+) -> Result<Change, Problem> {
     if old.definition == table {
-        return Ok(Applied::Unchanged(portal.directory.describe(&old)?));
+        return Ok(Change::None(old));
     }
     let moved = old.base_url != definition.base_url;
     let sealed_secret = if keeps_secret(&old, &definition) { old.sealed_secret.clone() } else { None };
@@ -89,8 +107,7 @@ async fn change(
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
     work.save_service(&new).await?;
-    work.commit(event(Action::ServiceChanged, by, &new).into()).await?;
-    Ok(Applied::Changed(portal.directory.describe(&new)?))
+    Ok(Change::Changed(new))
 }
 
 /// A secret that the portal keeps goes nowhere but where it was given for:
@@ -98,6 +115,25 @@ async fn change(
 fn keeps_secret(old: &ServiceRow, new: &ServiceDefinition) -> bool {
     let Ok(before) = ServiceDefinition::restore(&old.definition) else { return false };
     new.secret == Some(SecretReference::Sealed) && new.origins().is_subset(&before.origins())
+}
+
+impl Change {
+    pub(super) fn event(&self, by: &Caller) -> Option<NewEvent> {
+        match self {
+            Self::Registered(new) => Some(event(Action::ServiceRegistered, by, new).made(new.id.0)),
+            Self::Changed(new) => Some(event(Action::ServiceChanged, by, new)),
+            Self::None(_) => None,
+        }
+    }
+
+    pub(super) fn applied(&self, portal: &Handlers) -> Result<Applied, Problem> {
+        let describe = |row| portal.directory.describe(row);
+        Ok(match self {
+            Self::Registered(row) => Applied::Registered(describe(row)?),
+            Self::Changed(row) => Applied::Changed(describe(row)?),
+            Self::None(row) => Applied::Unchanged(describe(row)?),
+        })
+    }
 }
 
 /// The same request once more: nothing is applied again.

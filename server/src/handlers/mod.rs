@@ -7,6 +7,7 @@
 mod account_history;
 mod actors;
 mod apply_service;
+mod apply_service_files;
 mod batches;
 mod check_service;
 mod clean_up;
@@ -36,11 +37,12 @@ mod watch_account;
 
 use std::{fmt::Display, sync::Arc};
 
-use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::AccountId};
+use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::AccountId, portal::Applied};
 use serde_json::json;
 
-pub use self::retries::RunningRequests;
+pub use self::{apply_service_files::NotApplied, retries::RunningRequests};
 use crate::{
+    connectors::ServiceFile,
     directory::Directory,
     secrets::keyring::Keyring,
     store::{NewEvent, Store},
@@ -72,6 +74,19 @@ impl Handlers {
     /// nobody waits for it any more, in milliseconds.
     fn settle_millis(&self) -> i64 {
         2 * self.directory.call_limits().total.as_millis() as i64
+    }
+
+    /// Registers or changes the services that the files describe: all of
+    /// them, or none.
+    ///
+    /// # Errors
+    /// Something is wrong with the files, or cannot be done at present.
+    pub async fn apply_service_files(
+        &self,
+        by: &Caller,
+        files: &[ServiceFile],
+    ) -> Result<Vec<Applied>, NotApplied> {
+        apply_service_files::run_all(self, by, files).await
     }
 
     /// Writes into the audit that somebody was refused, if they were: an

@@ -23,10 +23,10 @@ use domain::{
 use futures::stream::BoxStream;
 
 use super::{
-    Handlers, account_history, actors, apply_service, batches, check_service, clean_up, decide_account,
-    find_service, freeze_account, freeze_account::Switch, list_accounts, list_events, pause_service, people,
-    renew_account, request_account, reset_account, retire_service, reveal_account, revoke_account,
-    seal_secret, show_account, sign_in, tokens, upkeep, watch_account,
+    Handlers, account_history, actors, apply_service, apply_service_files, batches, check_service, clean_up,
+    decide_account, find_service, freeze_account, freeze_account::Switch, list_accounts, list_events,
+    pause_service, people, renew_account, request_account, reset_account, retire_service, reveal_account,
+    revoke_account, seal_secret, show_account, sign_in, tokens, upkeep, watch_account,
 };
 
 #[async_trait]
@@ -277,6 +277,10 @@ impl Services for Handlers {
         let again = |made| apply_service::again(self, by, &table, made);
         let work = self.once(by, apply_service::run(self, by, table.clone()), again);
         self.refusals_noted(by, "apply_service", work).await
+    }
+
+    async fn apply_service_file(&self, by: &Caller, text: &str) -> Result<Vec<Applied>, Problem> {
+        self.refusals_noted(by, "apply_service", apply_service_files::run(self, by, text)).await
     }
 
     async fn list_services(&self, by: &Caller) -> Result<Vec<Service>, Problem> {

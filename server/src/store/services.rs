@@ -118,6 +118,21 @@ impl UnitOfWork {
         row.map(from_row).transpose()
     }
 
+    /// Keeps the services with those slugs from others until the commit,
+    /// always in the same order, so that no two wait for each other.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn lock_services(&self, slugs: &[Slug]) -> Result<(), StoreError> {
+        service::Entity::find()
+            .filter(service::Column::Slug.is_in(slugs.iter().map(Slug::as_str)))
+            .order_by_asc(service::Column::Id)
+            .lock_exclusive()
+            .all(&self.tx)
+            .await?;
+        Ok(())
+    }
+
     /// The services with those slugs, but for those that are retired; nobody
     /// changes one until the commit.
     ///

@@ -23,4 +23,5 @@ mod metrics;
 mod pages;
 mod readyz;
 mod secrets;
+mod service_file;
 mod unknown;

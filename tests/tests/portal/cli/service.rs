@@ -43,21 +43,31 @@ async fn files_are_applied_and_say_what_became_of_each_service(
 async fn one_bad_file_among_good_ones_changes_nothing(#[values(Sqlite, Postgres)] database: Database) {
     let program = Program::new(database).await;
     let good = program.write("good.toml", ORDERS);
+    let with = |from: &str, to: &str| ORDERS.replace("\"orders\"", "\"o2\"").replace(from, to);
     for (content, said) in [
-        ("[[service]]\nslug = \"broken", "bad.toml is no service file"),
-        ("services = []", "bad.toml is no service file"),
-        ("# nothing yet", "bad.toml has no [[service]] table"),
-        (ORDERS, "the slug orders stands twice: in"),
-        (&format!("{ORDERS}{ORDERS}").replace("\"orders\"", "\"o2\""), "the slug o2 stands twice: in"),
-        ("[[service]]\nslug = \"bare\"", "bad.toml, service bare"),
-        (&ORDERS.replace("staging", "production"), "environment: is not allowed: `production`"),
-        (&ORDERS.replace("connector", "conector"), "conector: is not a field here"),
-        (&ORDERS.replace("http://127.0.0.1:4010", "http://192.0.2.7"), "allowed_hosts"),
-        (&format!("{ORDERS}\n[service.http.auth]\nbearer = \"{{{{ secret }}}}\""), "secret"),
+        ("[[service]]\nslug = \"broken", "bad.toml:2:15: is no TOML: "),
+        ("services = []", "bad.toml:1:1: services: is not a field here; there is: service"),
+        ("# nothing yet", "bad.toml:1:1: has no `[[service]]` table"),
+        (ORDERS, "bad.toml:3:1: service \"orders\", slug: stands twice: "),
+        (ORDERS, "good.toml:3:1 has it too"),
+        (&format!("{0}{0}", with("", "")), "bad.toml:13:1: service \"o2\", slug: stands twice: "),
+        ("\n[[service]]\nslug = \"bare\"", "bad.toml:2:1: service \"bare\", environment: is missing"),
+        (
+            &with("staging", "production"),
+            "bad.toml:5:1: service \"o2\", environment: is not allowed: `production`",
+        ),
+        (&with("connector", "conector"), "bad.toml:7:1: service \"o2\", conector: is not a field here"),
+        (&with("http://127.0.0.1:4010", "http://192.0.2.7"), "allowed_hosts"),
+        (
+            &format!("{}\n[service.http.verify]\n", with("", "")),
+            "bad.toml:12:1: service \"o2\", http.verify.request: is missing",
+        ),
+        (&format!("{}\n[service.http.auth]\nbearer = \"{{{{ secret }}}}\"", with("", "")), "secret"),
     ] {
         let bad = program.write("bad.toml", content);
         let failed = program.run(&["service", "apply", &good, &bad]).await;
         assert!(failed.failure(1).contains(said), "{said}: {}", failed.stderr);
+        assert!(failed.stderr.starts_with("understudy: nothing was applied:\n"), "{}", failed.stderr);
         assert_eq!(program.run(&["service", "list"]).await.success(), "", "{said}");
     }
     let missing = program.run(&["service", "apply", "nowhere.toml"]).await;
@@ -86,6 +96,29 @@ async fn a_service_is_paused_resumed_and_retired(#[values(Sqlite, Postgres)] dat
     let gone = program.run(&["service", "retire", "orders"]).await;
     assert!(gone.failure(1).contains("service"), "{}", gone.stderr);
     assert_eq!(program.run(&["service", "apply", &file]).await.success(), "orders\tregistered");
+}
+
+#[tokio::test]
+async fn all_that_is_wrong_is_told_at_once_in_the_order_of_files_and_lines() {
+    let program = Program::new(Sqlite).await;
+    let one =
+        "[[service]]\nenvironment = \"nowhere\"\nslug = \"one\"\nbase_url = 5\nconnector = \"article\"\n";
+    let two = one.replace("one", "two").replace("5", "\"http://localhost\"");
+    let (first, second) =
+        (program.write("first.toml", &format!("{one}{two}")), program.write("second.toml", &two));
+    let failed = program.run(&["service", "apply", &first, &second]).await;
+    let places: Vec<_> =
+        failed.failure(1).lines().skip(1).map(|line| line.split(": ").take(2).collect::<Vec<_>>()).collect();
+    let place = |file: &str, at: &str, field: &str| [format!("{file}:{at}"), field.to_owned()];
+    assert_eq!(
+        places,
+        [
+            place(&first, "2:1", "service \"one\", environment"),
+            place(&first, "4:1", "service \"one\", base_url"),
+            place(&first, "7:1", "service \"two\", environment"),
+            place(&second, "2:1", "service \"two\", environment"),
+        ]
+    );
 }
 
 #[tokio::test]

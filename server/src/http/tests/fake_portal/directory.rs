@@ -27,6 +27,11 @@ impl Services for FakePortal {
         Ok(Applied::Registered(service()))
     }
 
+    async fn apply_service_file(&self, by: &Caller, _: &str) -> Result<Vec<Applied>, Problem> {
+        policy::write_services(&by.actor)?;
+        Ok(vec![Applied::Registered(service())])
+    }
+
     async fn list_services(&self, _: &Caller) -> Result<Vec<Service>, Problem> {
         Ok(vec![service()])
     }
