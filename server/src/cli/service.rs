@@ -13,7 +13,10 @@ use domain::{
 use super::{CliError, answer, open, open_existing, operator, secret};
 use crate::{
     config::StorageArgs,
-    connectors::{ServiceFile, service_file::Faults},
+    connectors::{
+        ServiceFile,
+        service_file::{Faults, SCHEMA},
+    },
     handlers::Handlers,
 };
 
@@ -82,6 +85,8 @@ pub(super) enum Service {
         #[arg(long)]
         reason: Option<String>,
     },
+    /// Print the JSON Schema of service files, by which editors complete and check them.
+    Schema,
 }
 
 impl Service {
@@ -112,6 +117,7 @@ impl Service {
                 let (portal, command) = (open_existing(storage).await?, RetireService { drain, reason });
                 answer_state(&portal.retire_service(&operator(), &slug, command).await?);
             }
+            Self::Schema => answer(SCHEMA.trim_end()),
         }
         Ok(())
     }

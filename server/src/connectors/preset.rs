@@ -21,6 +21,12 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     [NONE].into_iter().chain(PRESETS.map(|(name, _)| name))
 }
 
+/// Each preset's file.
+#[cfg(test)]
+pub fn files() -> impl Iterator<Item = (&'static str, &'static str)> {
+    PRESETS.into_iter()
+}
+
 /// The table that the preset fills `http` with.
 pub fn find(name: &str) -> Option<Map<String, Value>> {
     if name == NONE {

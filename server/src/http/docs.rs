@@ -1,5 +1,5 @@
-//! The API's description, and a page to browse it with: all from this
-//! program, nothing from any network.
+//! The API's description, a page to browse it with, and the schema of service
+//! files: all from this program, nothing from any network.
 
 use std::sync::{Arc, LazyLock};
 
@@ -14,6 +14,9 @@ use super::Shared;
 
 /// Where the description is.
 pub const DOCUMENT: &str = "/api/openapi.json";
+
+/// Where the JSON Schema of service files is.
+pub const SERVICE_FILE: &str = "/api/service-file.schema.json";
 
 const PAGE: &str = r#"<!DOCTYPE html>
 <html lang="en">
@@ -50,6 +53,12 @@ static CONFIG: LazyLock<Arc<Config<'static>>> = LazyLock::new(|| Arc::new(Config
 /// `GET /api/openapi.json`
 pub async fn document(State(shared): State<Shared>) -> Response {
     ([(header::CONTENT_TYPE, "application/json"), REVALIDATED], shared.openapi.clone()).into_response()
+}
+
+/// `GET /api/service-file.schema.json`
+pub async fn service_file() -> Response {
+    let schema = include_str!("../connectors/service-file.schema.json");
+    ([(header::CONTENT_TYPE, "application/schema+json"), REVALIDATED], schema).into_response()
 }
 
 /// `GET /api/docs`

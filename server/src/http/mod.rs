@@ -180,10 +180,11 @@ fn by_session() -> [(&'static str, MethodRouter<Shared>); 1] {
 }
 
 /// What anybody may have: all of it GET.
-fn public() -> [(&'static str, MethodRouter<Shared>); 5] {
+fn public() -> [(&'static str, MethodRouter<Shared>); 6] {
     [
         (assets::ROUTE, get(assets::serve)),
         (docs::DOCUMENT, get(docs::document)),
+        (docs::SERVICE_FILE, get(docs::service_file)),
         ("/api/docs", get(docs::page)),
         ("/api/docs/", get(docs::page)),
         ("/api/docs/{*file}", get(docs::file)),

@@ -171,4 +171,4 @@ fn read_http(table: &mut Table<'_>, connector: &str, has_secret: bool) -> Option
 }
 
 #[cfg(test)]
-mod tests;
+pub(super) mod tests;

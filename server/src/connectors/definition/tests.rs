@@ -16,8 +16,106 @@ fn faults(table: &Value) -> Vec<String> {
     parse(table).unwrap_err().errors.into_iter().map(|error| error.pointer).collect()
 }
 
+/// Tables that are refused, each for another reason.
+pub fn broken() -> Vec<Value> {
+    let harmful = harmful().into_iter().map(|(http, _)| with(&http));
+    let addresses = FORBIDDEN_ADDRESSES.map(at);
+    [json!([]), json!({}), slips(), wrong_everywhere()].into_iter().chain(harmful).chain(addresses).collect()
+}
+
+const FORBIDDEN_ADDRESSES: [&str; 6] = [
+    "http://10.0.0.1",
+    "http://169.254.169.254/latest",
+    "http://[::ffff:169.254.169.254]",
+    "http://2852039166/",
+    "http://0x7f000001.0.0.1",
+    "http://0.0.0.0:80",
+];
+
+fn at(base_url: &str) -> Value {
+    json!({ "slug": "o", "environment": "test", "base_url": base_url, "connector": "article" })
+}
+
+/// The article's calls, but for these.
+fn with(http: &Value) -> Value {
+    let mut table = at("http://localhost");
+    table["http"] = http.clone();
+    table
+}
+
+fn slips() -> Value {
+    json!({
+        "slug": "users", "environment": "test", "base_url": "http://localhost", "connector": "article",
+        "http": {
+            "reset": { "request": "PUT /accounts/{{ usrname }}", "json": { "password": "{{ pasword }}" } },
+            "disable": { "reqest": "POST /accounts/{{ username }}/disable" },
+            "enable": { "request": "POST /accounts/{{ username }}/enable", "rules": [{ "outcome": "created" }] },
+            "gone": { "request": "GET /accounts/{{ username }}", "rules": [{ "status": 404, "outcome": "gone" }] },
+            "unfreeze": { "request": "POST /accounts/{{ username }}/enable" },
+        },
+    })
+}
+
+fn wrong_everywhere() -> Value {
+    json!({
+        "slug": "Orders",
+        "environment": "production",
+        "base_url": "ftp://orders",
+        "secret": "hunter2",
+        "colour": "blue",
+        "policy": {
+            "default_ttl": "8d", "max_ttl": "7d", "concurrency": 0, "max_active_per_person": -1,
+            "password": { "length": 4, "classes": ["lower", "runes"] }, "ttl": "1h",
+        },
+        "http": {
+            "auth": { "bearer": "abc123" },
+            "create": {
+                "request": "POST /users", "form": { "a": "{{ user }}" },
+                "headers": { "Host": "evil", "a b": "c", "X-Api-Key": "abc" },
+                "capture": { "remote_id": "id", "username": "/t" },
+            },
+            "verify": { "request": "FETCH /login" },
+            "delete": { "request": "DELETE users/{{ username }}", "json": {}, "form": { "a": "b" }, "rules": {} },
+        },
+    })
+}
+
+/// Calls that would do harm, and where each is wrong.
+fn harmful() -> Vec<(Value, &'static str)> {
+    vec![
+        (json!({ "delete": { "request": "DELETE /users" } }), "/http/delete/request"),
+        (json!({ "delete": { "request": "DELETE /users/{{ remote_id }}" } }), "/http/delete/request"),
+        (json!({ "create": { "request": "POST /users/{{ remote_id }}" } }), "/http/create/request"),
+        (json!({ "create": { "request": "POST /users" } }), "/http/create/request"),
+        (json!({ "verify": { "request": "GET /users/{{ username }}" } }), "/http/verify/request"),
+        (json!({ "reset": { "request": "PUT /users/{{ username }}" } }), "/http/reset/request"),
+        (
+            json!({ "reset": { "request": "PUT /users", "json": { "password": "{{ password }}" } } }),
+            "/http/reset/request",
+        ),
+        (json!({ "disable": { "request": "POST /users/disable" } }), "/http/disable/request"),
+        (json!({ "enable": { "request": "POST /users/{{ remote_id }}/enable" } }), "/http/enable/request"),
+        (json!({ "gone": { "request": "GET /users" } }), "/http/gone/request"),
+        (
+            json!({ "gone": { "request": "GET /users/{{ username }}?key={{ secret }}" } }),
+            "/http/gone/request",
+        ),
+        (json!({ "auth": { "bearer": "{{ secret }}" } }), "/http/create/request"),
+        (
+            json!({ "auth": { "basic": { "username": "admin", "password": "admin" } } }),
+            "/http/auth/basic/password",
+        ),
+        (json!({ "auth": { "headers": { "X-Team": "a" } } }), "/http/auth/headers"),
+        (json!({ "auth": {} }), "/http/auth"),
+        (json!({ "auth": "bearer" }), "/http/auth"),
+        (json!({ "delete": { "request": "DELETE /users/../{{ username }}" } }), "/http/delete/request"),
+        (json!({ "delete": { "request": "DELETE //evil/#{{ username }}" } }), "/http/delete/request"),
+        (json!({ "delete": { "request": "DELETE @evil/{{ username }}" } }), "/http/delete/request"),
+    ]
+}
+
 /// The example of the documentation.
-fn orders() -> Value {
+pub fn orders() -> Value {
     let file: Value = toml::from_str(
         r#"
         [[service]]
@@ -115,18 +213,8 @@ fn what_a_service_can_do_is_what_its_table_declares() {
 
 #[test]
 fn slips_in_the_optional_operations_are_pointed_at() {
-    let table = json!({
-        "slug": "users", "environment": "test", "base_url": "http://localhost", "connector": "article",
-        "http": {
-            "reset": { "request": "PUT /accounts/{{ usrname }}", "json": { "password": "{{ pasword }}" } },
-            "disable": { "reqest": "POST /accounts/{{ username }}/disable" },
-            "enable": { "request": "POST /accounts/{{ username }}/enable", "rules": [{ "outcome": "created" }] },
-            "gone": { "request": "GET /accounts/{{ username }}", "rules": [{ "status": 404, "outcome": "gone" }] },
-            "unfreeze": { "request": "POST /accounts/{{ username }}/enable" },
-        },
-    });
     assert_eq!(
-        faults(&table),
+        faults(&slips()),
         [
             "/http/reset/json/password",
             "/http/reset/request",
@@ -141,29 +229,8 @@ fn slips_in_the_optional_operations_are_pointed_at() {
 
 #[test]
 fn every_bad_field_is_pointed_at() {
-    let table = json!({
-        "slug": "Orders",
-        "environment": "production",
-        "base_url": "ftp://orders",
-        "secret": "hunter2",
-        "colour": "blue",
-        "policy": {
-            "default_ttl": "8d", "max_ttl": "7d", "concurrency": 0, "max_active_per_person": -1,
-            "password": { "length": 4, "classes": ["lower", "runes"] }, "ttl": "1h",
-        },
-        "http": {
-            "auth": { "bearer": "abc123" },
-            "create": {
-                "request": "POST /users", "form": { "a": "{{ user }}" },
-                "headers": { "Host": "evil", "a b": "c", "X-Api-Key": "abc" },
-                "capture": { "remote_id": "id", "username": "/t" },
-            },
-            "verify": { "request": "FETCH /login" },
-            "delete": { "request": "DELETE users/{{ username }}", "json": {}, "form": { "a": "b" }, "rules": {} },
-        },
-    });
     assert_eq!(
-        faults(&table),
+        faults(&wrong_everywhere()),
         [
             "/slug",
             "/base_url",
@@ -191,7 +258,7 @@ fn every_bad_field_is_pointed_at() {
         .map(str::to_owned)
         .to_vec()
     );
-    assert!(!parse(&table).unwrap_err().to_string().contains("hunter2"));
+    assert!(!parse(&wrong_everywhere()).unwrap_err().to_string().contains("hunter2"));
 }
 
 #[test]
@@ -202,53 +269,15 @@ fn what_is_no_table_or_empty_is_refused() {
 
 #[test]
 fn operations_that_would_do_harm_are_refused() {
-    let with = |http: Value| json!({ "slug": "o", "environment": "test", "base_url": "http://localhost", "connector": "article", "http": http });
-    for (http, pointer) in [
-        (json!({ "delete": { "request": "DELETE /users" } }), "/http/delete/request"),
-        (json!({ "delete": { "request": "DELETE /users/{{ remote_id }}" } }), "/http/delete/request"),
-        (json!({ "create": { "request": "POST /users/{{ remote_id }}" } }), "/http/create/request"),
-        (json!({ "create": { "request": "POST /users" } }), "/http/create/request"),
-        (json!({ "verify": { "request": "GET /users/{{ username }}" } }), "/http/verify/request"),
-        (json!({ "reset": { "request": "PUT /users/{{ username }}" } }), "/http/reset/request"),
-        (
-            json!({ "reset": { "request": "PUT /users", "json": { "password": "{{ password }}" } } }),
-            "/http/reset/request",
-        ),
-        (json!({ "disable": { "request": "POST /users/disable" } }), "/http/disable/request"),
-        (json!({ "enable": { "request": "POST /users/{{ remote_id }}/enable" } }), "/http/enable/request"),
-        (json!({ "gone": { "request": "GET /users" } }), "/http/gone/request"),
-        (
-            json!({ "gone": { "request": "GET /users/{{ username }}?key={{ secret }}" } }),
-            "/http/gone/request",
-        ),
-        (json!({ "auth": { "bearer": "{{ secret }}" } }), "/http/create/request"),
-        (
-            json!({ "auth": { "basic": { "username": "admin", "password": "admin" } } }),
-            "/http/auth/basic/password",
-        ),
-        (json!({ "auth": { "headers": { "X-Team": "a" } } }), "/http/auth/headers"),
-        (json!({ "auth": {} }), "/http/auth"),
-        (json!({ "auth": "bearer" }), "/http/auth"),
-        (json!({ "delete": { "request": "DELETE /users/../{{ username }}" } }), "/http/delete/request"),
-        (json!({ "delete": { "request": "DELETE //evil/#{{ username }}" } }), "/http/delete/request"),
-        (json!({ "delete": { "request": "DELETE @evil/{{ username }}" } }), "/http/delete/request"),
-    ] {
-        assert_eq!(faults(&with(http.clone()))[0], pointer, "{http}");
+    for (http, pointer) in harmful() {
+        assert_eq!(faults(&with(&http))[0], pointer, "{http}");
     }
 }
 
 #[test]
 fn literal_addresses_are_refused_when_they_are_written() {
-    for base_url in [
-        "http://10.0.0.1",
-        "http://169.254.169.254/latest",
-        "http://[::ffff:169.254.169.254]",
-        "http://2852039166/",
-        "http://0x7f000001.0.0.1",
-        "http://0.0.0.0:80",
-    ] {
-        let table =
-            json!({ "slug": "o", "environment": "test", "base_url": base_url, "connector": "article" });
+    for base_url in FORBIDDEN_ADDRESSES {
+        let table = at(base_url);
         assert_eq!(faults(&table), ["/base_url"], "{base_url}");
         // A host that is not allowed any more can still be shown.
         let restored = ServiceDefinition::restore(&table);

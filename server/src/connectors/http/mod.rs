@@ -40,6 +40,8 @@ use url::Host;
 pub use client::Limits;
 pub use listing::Listed;
 pub use operations::HttpDefinition;
+#[cfg(test)]
+pub use rules::tests::broken as broken_rules;
 
 use self::{
     client::{GuardedClient, Lookup, SystemLookup},

@@ -1,6 +1,8 @@
 //! A service file: its tables, and where in its text each part of them stands,
 //! so that whatever is wrong is told by line and column.
 
+#[cfg(test)]
+mod agreement;
 mod fault;
 mod place;
 #[cfg(test)]
@@ -18,6 +20,10 @@ pub use self::{
     fault::{Fault, Faults},
     place::Place,
 };
+
+/// The JSON Schema of a service file, by which editors complete and check it.
+/// It refuses nothing that the portal accepts.
+pub const SCHEMA: &str = include_str!("../service-file.schema.json");
 
 /// The one name that a service file knows at its top.
 const SERVICE: &str = "service";

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Program, Sandbox,
+    Program, Sandbox, TestPortal,
 };
 
 const ORDERS: &str = r#"
@@ -119,6 +119,17 @@ async fn all_that_is_wrong_is_told_at_once_in_the_order_of_files_and_lines() {
             place(&second, "2:1", "service \"two\", environment"),
         ]
     );
+}
+
+#[tokio::test]
+async fn the_schema_that_editors_take_is_the_one_that_is_served() {
+    let program = Program::new(Sqlite).await;
+    let printed = program.run(&["service", "schema"]).await;
+    let portal = TestPortal::start(Sqlite).await;
+    let served = portal.anonymous().get("/api/service-file.schema.json").await;
+    assert_eq!(printed.success(), served.text.trim_end());
+    assert_eq!(served.header("content-type"), "application/schema+json");
+    assert_eq!(served.expect(200)["title"], "Understudy service file");
 }
 
 #[tokio::test]

@@ -323,6 +323,7 @@ fn public() -> Vec<Case> {
         "/metrics",
         "/assets/{hash}/{*file}",
         "/api/openapi.json",
+        "/api/service-file.schema.json",
         "/api/docs",
         "/api/docs/",
         "/api/docs/{*file}",

@@ -2,7 +2,7 @@
 
 mod criteria;
 #[cfg(test)]
-mod tests;
+pub mod tests;
 
 use std::ops::RangeInclusive;
 
