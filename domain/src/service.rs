@@ -1,10 +1,12 @@
 //! Services: where test accounts can be created, and on which terms.
 
+mod persona;
 mod state;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+pub use self::persona::{Persona, Traits};
 pub use self::state::{RetireService, ServiceState, Standing, StandingError};
 use crate::{
     check::ServiceCheck,
@@ -147,6 +149,9 @@ pub struct Service {
     pub connector: String,
     /// On which terms accounts are given out.
     pub policy: Policy,
+    /// What accounts have there beside a name and a password.
+    #[serde(flatten)]
+    pub traits: Traits,
     /// What the connector can do there: what its definition declares, but for
     /// what a check has disproved.
     pub capabilities: Vec<Capability>,

@@ -166,6 +166,7 @@ impl Directory {
             base_url: row.base_url.clone(),
             connector: definition.connector.clone(),
             policy: definition.policy.clone(),
+            traits: definition.traits.clone(),
             capabilities: connector.capabilities(),
             secret_missing,
             check: row.check.clone(),

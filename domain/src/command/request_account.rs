@@ -38,6 +38,9 @@ pub struct RequestAccount {
     /// What to tell the services of it; at most 32.
     #[serde(default)]
     pub attributes: BTreeMap<String, String>,
+    /// What kind of account: a persona of one of the services, by name.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub persona: Option<String>,
     /// Letters and digits to recognise in the username.
     #[serde(default)]
     pub hint: Option<String>,
@@ -63,6 +66,8 @@ pub struct AccountRequest {
     pub run: Option<RunName>,
     /// What to tell the services.
     pub attributes: BTreeMap<String, String>,
+    /// What kind of account.
+    pub persona: Option<Slug>,
     /// What to recognise in the username.
     pub hint: Option<Hint>,
     /// How many.
@@ -97,13 +102,14 @@ impl RequestAccount {
         let labels = parse_pairs(&mut checks, "/labels", &self.labels);
         let run = checks.optional("/run", self.run.as_deref().map(str::parse));
         let attributes = parse_pairs(&mut checks, "/attributes", &self.attributes);
+        let persona = checks.optional("/persona", given(&self.persona).map(str::parse));
         let hint = checks.optional("/hint", given(&self.hint).map(str::parse));
         let count = self.count.unwrap_or(1);
         if !(1..=Self::MOST_AT_ONCE).contains(&count) {
             checks.note("/count", format!("must be from 1 to {}", Self::MOST_AT_ONCE));
         }
         checks.finish()?;
-        Ok(AccountRequest { services, purpose, ticket, ttl, labels, run, attributes, hint, count })
+        Ok(AccountRequest { services, purpose, ticket, ttl, labels, run, attributes, persona, hint, count })
     }
 
     fn parse_services(&self, checks: &mut Checks) -> Vec<Slug> {

@@ -113,6 +113,9 @@ struct Request {
     /// What to tell the service of it; can be given several times.
     #[arg(long = "attribute", value_name = "KEY=VALUE", value_parser = parse_pair)]
     attributes: Vec<Pair>,
+    /// What kind of account: a persona of one of the services.
+    #[arg(long)]
+    persona: Option<String>,
     /// Letters and digits to recognise in the username.
     #[arg(long)]
     hint: Option<String>,
@@ -231,6 +234,7 @@ impl Request {
             labels: each_once("--label", self.labels),
             run: self.run,
             attributes: each_once("--attribute", self.attributes),
+            persona: self.persona,
             hint: self.hint,
             count: self.count,
         }

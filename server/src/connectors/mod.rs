@@ -68,6 +68,10 @@ pub trait Connector: Send + Sync {
     /// What the service's definition offers.
     fn capabilities(&self) -> Vec<Capability>;
 
+    /// What a creation needs to know of the account and is not among these
+    /// attributes.
+    fn lacks(&self, attributes: &BTreeMap<String, String>) -> Vec<String>;
+
     /// Creates the account.
     async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError>;
 

@@ -40,10 +40,11 @@ pub(super) async fn request(
     let request = command.parse()?;
     let work = portal.store.begin().await?;
     let terms = Terms::of_new(portal, &work, &request.services, request.ttl).await?;
+    let attributes = terms.attributes(&request)?;
     let row = draw_up_batch(portal, by, BatchKind::Create, json!(command));
     let drawn = (0..request.count)
         .map(|_| {
-            let (mut account, password) = draw_up(portal, by, &holder, &request, &terms)?;
+            let (mut account, password) = draw_up(portal, by, &holder, &request, &attributes, &terms)?;
             account.batch = Some(row.id);
             Ok((account, password))
         })

@@ -1,5 +1,7 @@
 //! Asking for an account.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Account, AccountState, Enrollment, Problem, Timestamp,
     account::{AccountView, IssuedAccount},
@@ -117,6 +119,7 @@ pub(super) fn draw_up(
     by: &Caller,
     holder: &Login,
     request: &AccountRequest,
+    attributes: &BTreeMap<String, String>,
     terms: &Terms,
 ) -> Result<(Account, Secret), Problem> {
     let now = portal.world.now();
@@ -131,7 +134,7 @@ pub(super) fn draw_up(
         labels: request.labels.clone(),
         run: request.run.as_ref().map(ToString::to_string),
         batch: None,
-        attributes: request.attributes.clone(),
+        attributes: attributes.clone(),
         requested_by: by.actor.reference(),
         holder: holder.clone(),
         team: by.actor.person().map_or(DEFAULT_TEAM, |person| &person.team).to_owned(),
@@ -234,7 +237,8 @@ async fn commit(
 ) -> Result<(Account, Secret), Refusal> {
     let work = portal.store.begin().await?;
     let terms = Terms::of_new(portal, &work, &request.services, request.ttl).await?;
-    let mut drawn = draw_up(portal, by, holder, request, &terms)?;
+    let attributes = terms.attributes(request)?;
+    let mut drawn = draw_up(portal, by, holder, request, &attributes, &terms)?;
     let places = places(portal, &terms, &drawn.0);
     if places.is_some() {
         drawn.0.attempted_everywhere().map_err(conflict)?;

@@ -1,11 +1,12 @@
 //! On which terms several services give out one account: of everything the
 //! strictest.
 
-use std::sync::Arc;
+use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Account, Problem, ProblemKind, Timestamp, Ttl,
-    problem::Checks,
+    command::AccountRequest,
+    problem::{Checks, pointer_token},
     secret::Secret,
     service::{Approval, Policy},
     text::{Login, Slug},
@@ -68,6 +69,45 @@ impl Terms {
         let request_for = shortest(|policy| policy.request_for)?;
         let provision_within = shortest(|policy| policy.provision_within)?;
         Ok(Self { ttl, approval, request_for, provision_within, targets })
+    }
+
+    /// What an account has that is asked for so, on all of the services; they
+    /// must not want different things of it, nor lack any.
+    pub fn attributes(&self, request: &AccountRequest) -> Result<BTreeMap<String, String>, Problem> {
+        let mut checks = Checks::new();
+        if let Some(persona) = &request.persona {
+            let personas = || self.targets.iter().flat_map(|target| &target.service.traits.personas);
+            if !personas().any(|known| known.name == *persona) {
+                let known: Vec<&str> = personas().map(|known| known.name.as_str()).collect();
+                checks.note(
+                    "/persona",
+                    match known.as_slice() {
+                        [] => "is not known: these services have no personas".to_owned(),
+                        known => format!("is not known; there are: {}", known.join(", ")),
+                    },
+                );
+            }
+        }
+        let mut agreed = BTreeMap::new();
+        for target in &self.targets {
+            let service = &target.service;
+            let wanted = service.traits.resolve(request.persona.as_ref(), &request.attributes);
+            for name in target.connector.lacks(&wanted) {
+                checks.note(
+                    format!("/attributes/{}", pointer_token(&name)),
+                    format!("is needed by {}", service.slug),
+                );
+            }
+            for (name, value) in wanted {
+                let before = agreed.insert(name.clone(), value.clone());
+                if before.is_some_and(|before| before != value) {
+                    let why = "is wanted differently by these services; say which, or ask for them apart";
+                    checks.note(format!("/attributes/{}", pointer_token(&name)), why);
+                }
+            }
+        }
+        checks.finish()?;
+        Ok(agreed)
     }
 
     /// Lets the account begin its life: at once, or when a manager agrees.

@@ -2,12 +2,13 @@
 
 mod policy;
 pub mod table;
+mod traits;
 
 use std::collections::BTreeSet;
 
 use domain::{
     problem::{Checks, Problem},
-    service::{Capability, Policy, normalise_base_url},
+    service::{Capability, Policy, Traits, normalise_base_url},
     text::{Name, Slug},
 };
 use serde_json::Value;
@@ -35,6 +36,8 @@ pub struct ServiceDefinition {
     pub connector: String,
     /// On which terms accounts are given out.
     pub policy: Policy,
+    /// What accounts have beside a name and a password.
+    pub traits: Traits,
     pub(super) base: Url,
     pub(super) http: HttpDefinition,
 }
@@ -112,6 +115,7 @@ impl ServiceDefinition {
         }
 
         let policy = policy::read(&mut table);
+        let traits = traits::read(&mut table);
         let http = read_http(&mut table, &connector, secret_is_given);
         if let (Some(guard), Some(http)) = (guard, &http) {
             for (place, url) in http.elsewhere() {
@@ -133,6 +137,7 @@ impl ServiceDefinition {
             secret,
             connector,
             policy: policy?,
+            traits,
             base,
             http: http?,
         })

@@ -293,3 +293,27 @@ fn an_unknown_connector_is_answered_with_the_known_ones() {
     assert_eq!(problem.errors[0].pointer, "/connector");
     assert!(problem.detail.contains("http, article"), "{problem}");
 }
+
+#[test]
+fn slips_in_attributes_and_personas_are_pointed_at() {
+    let table = json!({
+        "slug": "users", "environment": "test", "base_url": "http://localhost", "connector": "article",
+        "attributes": { "plan": ["a"], "a b": "c", "age": 42 },
+        "personas": {
+            "Premium Customer": { "attributes": {} },
+            "trial": { "titel": "Trial", "attributes": { "note": "a\u{0}b" } },
+            "odd": "x",
+        },
+    });
+    assert_eq!(
+        faults(&table),
+        [
+            "/attributes/a b",
+            "/attributes/plan",
+            "/personas/Premium Customer",
+            "/personas/odd",
+            "/personas/trial/attributes/note",
+            "/personas/trial/titel",
+        ]
+    );
+}

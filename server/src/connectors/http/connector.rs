@@ -1,6 +1,9 @@
 //! Talks to a service as its definition says.
 
-use std::sync::Arc;
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    sync::Arc,
+};
 
 use async_trait::async_trait;
 use domain::service::Capability;
@@ -149,6 +152,14 @@ impl Connector for HttpConnector {
     fn capabilities(&self) -> Vec<Capability> {
         let is_left = |capability: &Capability| !self.service.disproved.contains(capability);
         self.service.definition.capabilities().into_iter().filter(is_left).collect()
+    }
+
+    fn lacks(&self, attributes: &BTreeMap<String, String>) -> Vec<String> {
+        let steps = self.service.definition.http.steps(Capability::Create).unwrap_or_default();
+        let templates = steps.iter().flat_map(Step::templates);
+        let lacking: BTreeSet<String> =
+            templates.flat_map(|template| template.lacks_attributes(attributes)).collect();
+        lacking.into_iter().collect()
     }
 
     async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError> {

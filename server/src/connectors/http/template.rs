@@ -1,7 +1,11 @@
 //! Texts with values in them, each value encoded for the place where it
 //! stands, so that none can mean more than itself there.
 
-use std::{collections::BTreeSet, fmt::Write, sync::LazyLock};
+use std::{
+    collections::{BTreeMap, BTreeSet},
+    fmt::Write,
+    sync::LazyLock,
+};
 
 use minijinja::{Environment, Error, ErrorKind, Output, State, UndefinedBehavior, Value, value::ValueKind};
 use serde_json::Value as Json;
@@ -131,6 +135,22 @@ impl Template {
     /// The values that it names, without what is within them.
     pub fn first_names(&self) -> impl Iterator<Item = &str> {
         first_names(&self.names)
+    }
+
+    /// Which attributes it cannot do without that are not among these.
+    pub fn lacks_attributes(&self, known: &BTreeMap<String, String>) -> Vec<String> {
+        let lacking = self.names.iter().filter_map(|name| name.strip_prefix("attributes."));
+        let lacking: Vec<String> =
+            lacking.filter(|name| !known.contains_key(*name)).map(str::to_owned).collect();
+        if lacking.is_empty() {
+            return lacking;
+        }
+        // One that it has a way around is not lacking.
+        let sample = Scope::sample_of(self.first_names(), known);
+        match ENGINE.render_named_str(self.place.into(), &self.source, sample) {
+            Err(error) if error.kind() == ErrorKind::UndefinedError => lacking,
+            Ok(_) | Err(_) => Vec::new(),
+        }
     }
 
     /// Fills the values in.

@@ -76,15 +76,31 @@ impl Scope {
 
     /// Values to try a template with: they are texts and numbers alike.
     pub fn sample(&self) -> Value {
-        let sample = |name: &String| match name.as_str() {
-            "attributes" | "request" | CONSTANTS => (name.clone(), Value::from_object(AnyField)),
-            _ => (name.clone(), Value::from(SAMPLE)),
-        };
-        Value::from_pairs(self.names.iter().map(sample))
+        Value::from_pairs(self.names.iter().map(|name| (name.as_str(), sample(name))))
+    }
+
+    /// The same for those names, and for no other attributes than these.
+    pub fn sample_of<'a>(
+        names: impl Iterator<Item = &'a str>,
+        attributes: &BTreeMap<String, String>,
+    ) -> Value {
+        let attributes = attributes.iter().map(|(name, value)| (name.as_str(), value.as_str()));
+        let attributes = Value::from_pairs(attributes);
+        Value::from_pairs(names.map(|name| match name {
+            "attributes" => (name, attributes.clone()),
+            _ => (name, sample(name)),
+        }))
     }
 }
 
 const SAMPLE: &str = "1";
+
+fn sample(name: &str) -> Value {
+    match name {
+        "attributes" | "request" | CONSTANTS => Value::from_object(AnyField),
+        _ => Value::from(SAMPLE),
+    }
+}
 
 /// Stands for fields that only a call will bring.
 #[derive(Debug)]

@@ -11,15 +11,8 @@ mod trial;
 use std::time::Duration;
 
 use domain::{
-    Account, Actor, EndReason, Problem, ProblemKind,
-    account::TransitionError,
-    actor::Caller,
-    audit::Action,
-    check::ServiceCheck,
-    command::RequestAccount,
-    id::EnrollmentId,
-    policy,
-    text::{Login, Slug},
+    Account, Actor, EndReason, Problem, ProblemKind, account::TransitionError, actor::Caller, audit::Action,
+    check::ServiceCheck, command::RequestAccount, id::EnrollmentId, policy, text::Login,
 };
 use serde_json::json;
 
@@ -45,7 +38,7 @@ const PURPOSE: &str = "Check of the service";
 pub(super) async fn run(portal: &Handlers, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem> {
     policy::write_services(&by.actor)?;
     let target = portal.directory.by_slug(slug).await?.ok_or_else(|| Problem::not_found("service"))?;
-    let condemned = condemn(portal, by, target.service.slug.clone()).await?;
+    let condemned = condemn(portal, by, &target).await?;
     let (portal, by) = (portal.clone(), by.clone());
     // Whoever asked may go away; the check is seen through all the same.
     let check = tokio::spawn(async move { check(&portal, &by, &target, condemned).await });
@@ -104,10 +97,16 @@ struct Condemned {
     spare: [domain::secret::Secret; 2],
 }
 
-async fn condemn(portal: &Handlers, by: &Caller, slug: Slug) -> Result<Condemned, Problem> {
+async fn condemn(portal: &Handlers, by: &Caller, target: &Target) -> Result<Condemned, Problem> {
+    let slug = target.service.slug.clone();
+    let traits = &target.service.traits;
+    // Any kind of account will do, where there has to be one.
+    let needs_persona = !target.connector.lacks(&traits.attributes).is_empty();
+    let persona = traits.personas.first().filter(|_| needs_persona);
     let request = RequestAccount {
         services: vec![slug.to_string()],
         purpose: Some(PURPOSE.to_owned()),
+        persona: persona.map(|persona| persona.name.to_string()),
         ..RequestAccount::default()
     };
     let request = request.parse()?;
@@ -115,7 +114,9 @@ async fn condemn(portal: &Handlers, by: &Caller, slug: Slug) -> Result<Condemned
     let work = portal.store.begin().await?;
     let terms = Terms::of(portal, &work, &request.services).await?;
     let holder = holder(&by.actor)?;
-    let (mut account, password) = request_account::draw_up(portal, by, &holder, &request, &terms)?;
+    let attributes = terms.attributes(&request)?;
+    let (mut account, password) =
+        request_account::draw_up(portal, by, &holder, &request, &attributes, &terms)?;
     let condemned = |account: &mut Account| -> Result<(), TransitionError> {
         account.provision(terms.provision_within, now);
         account.decide_by = None;

@@ -143,6 +143,7 @@ fn service() -> Service {
         policy: Policy::default(),
         capabilities: Vec::new(),
         check: None,
+        traits: domain::service::Traits::default(),
         secret_missing: false,
         state: ServiceState::Active,
         state_since: None,

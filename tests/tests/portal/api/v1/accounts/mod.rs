@@ -1,6 +1,7 @@
 mod bad_input;
 mod get;
 mod id;
+mod personas;
 mod post;
 
 /// What the API's page says of an account.
