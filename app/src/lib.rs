@@ -28,9 +28,9 @@ pub mod door;
 #[cfg(feature = "ssr")]
 mod exchange;
 #[cfg(feature = "ssr")]
-mod labels;
-#[cfg(feature = "ssr")]
 mod pages;
+#[cfg(feature = "ssr")]
+mod pairs;
 #[cfg(feature = "ssr")]
 mod paths;
 #[cfg(feature = "ssr")]

@@ -7,7 +7,7 @@ use domain::{
 };
 use serde::{Deserialize, Serialize};
 
-use crate::{labels, paths};
+use crate::{actions::RequestForm, pairs, paths};
 
 /// One visitor's session, as the server keeps it.
 #[async_trait]
@@ -120,26 +120,6 @@ pub enum Deed {
     RetireService,
 }
 
-/// The form that asks for an account, as it was typed.
-#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(default)]
-pub struct RequestForm {
-    /// The chosen services, by slug.
-    pub services: Vec<String>,
-    /// Why.
-    pub purpose: String,
-    /// The ticket.
-    pub ticket: String,
-    /// How long.
-    pub ttl: String,
-    /// Labels, one `key=value` on each line.
-    pub labels: String,
-    /// What to recognise in the username.
-    pub hint: String,
-    /// How many accounts.
-    pub count: String,
-}
-
 /// The form that chooses accounts to take away, as it was typed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(crate) struct CleanUpForm {
@@ -162,7 +142,7 @@ impl CleanUpForm {
     /// together with whatever else is wrong.
     pub fn read(&self) -> Result<CleanUp, Problem> {
         let text = |text: &str| (!text.trim().is_empty()).then(|| text.to_owned());
-        let labels = labels::parse(&self.labels);
+        let labels = pairs::parse(&self.labels);
         let command = CleanUp {
             run: text(&self.run),
             service: text(&self.service),
@@ -171,7 +151,7 @@ impl CleanUpForm {
             username_prefix: text(&self.username_prefix),
             mine: self.mine,
         };
-        labels::with_errors(labels, || command.parse().map(drop))?;
+        pairs::with_errors([("labels", labels)], || command.parse().map(drop))?;
         Ok(command)
     }
 

@@ -9,7 +9,7 @@ use std::{
 use domain::{
     Problem,
     id::ServiceId,
-    service::{Capability, Service},
+    service::{Capability, Service, Traits},
     text::Slug,
 };
 use serde_json::Value;
@@ -166,7 +166,10 @@ impl Directory {
             base_url: row.base_url.clone(),
             connector: definition.connector.clone(),
             policy: definition.policy.clone(),
-            traits: definition.traits.clone(),
+            traits: Traits {
+                needs: connector.lacks(&definition.traits.attributes),
+                ..definition.traits.clone()
+            },
             capabilities: connector.capabilities(),
             secret_missing,
             check: row.check.clone(),

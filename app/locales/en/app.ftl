@@ -100,6 +100,13 @@ request-service-quota = { $count ->
     [one] One at a time per person
    *[other] Up to { $count } at a time per person
 }
+request-service-needs = Wants to know: { $attributes }
+request-kind = What kind of account
+request-persona = Persona
+request-persona-none = The usual
+request-persona-of = { $title } ({ $services })
+request-attributes = Attributes
+request-attributes-hint = Optional, unless a service wants to know some. One per line, as key=value; these come before the persona’s.
 request-about = What it is for
 request-purpose = Purpose
 request-purpose-hint = Why you need it, for whoever reads the audit. Optional, at most 500 characters.
@@ -122,8 +129,8 @@ approval-auto = Granted at once
 approval-manager = A manager has to agree
 request-none-title = No service to choose from
 request-none-text = No service is registered yet. An admin registers one with “understudy service apply FILE”.
-label-line = must have key=value on each line; line { $line } has not
-label-twice = must name each key once; “{ $key }” stands there twice
+pair-line = must have key=value on each line; line { $line } has not
+pair-twice = must name each key once; “{ $key }” stands there twice
 
 ## One account
 account-services-caption = Where the account stands on each service

@@ -34,7 +34,7 @@ pub use hand_over_account::{call_off_hand_over, hand_over_account};
 pub use keep_run::keep_run;
 pub use pause_service::{pause_service, resume_service};
 pub use renew_account::renew_account;
-pub use request_account::{Requested, request_account};
+pub use request_account::{RequestForm, Requested, request_account};
 pub use reset_account::reset_account;
 pub use resume_expiry::resume_expiry;
 pub use retire_service::retire_service;

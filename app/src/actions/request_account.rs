@@ -8,8 +8,8 @@ use crate::ActionError;
 #[cfg(feature = "ssr")]
 use crate::{
     actions::call::{Call, Next},
-    labels, paths,
-    visit::{Note, RequestForm},
+    pairs, paths,
+    visit::Note,
 };
 
 /// What was asked for.
@@ -22,36 +22,41 @@ pub enum Requested {
     Batch(Box<Batch>),
 }
 
+/// The form that asks for an account, as it was typed.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct RequestForm {
+    /// The chosen services, by slug.
+    pub services: Vec<String>,
+    /// Why.
+    pub purpose: String,
+    /// The ticket.
+    pub ticket: String,
+    /// How long.
+    pub ttl: String,
+    /// Labels, one `key=value` on each line.
+    pub labels: String,
+    /// What kind of account.
+    pub persona: String,
+    /// What to tell the services of it, one `key=value` on each line.
+    pub attributes: String,
+    /// What to recognise in the username.
+    pub hint: String,
+    /// How many accounts.
+    pub count: String,
+}
+
 /// Asks for accounts on the chosen services.
 ///
 /// # Errors
 /// What the form says cannot be accepted, or the portal refuses.
 #[server(prefix = "/actions", endpoint = "request_account")]
 pub async fn request_account(
-    /// The services, by slug.
-    #[server(default)]
-    services: Vec<String>,
-    /// Why.
-    #[server(default)]
-    purpose: String,
-    /// The ticket.
-    #[server(default)]
-    ticket: String,
-    /// How long.
-    #[server(default)]
-    ttl: String,
-    /// Labels, one `key=value` on each line.
-    #[server(default)]
-    labels: String,
-    /// What to recognise in the username.
-    #[server(default)]
-    hint: String,
-    /// How many accounts; one, where that is not said.
-    #[server(default)]
-    count: String,
+    /// What was typed.
+    #[server(flatten)]
+    form: RequestForm,
 ) -> Result<Requested, ActionError> {
     let call = Call::now()?;
-    let form = RequestForm { services, purpose, ticket, ttl, labels, hint, count };
     let result = request(&call, &form).await;
     call.answer(result, |result| match result {
         Ok(Requested::Account(account)) => {
@@ -75,13 +80,13 @@ async fn request(call: &Call, form: &RequestForm) -> Result<Requested, domain::P
     Ok(Requested::Account(Box::new(account)))
 }
 
-/// The command that the form means. Unreadable labels are reported together
-/// with whatever else is wrong.
+/// The command that the form means. Unreadable labels and attributes are
+/// reported together with whatever else is wrong.
 #[cfg(feature = "ssr")]
 fn read(form: &RequestForm) -> Result<domain::command::RequestAccount, domain::Problem> {
     use domain::time::TtlText;
 
-    let labels = labels::parse(&form.labels);
+    let (labels, attributes) = (pairs::parse(&form.labels), pairs::parse(&form.attributes));
     let count = form.count.trim();
     let command = domain::command::RequestAccount {
         services: form.services.clone(),
@@ -89,12 +94,14 @@ fn read(form: &RequestForm) -> Result<domain::command::RequestAccount, domain::P
         ticket: Some(form.ticket.clone()),
         ttl: Some(TtlText::Text(form.ttl.clone())),
         labels: labels.clone().unwrap_or_default(),
+        persona: Some(form.persona.clone()),
+        attributes: attributes.clone().unwrap_or_default(),
         hint: Some(form.hint.to_lowercase()),
         // What is no number is none that can be asked for.
         count: (!count.is_empty()).then(|| count.parse().unwrap_or(0)),
         ..Default::default()
     };
-    labels::with_errors(labels, || command.parse().map(drop))?;
+    pairs::with_errors([("labels", labels), ("attributes", attributes)], || command.parse().map(drop))?;
     Ok(command)
 }
 
@@ -104,10 +111,10 @@ mod tests {
 
     #[test]
     fn all_that_is_wrong_with_a_form_is_said_at_once() {
-        let form =
-            RequestForm { ttl: "soon".to_owned(), labels: "suite".to_owned(), ..RequestForm::default() };
+        let [ttl, labels, attributes] = ["soon", "suite", "plan"].map(str::to_owned);
+        let form = RequestForm { ttl, labels, attributes, ..RequestForm::default() };
         let problem = read(&form).unwrap_err();
         let pointers: Vec<_> = problem.errors.iter().map(|error| error.pointer.as_str()).collect();
-        assert_eq!(pointers, ["/services", "/ttl", "/labels"]);
+        assert_eq!(pointers, ["/services", "/ttl", "/labels", "/attributes"]);
     }
 }

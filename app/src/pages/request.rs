@@ -1,21 +1,24 @@
 //! The form that asks for an account.
 
+use std::collections::BTreeMap;
+
 use domain::{
     Problem,
     command::RequestAccount,
     policy,
-    service::{Approval, Service},
+    service::{Approval, Service, Traits},
     text::{Hint, Purpose, Ticket},
 };
 use leptos::prelude::*;
 
 use crate::{
+    actions::RequestForm,
     components::{
-        Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, approval, closed,
-        described_by, down_since,
+        Choice, Empty, ErrorSummary, Field, FieldErrors, FieldKind, FieldNotes, Section, Select, approval,
+        closed, described_by, down_since,
     },
     pages::frame::{Content, Visitor, page},
-    visit::{Note, RequestForm},
+    visit::Note,
 };
 
 /// The form; after a refusal, with what was typed and what is wrong with it.
@@ -66,6 +69,8 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
     let summary = problem.map(|problem| {
         let fields = vec![
             ("services", text!("request-services")),
+            ("persona", text!("request-persona")),
+            ("attributes", text!("request-attributes")),
             ("purpose", text!("request-purpose")),
             ("ticket", text!("request-ticket")),
             ("labels", text!("request-labels")),
@@ -76,10 +81,11 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
         view! { <ErrorSummary problem=problem fields=fields /> }
     });
     let what_next = what_next(&services);
+    let kind = kind(&services, &typed, &errors);
     view! {
         {summary}
         <form class="request" method="post" action="/actions/request_account">
-            {choice(services, &typed.services, errors.on("services"))}
+            {choice(services, &typed.services, errors.on("services"))} {kind}
             <fieldset>
                 <legend>{text!("request-about")}</legend>
                 <Field
@@ -147,6 +153,57 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
     }
 }
 
+/// What kind of account it is to be, where the services know any.
+fn kind(services: &[Service], typed: &RequestForm, errors: &FieldErrors) -> Option<impl IntoView + use<>> {
+    let open = || services.iter().filter(|service| service.state.gives_out());
+    let has_traits = open().any(|service| service.traits != Traits::default());
+    let is_asked_for = !typed.persona.is_empty() || !typed.attributes.is_empty();
+    (has_traits || is_asked_for).then(|| {
+        let mut personas: BTreeMap<String, (String, Vec<String>)> = BTreeMap::new();
+        for service in open() {
+            for persona in &service.traits.personas {
+                let (_, services) = personas
+                    .entry(persona.name.to_string())
+                    .or_insert_with(|| (persona.title.to_string(), Vec::new()));
+                services.push(service.name.to_string());
+            }
+        }
+        let label = |(value, (title, services)): (String, (String, Vec<String>))| {
+            let label = text!("request-persona-of", title = title, services = services.join(", "));
+            Choice { value, label }
+        };
+        let choices: Vec<Choice> = personas.into_iter().map(label).collect();
+        let (persona, attributes) = (typed.persona.clone(), typed.attributes.clone());
+        let select = (!choices.is_empty() || !persona.is_empty()).then(|| {
+            view! {
+                <Select
+                    name="persona"
+                    label=text!("request-persona")
+                    none=text!("request-persona-none")
+                    choices=choices
+                    value=persona
+                    error=errors.on("persona")
+                />
+            }
+        });
+        view! {
+            <fieldset>
+                <legend>{text!("request-kind")}</legend>
+                {select}
+                <Field
+                    name="attributes"
+                    label=text!("request-attributes")
+                    hint=text!("request-attributes-hint")
+                    kind=FieldKind::Lines
+                    value=attributes
+                    error=errors.on("attributes")
+                    verbatim=true
+                />
+            </fieldset>
+        }
+    })
+}
+
 /// What happens to the request. Where only some of the services want a manager
 /// to agree, style shows what holds for those that are chosen.
 fn what_next(services: &[Service]) -> impl IntoView + use<> {
@@ -188,6 +245,8 @@ fn option(service: Service, checked: bool) -> impl IntoView {
     let is_open = service.state.gives_out();
     let closed = closed(&service).map(|closed| view! { <li class="warn">{closed}</li> });
     let down = down_since(&service).map(|since| view! { <li class="warn">{since}</li> });
+    let needs = service.traits.needs.join(", ");
+    let needs = (!needs.is_empty()).then(|| text!("request-service-needs", attributes = needs));
     let policy = service.policy;
     let waits = (policy.approval == Approval::Manager).then_some("true");
     let terms = [
@@ -215,7 +274,8 @@ fn option(service: Service, checked: bool) -> impl IntoView {
                 {service.name.to_string()} " " <span class="tag">{service.environment}</span>
             </label>
             <ul class="terms" id=terms_id>
-                {terms.into_iter().map(|term| view! { <li>{term}</li> }).collect_view()} {closed} {down}
+                {terms.into_iter().chain(needs).map(|term| view! { <li>{term}</li> }).collect_view()} {closed}
+                {down}
             </ul>
         </div>
     }

@@ -28,6 +28,10 @@ pub struct Traits {
     /// Kinds of accounts, by name.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub personas: Vec<Persona>,
+    /// The attributes without which none is created, and for which there is no
+    /// default: a persona has them, or whoever asks says them.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub needs: Vec<String>,
 }
 
 impl Traits {
@@ -73,6 +77,7 @@ mod tests {
         let traits = Traits {
             attributes: pairs([("plan", "basic"), ("country", "FR"), ("age", "30")]),
             personas: vec![premium],
+            needs: Vec::new(),
         };
         let premium = "premium".parse().unwrap();
         assert_eq!(

@@ -45,6 +45,12 @@ pub(super) struct Exec {
     /// A label; can be given several times.
     #[arg(long = "label", value_name = "KEY=VALUE", value_parser = parse_pair)]
     labels: Vec<Pair>,
+    /// What to tell the service of it; can be given several times.
+    #[arg(long = "attribute", value_name = "KEY=VALUE", value_parser = parse_pair)]
+    attributes: Vec<Pair>,
+    /// What kind of account: a persona of one of the services.
+    #[arg(long)]
+    persona: Option<String>,
     /// The CI run that owns the account [default: what GitHub Actions, GitLab or Jenkins call this one].
     #[arg(long, env = "UNDERSTUDY_RUN")]
     run: Option<String>,
@@ -69,6 +75,8 @@ impl Exec {
         let wanted = RequestAccount {
             services: self.services,
             labels: each_once("--label", self.labels),
+            attributes: each_once("--attribute", self.attributes),
+            persona: self.persona,
             run: Some(run.clone()),
             purpose: self.purpose,
             ..RequestAccount::default()

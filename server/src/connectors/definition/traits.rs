@@ -28,7 +28,7 @@ pub fn read(table: &mut Table<'_>) -> Traits {
         let Some(title) = title.or_else(|| name.as_str().parse().ok()) else { continue };
         personas.push(Persona { name, title, attributes });
     }
-    Traits { attributes, personas }
+    Traits { attributes, personas, needs: Vec::new() }
 }
 
 fn read_attributes(table: &mut Table<'_>) -> BTreeMap<String, String> {

@@ -83,6 +83,10 @@ impl Step {
         let captures = Captures::read(table);
         let rules = Rules::read(table, purpose);
         let undo = table.table("undo").and_then(|mut undo| {
+            if undo.has("undo") {
+                undo.note("undo", "stands in what takes a step back, which is not taken back itself");
+                return None;
+            }
             let scope = scope.clone().and(captures.names());
             let step = Self::read(&mut undo, Purpose::Auxiliary, &scope);
             undo.close();

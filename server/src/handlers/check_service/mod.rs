@@ -12,7 +12,7 @@ use std::time::Duration;
 
 use domain::{
     Account, Actor, EndReason, Problem, ProblemKind, account::TransitionError, actor::Caller, audit::Action,
-    check::ServiceCheck, command::RequestAccount, id::EnrollmentId, policy, text::Login,
+    check::ServiceCheck, command::RequestAccount, id::EnrollmentId, policy, service::Persona, text::Login,
 };
 use serde_json::json;
 
@@ -101,8 +101,9 @@ async fn condemn(portal: &Handlers, by: &Caller, target: &Target) -> Result<Cond
     let slug = target.service.slug.clone();
     let traits = &target.service.traits;
     // Any kind of account will do, where there has to be one.
-    let needs_persona = !target.connector.lacks(&traits.attributes).is_empty();
-    let persona = traits.personas.first().filter(|_| needs_persona);
+    let needs = &traits.needs;
+    let has_them = |persona: &&Persona| needs.iter().all(|name| persona.attributes.contains_key(name));
+    let persona = traits.personas.iter().find(has_them).filter(|_| !needs.is_empty());
     let request = RequestAccount {
         services: vec![slug.to_string()],
         purpose: Some(PURPOSE.to_owned()),

@@ -1,6 +1,7 @@
 //! `/accounts/new`
 
 use rstest::rstest;
+use serde_json::json;
 use tests::{
     Browser,
     Database::{self, Postgres, Sqlite},
@@ -114,4 +115,49 @@ async fn the_form_says_whether_a_manager_has_to_agree() {
     assert_eq!(says(&browser).await, (false, true, 2));
     let page = browser.submit_and_follow(ACTION, &[("services[]", SANDBOX)]).await;
     assert!(page.text.contains("A manager has to agree. You will find the account here"));
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_kind_of_account_it_is_can_be_chosen_where_a_service_knows_any(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let other = Sandbox::start().await;
+    let mut shop = article_service("shop", &other.0.url());
+    shop["attributes"] = json!({ "country": "DE" });
+    shop["personas"] =
+        json!({ "premium": { "title": "Premium <b>customer</b>", "attributes": { "plan": "premium" } } });
+    shop["http"]["create"] = json!({
+        "request": "POST /create_account",
+        "json": {
+            "username": "{{ username }}", "password": "{{ password }}", "plan": "{{ attributes.plan }}",
+            "country": "{{ attributes.country }}",
+        },
+    });
+    portal.register(&shop).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let form = browser.open(FORM).await.text;
+    assert!(
+        field_names(&form, ACTION).ends_with(
+            &["persona", "attributes", "purpose", "ticket", "labels", "ttl", "count", "hint"]
+                .map(str::to_owned)
+        ),
+        "{:?}",
+        field_names(&form, ACTION)
+    );
+    assert!(form.contains("Wants to know: plan"), "{form}");
+    assert!(form.contains("Premium &lt;b&gt;customer&lt;/b&gt; (User service)"), "{form}");
+
+    let none =
+        browser.submit_and_follow(ACTION, &[("services[]", "shop"), ("attributes", "country")]).await.text;
+    assert!(none.contains("line 1 has not") && none.contains(">country</textarea>"), "{none}");
+    let none =
+        browser.submit_and_follow(ACTION, &[("services[]", "shop"), ("attributes", "country=IT")]).await.text;
+    assert!(none.contains("“plan” is needed by shop"), "{none}");
+    let fields = [("services[]", "shop"), ("persona", "premium"), ("attributes", "country = IT")];
+    let page = browser.submit_and_follow(ACTION, &fields).await;
+    assert_eq!(page.status, 200, "{}", page.text);
+    let account = portal.tester().get("/api/v1/accounts").await.items().remove(0);
+    assert_eq!(account["attributes"], json!({ "country": "IT", "plan": "premium" }));
 }

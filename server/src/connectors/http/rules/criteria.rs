@@ -58,8 +58,15 @@ fn status_range(entry: &Value) -> Option<RangeInclusive<u16>> {
         let status = u16::try_from(status).ok().filter(|status| known.contains(status))?;
         return Some(status..=status);
     }
-    let class: u16 = entry.as_str()?.strip_suffix("xx")?.parse().ok()?;
-    (1..=5).contains(&class).then(|| class * 100..=class * 100 + 99)
+    let class = match entry.as_str()? {
+        "1xx" => 100,
+        "2xx" => 200,
+        "3xx" => 300,
+        "4xx" => 400,
+        "5xx" => 500,
+        _ => return None,
+    };
+    Some(class..=class + 99)
 }
 
 /// A JSON Pointer (RFC 6901); the empty one is the whole.
