@@ -17,6 +17,8 @@ pub(crate) const APPROVALS: &str = "/approvals";
 pub(crate) const BATCHES: &str = "/batches";
 /// What should be gone and is not.
 pub(crate) const DEBT: &str = "/debt";
+/// Where services and the ledger differ.
+pub(crate) const DRIFT: &str = "/drift";
 /// The list of services.
 pub(crate) const SERVICES: &str = "/services";
 /// The audit.

@@ -10,7 +10,7 @@ use leptos_router::{
 use crate::{
     pages::{
         AccountPage, AccountsPage, ApprovalsPage, AuditPage, BatchPage, BatchesPage, CleanUpPage, DebtPage,
-        HomePage, MissingPage, RequestPage, ServicePage, ServicesPage, SignInPage,
+        DriftPage, HomePage, MissingPage, RequestPage, ServicePage, ServicesPage, SignInPage,
     },
     shell::Shell,
 };
@@ -34,6 +34,7 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/batches") view=BatchesPage ssr=WHOLE />
                     <Route path=path!("/batches/:id") view=BatchPage ssr=WHOLE />
                     <Route path=path!("/debt") view=DebtPage ssr=WHOLE />
+                    <Route path=path!("/drift") view=DriftPage ssr=WHOLE />
                     <Route path=path!("/services") view=ServicesPage ssr=WHOLE />
                     <Route path=path!("/services/:slug") view=ServicePage ssr=WHOLE />
                     <Route path=path!("/audit") view=AuditPage ssr=WHOLE />

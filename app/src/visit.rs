@@ -118,6 +118,14 @@ pub enum Deed {
     ResumeService,
     /// Do away with it.
     RetireService,
+    /// Make right here where a service and the ledger differ.
+    AdoptDrift,
+    /// Make it right there.
+    DeleteDrift,
+    /// Leave it as it is.
+    IgnoreDrift,
+    /// Compare a service's accounts with the ledger.
+    SweepService,
 }
 
 /// The form that chooses accounts to take away, as it was typed.

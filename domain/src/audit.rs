@@ -96,6 +96,17 @@ pub enum Action {
     ServiceDown,
     /// A service that was down answers again.
     ServiceUp,
+    /// A service was compared with the ledger because somebody asked for it.
+    ServiceSwept,
+    /// A service and the ledger were seen to differ more than once.
+    DriftFound,
+    /// What a service and the ledger differ about became somebody's account,
+    /// or is created there again.
+    DriftAdopted,
+    /// It was deleted from the service, or given up here.
+    DriftDeleted,
+    /// It may stay as it is.
+    DriftIgnored,
     /// A service was registered.
     ServiceRegistered,
     /// A service was changed.

@@ -42,6 +42,8 @@ ids! {
     AccountId
     /// Many accounts asked for, or taken away, as one.
     BatchId
+    /// One difference between a service and the ledger.
+    DriftId
     /// An account's presence on one service.
     EnrollmentId
     /// One record of the audit trail.

@@ -10,6 +10,7 @@ pub mod audit;
 pub mod batch;
 pub mod check;
 pub mod command;
+pub mod drift;
 pub mod id;
 pub mod page;
 pub mod people;

@@ -257,6 +257,24 @@ pub fn write_services(actor: &Actor) -> Result<(), Problem> {
     at_least(actor, Role::Admin)
 }
 
+/// May see where services and the ledger differ; of accounts those within
+/// [`visibility`].
+///
+/// # Errors
+/// The role is less than manager, or the token lacks the scope.
+pub fn read_drift(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::ServicesRead)?;
+    at_least(actor, Role::Manager)
+}
+
+/// May sweep services, and decide on where they and the ledger differ.
+///
+/// # Errors
+/// The role is less than admin, or the token lacks the scope.
+pub fn settle_drift(actor: &Actor) -> Result<(), Problem> {
+    write_services(actor)
+}
+
 /// May read the audit, within [`visibility`].
 ///
 /// # Errors

@@ -14,7 +14,8 @@ use crate::{
     batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     check::ServiceCheck,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
-    id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
+    drift::{DriftEntry, ListDrift, Sweep},
+    id::{AccountId, BatchId, DriftId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
     people::{AddPerson, Person, Role, SignIn},
     problem::Problem,
@@ -215,6 +216,36 @@ pub trait Upkeep: Send + Sync {
     async fn resume_expiry(&self, by: &Caller) -> Result<(), Problem>;
 }
 
+/// Use cases on where services and the ledger differ.
+#[async_trait]
+pub trait Drift: Send + Sync {
+    /// Compares the service's accounts with the ledger now. What was minted
+    /// here and should be gone is deleted there, and nothing else; a dry run
+    /// changes nothing at all.
+    async fn sweep_service(&self, by: &Caller, slug: &str, dry_run: bool) -> Result<Sweep, Problem>;
+
+    /// What differs and was seen more than once, of what the caller sees,
+    /// newest first.
+    async fn list_drift(
+        &self,
+        by: &Caller,
+        which: ListDrift,
+        page: PageQuery,
+    ) -> Result<Page<DriftEntry>, Problem>;
+
+    /// Makes it right here: a stranger's account becomes the caller's, one that
+    /// is missing is created again; answers once the service has done its part
+    /// or `wait` is over.
+    async fn adopt_drift(&self, by: &Caller, id: DriftId, wait: Wait) -> Result<DriftEntry, Problem>;
+
+    /// Makes it right there: deletes what was minted here and should be gone,
+    /// or takes away what is missing; answers once that is so or `wait` is over.
+    async fn delete_drift(&self, by: &Caller, id: DriftId, wait: Wait) -> Result<DriftEntry, Problem>;
+
+    /// Leaves it as it is, and does not show it any more while it stays so.
+    async fn ignore_drift(&self, by: &Caller, id: DriftId) -> Result<DriftEntry, Problem>;
+}
+
 /// Use cases on services.
 #[async_trait]
 pub trait Services: Send + Sync {
@@ -349,6 +380,6 @@ pub trait Audit: Send + Sync {
 }
 
 /// The whole portal.
-pub trait Portal: Accounts + Batches + Services + People + Audit + Upkeep {}
+pub trait Portal: Accounts + Batches + Services + People + Audit + Upkeep + Drift {}
 
-impl<T: Accounts + Batches + Services + People + Audit + Upkeep> Portal for T {}
+impl<T: Accounts + Batches + Services + People + Audit + Upkeep + Drift> Portal for T {}

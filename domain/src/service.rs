@@ -10,6 +10,7 @@ pub use self::persona::{Persona, Traits};
 pub use self::state::{RetireService, ServiceState, Standing, StandingError};
 use crate::{
     check::ServiceCheck,
+    drift::LastSweep,
     id::{BatchId, ServiceId},
     text::{Name, Slug},
     time::{Timestamp, Ttl},
@@ -178,6 +179,10 @@ pub struct Service {
     /// was asked.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub down_since: Option<Timestamp>,
+    /// When its accounts were last compared with the ledger; only where it can
+    /// list them.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub last_sweep: Option<LastSweep>,
     /// When it was registered.
     pub created_at: Timestamp,
     /// When it was last changed.

@@ -18,6 +18,7 @@ mod m0009_kept_accounts;
 mod m0010_decisions;
 mod m0011_service_states;
 mod m0012_own_secrets;
+mod m0013_drift;
 mod m0014_checks;
 
 use sea_orm_migration::prelude::*;
@@ -42,6 +43,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0010_decisions::Migration),
             Box::new(m0011_service_states::Migration),
             Box::new(m0012_own_secrets::Migration),
+            Box::new(m0013_drift::Migration),
             Box::new(m0014_checks::Migration),
         ]
     }

@@ -48,6 +48,7 @@ struct SettingsFile {
     email_domain: Option<String>,
     secure_cookies: bool,
     call_timeout: Option<Ttl>,
+    sweep_every: Option<Ttl>,
     environments: Option<Vec<String>>,
     allowed_hosts: Vec<String>,
     allowed_secrets: Vec<String>,
@@ -83,6 +84,8 @@ pub struct Config {
     pub vault: Option<VaultSettings>,
     /// How long calls to services may take.
     pub call_limits: Limits,
+    /// How often services are compared with the ledger.
+    pub sweep_every: Ttl,
 }
 
 /// Where the keys that seal secrets come from.
@@ -146,6 +149,9 @@ impl Config {
     pub const DEFAULT_LISTEN: SocketAddr =
         SocketAddr::new(std::net::IpAddr::V4(std::net::Ipv4Addr::LOCALHOST), 3000);
 
+    /// How often services are swept unless told otherwise.
+    pub const DEFAULT_SWEEP_EVERY: Ttl = Ttl::hours(1);
+
     /// Settles the settings.
     ///
     /// # Errors
@@ -178,6 +184,7 @@ impl Config {
             },
             vault: file.vault.as_ref().map(checks::vault).transpose()?,
             call_limits: call_limits(file.call_timeout)?,
+            sweep_every: file.sweep_every.unwrap_or(Self::DEFAULT_SWEEP_EVERY),
         })
     }
 }

@@ -178,6 +178,7 @@ impl Directory {
             state_reason: row.standing.reason.clone(),
             cleanup: row.standing.cleanup,
             down_since: None,
+            last_sweep: None,
             created_at: row.created_at,
             updated_at: row.updated_at,
         };

@@ -12,6 +12,7 @@ mod metrics;
 pub mod sandbox;
 pub mod secrets;
 pub mod store;
+pub mod sweep;
 mod usernames;
 pub mod wiring;
 pub mod worker;

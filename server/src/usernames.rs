@@ -6,7 +6,8 @@ use domain::text::Hint;
 
 use crate::world::World;
 
-const PREFIX: &str = "test_";
+/// How all of them begin.
+pub const PREFIX: &str = "test_";
 const RANDOM_CHARACTERS: usize = 8;
 
 /// Mints a username.

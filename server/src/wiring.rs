@@ -184,6 +184,7 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
     let serving = claim_sqlite(config)?;
     if serving.is_some() {
         portal.store.forget_claims().await?;
+        portal.store.forget_sweep_claims().await?;
     }
     let (close_doors, stop_worker) = (CancellationToken::new(), CancellationToken::new());
     let store = portal.store.clone();
@@ -194,6 +195,7 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
         portal.world.clone(),
         &portal.email_domain,
         config.call_limits.total,
+        config.sweep_every,
     );
     portal.intake = Some(intake);
     let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());

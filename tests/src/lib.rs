@@ -34,7 +34,7 @@ pub use clock::TestClock;
 pub use database::{Database, Raw};
 pub use html::{field_names, field_value, text_of};
 pub use people::Who;
-pub use portal::{SANDBOX, TestPortal, article_service, full_service, with_approval};
+pub use portal::{SANDBOX, TestPortal, article_service, full_service, listing_service, with_approval};
 pub use program::{Finished, Program, folder_of_understudy, python_with};
 pub use running::{Process, Running};
 pub use rustix::process::Signal;

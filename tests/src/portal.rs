@@ -56,6 +56,7 @@ impl TestPortal {
             guard: GuardSettings::default(),
             vault: None,
             call_limits: Limits::default(),
+            sweep_every: Config::DEFAULT_SWEEP_EVERY,
         };
         let clock = TestClock::default();
         let portal = open(&config, &clock).await;
@@ -191,6 +192,13 @@ impl TestPortal {
         portal
     }
 
+    /// The same, whose accounts can be listed as well.
+    pub async fn start_listing(database: Database) -> Self {
+        let portal = Self::start(database).await;
+        portal.register(&listing_service(SANDBOX, &portal.sandbox.0.url())).await;
+        portal
+    }
+
     /// The same, where a manager has to agree.
     pub async fn start_guarded(database: Database) -> Self {
         let portal = Self::start(database).await;
@@ -248,6 +256,15 @@ pub fn full_service(slug: &str, base_url: &str) -> Value {
     http.insert("disable".to_owned(), json!({ "request": "POST /accounts/{{ username }}/disable" }));
     http.insert("enable".to_owned(), json!({ "request": "POST /accounts/{{ username }}/enable" }));
     http.insert("gone".to_owned(), json!({ "request": "GET /accounts/{{ username }}" }));
+    table
+}
+
+/// The same service, which lists its accounts as well.
+pub fn listing_service(slug: &str, base_url: &str) -> Value {
+    let mut table = full_service(slug, base_url);
+    let list =
+        json!({ "request": "GET /accounts", "query": { "prefix": "{{ prefix }}" }, "items": "/accounts" });
+    table["http"]["list"] = list;
     table
 }
 

@@ -77,6 +77,19 @@ impl Sandbox {
         serde_json::from_value(list["accounts"].clone()).unwrap()
     }
 
+    /// Somebody creates an account there, past the portal.
+    pub async fn create(&self, username: &str, password: &str) {
+        let login = serde_json::json!({ "username": username, "password": password });
+        let call = http_client().post(format!("{}/create_account", self.0.url())).json(&login);
+        assert!(call.send().await.unwrap().status().is_success());
+    }
+
+    /// Somebody deletes an account there, past the portal.
+    pub async fn delete(&self, username: &str) {
+        let call = http_client().delete(format!("{}/delete_account/{username}", self.0.url()));
+        assert!(call.send().await.unwrap().status().is_success());
+    }
+
     /// Whether somebody can sign in there with these.
     pub async fn accepts(&self, username: &str, password: &str) -> bool {
         let login = serde_json::json!({ "username": username, "password": password });

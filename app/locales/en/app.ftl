@@ -9,6 +9,7 @@ nav-request = Request
 nav-approvals = Approvals
 nav-batches = Batches
 nav-debt = Debt
+nav-drift = Drift
 nav-services = Services
 nav-audit = Audit
 signed-in-as = Signed in as { $login }, { $role }
@@ -63,6 +64,10 @@ column-progress = Progress
 column-asked = Asked for
 column-owed-since = Owed since
 column-next-attempt = Next attempt
+column-difference = What differs
+column-seen-since = Seen since
+column-decision = Decision
+column-swept = Last swept
 
 ## Filters above lists
 filter = Filter
@@ -447,6 +452,47 @@ debt-tried-all = { $count ->
 }
 debt-trying = Another attempt is being made now; what succeeds goes from this list.
 
+## Drift
+drift-title = Drift
+drift-lead = Where services and the ledger differ, seen in at least two sweeps in a row.
+drift-caption = Differences, newest first
+drift-filter-label = Filter the drift
+drift-empty-title = Nothing differs
+drift-empty-text = Each service had what it should have when it was last swept.
+drift-unlisted = No service can be swept: none of the definitions says how to list accounts.
+drift-missing = Somebody holds it, and the service does not have it.
+drift-came-back = It ended here, and the service has it all the same.
+drift-stranger = The service has it, and nobody ever held it here.
+drift-sweeps = in { $count ->
+    [one] one sweep
+   *[other] { $count } sweeps
+}
+drift-create-again-ask = Create it again…
+drift-create-again-what = The account is created on the service again, under its name, with a new password. On its other services the password changes as well.
+drift-create-again-confirm = Create it again
+drift-adopt-ask = Adopt…
+drift-adopt-what = It becomes your account with the usual lease. The service gets a new password for it, so whoever uses it now is locked out; and it is deleted there when the lease ends.
+drift-adopt-confirm = Make it mine
+drift-give-up-ask = Give it up…
+drift-give-up-what = The account is taken away from whoever holds it, and ends once every service has proven that it is gone.
+drift-give-up-confirm = Yes, give it up
+drift-delete-ask = Delete…
+drift-delete-what = It was created by this portal and should be gone. It is deleted from the service; this cannot be undone.
+drift-delete-confirm = Yes, delete it
+drift-ignore = Ignore
+drift-adopted = That is made right here.
+drift-deleted = { $name } is gone, or will be as soon as that is proven.
+drift-ignored = { $name } is left as it is, and is not shown again while it stays so.
+drift-swept = { $count ->
+    [0] Swept: nothing differs.
+    [one] Swept: one thing differs. What two sweeps in a row see stands in the list.
+   *[other] Swept: { $count } things differ. What two sweeps in a row see stands in the list.
+}
+drift-sweeps-title = Sweeps
+drift-never-swept = Not yet
+drift-sweep-failed = The last sweep did not succeed: { $problem }
+drift-sweep-now = Sweep now
+
 ## Services
 services-title = Services
 services-lead = Where accounts can be requested, and on which terms.
@@ -600,6 +646,14 @@ deed-run-kept-until = { $count ->
 deed-expiry-resumed = let leases end again
 deed-service-down = does not answer
 deed-service-up = answers again
+deed-service-swept = compared the accounts of { $service } with the ledger
+deed-drift-found-unknown = has an account that nobody holds here: { $subject }
+deed-drift-found-missing = does not have the account { $subject } any more
+deed-drift-adopted-unknown = adopted { $subject }, which { $service } had
+deed-drift-adopted-missing = has { $subject } created again on { $service }
+deed-drift-deleted-unknown = deleted { $subject } from { $service }, where it should have been gone
+deed-drift-deleted-missing = accepted that { $service } does not have { $subject } any more
+deed-drift-ignored = leaves { $subject } on { $service } as it is
 deed-service-registered = registered the service { $service }
 deed-service-changed = changed the service { $service }
 deed-service-secret-sealed = gave the portal the secret of { $service }
@@ -658,6 +712,11 @@ action-account-revealed = Password revealed
 action-account-renewed = Lease renewed
 action-account-revoking = Revocation began
 action-account-ended = Account ended
+action-service-swept = Service swept
+action-drift-found = Drift found
+action-drift-adopted = Drift adopted
+action-drift-deleted = Drift deleted
+action-drift-ignored = Drift ignored
 action-service-registered = Service registered
 action-service-changed = Service changed
 action-service-secret-sealed = Service secret given

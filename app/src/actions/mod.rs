@@ -20,6 +20,7 @@ mod retry_batch;
 mod retry_removal;
 mod reveal_account;
 mod revoke_account;
+mod settle_drift;
 mod sign_in;
 mod sign_out;
 
@@ -42,5 +43,6 @@ pub use retry_batch::retry_batch;
 pub use retry_removal::{retry_removal, retry_removals};
 pub use reveal_account::reveal_account;
 pub use revoke_account::revoke_account;
+pub use settle_drift::{adopt_drift, delete_drift, ignore_drift, sweep_service};
 pub use sign_in::sign_in;
 pub use sign_out::sign_out;

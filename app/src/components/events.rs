@@ -5,6 +5,7 @@ use domain::{
     actor::{ActorKind, ActorRef},
     audit::{Action, Event},
     batch::BatchKind,
+    drift::DriftKind,
     id::BatchId,
 };
 use serde_json::Value;
@@ -116,6 +117,31 @@ fn told(event: &Event) -> (By, String) {
         Action::ExpiryResumed => actor(text!("deed-expiry-resumed")),
         Action::ServiceDown => service_did(text!("deed-service-down")),
         Action::ServiceUp => service_did(text!("deed-service-up")),
+        Action::ServiceSwept => actor(text!("deed-service-swept", service = service(event))),
+        Action::DriftFound if is_missing(event) => {
+            service_did(text!("deed-drift-found-missing", subject = subject()))
+        }
+        Action::DriftFound => service_did(text!("deed-drift-found-unknown", subject = subject())),
+        Action::DriftAdopted if is_missing(event) => {
+            let (subject, service) = (subject(), service(event));
+            actor(text!("deed-drift-adopted-missing", subject = subject, service = service))
+        }
+        Action::DriftAdopted => {
+            let (subject, service) = (subject(), service(event));
+            actor(text!("deed-drift-adopted-unknown", subject = subject, service = service))
+        }
+        Action::DriftDeleted if is_missing(event) => {
+            let (subject, service) = (subject(), service(event));
+            actor(text!("deed-drift-deleted-missing", subject = subject, service = service))
+        }
+        Action::DriftDeleted => {
+            let (subject, service) = (subject(), service(event));
+            actor(text!("deed-drift-deleted-unknown", subject = subject, service = service))
+        }
+        Action::DriftIgnored => {
+            let (subject, service) = (subject(), service(event));
+            actor(text!("deed-drift-ignored", subject = subject, service = service))
+        }
         Action::ServiceRegistered => actor(text!("deed-service-registered", service = service(event))),
         Action::ServiceChanged => actor(text!("deed-service-changed", service = service(event))),
         Action::ServiceSecretSealed => actor(text!("deed-service-secret-sealed", service = service(event))),
@@ -173,6 +199,11 @@ fn cleanup_of(event: &Event) -> Option<String> {
     serde_json::from_value::<ActorRef>(asked_by.clone()).ok().map(|actor| who(&actor))
 }
 
+/// Whether it is about an account that its service does not have.
+fn is_missing(event: &Event) -> bool {
+    detail(event, "kind").and_then(|kind| kind.parse().ok()) == Some(DriftKind::Missing)
+}
+
 /// Whether an account is taken back because it could not be created.
 fn gave_up(event: &Event) -> bool {
     let failed: &str = EndReason::Failed.into();
@@ -218,6 +249,11 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::AccountRenewed => text!("action-account-renewed"),
         Action::AccountRevoking => text!("action-account-revoking"),
         Action::AccountEnded => text!("action-account-ended"),
+        Action::ServiceSwept => text!("action-service-swept"),
+        Action::DriftFound => text!("action-drift-found"),
+        Action::DriftAdopted => text!("action-drift-adopted"),
+        Action::DriftDeleted => text!("action-drift-deleted"),
+        Action::DriftIgnored => text!("action-drift-ignored"),
         Action::ServiceRegistered => text!("action-service-registered"),
         Action::ServiceChanged => text!("action-service-changed"),
         Action::ServiceSecretSealed => text!("action-service-secret-sealed"),

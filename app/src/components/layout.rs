@@ -45,6 +45,8 @@ pub(crate) enum Section {
     Batches,
     /// What should be gone and is not.
     Debt,
+    /// Where services and the ledger differ.
+    Drift,
     /// The services.
     Services,
     /// The audit.
@@ -91,7 +93,7 @@ pub(crate) fn Layout(
 #[component]
 fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
     type Allowed = fn(&Actor) -> Result<(), Problem>;
-    let pages: [(Section, &str, String, Allowed); 7] = [
+    let pages: [(Section, &str, String, Allowed); 8] = [
         (Section::Accounts, paths::ACCOUNTS, text!("nav-accounts"), policy::read_accounts),
         (Section::Request, paths::REQUEST, text!("nav-request"), |actor| {
             policy::request_account(actor).map(drop)
@@ -99,6 +101,7 @@ fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
         (Section::Approvals, paths::APPROVALS, text!("nav-approvals"), policy::decide),
         (Section::Batches, paths::BATCHES, text!("nav-batches"), policy::read_accounts),
         (Section::Debt, paths::DEBT, text!("nav-debt"), policy::read_accounts),
+        (Section::Drift, paths::DRIFT, text!("nav-drift"), policy::read_drift),
         (Section::Services, paths::SERVICES, text!("nav-services"), policy::read_services),
         (Section::Audit, paths::AUDIT, text!("nav-audit"), policy::read_audit),
     ];

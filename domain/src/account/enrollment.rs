@@ -47,6 +47,9 @@ pub struct Enrollment {
     pub username: String,
     /// Where it stands.
     pub state: EnrollmentState,
+    /// Whether the account of that name on the service, if there is one, is none
+    /// of ours: a stranger had the name first, or nothing was ever sent.
+    pub not_ours: bool,
     /// The service's own id for the account, where it told one.
     pub remote_id: Option<String>,
     /// Whether the service has it disabled; `None` while that is being
@@ -86,6 +89,7 @@ impl Enrollment {
             service,
             username,
             state: EnrollmentState::Pending,
+            not_ours: false,
             remote_id: None,
             disabled: Some(false),
             attempts: 0,
@@ -287,14 +291,40 @@ impl Enrollment {
     /// It cannot be created, and the service was never asked.
     pub(super) fn unsent(&mut self, error: String, at: Timestamp) -> Result<(), TransitionError> {
         self.given_up(error)?;
-        self.gone(UNSENT.to_owned(), at);
+        self.never_sent(at);
         Ok(())
+    }
+
+    fn never_sent(&mut self, at: Timestamp) {
+        self.not_ours = true;
+        self.gone(UNSENT.to_owned(), at);
+    }
+
+    /// The service has had it before it was known here; whether it has our
+    /// password is yet to be seen to.
+    pub(super) fn adopted(
+        &mut self,
+        remote_id: Option<String>,
+        at: Timestamp,
+    ) -> Result<(), TransitionError> {
+        match self.state {
+            EnrollmentState::Pending => {
+                self.state = EnrollmentState::Active;
+                self.identified(remote_id);
+                self.due(at);
+                Ok(())
+            }
+            EnrollmentState::Creating
+            | EnrollmentState::Active
+            | EnrollmentState::Removing
+            | EnrollmentState::Removed => Err(self.refuses("adopted")),
+        }
     }
 
     /// It is to go. Where nothing was ever sent it is gone already.
     pub(super) fn remove(&mut self, at: Timestamp) {
         match self.state {
-            EnrollmentState::Pending => self.gone(UNSENT.to_owned(), at),
+            EnrollmentState::Pending => self.never_sent(at),
             EnrollmentState::Creating | EnrollmentState::Active => {
                 self.state = EnrollmentState::Removing;
                 self.removing_since = Some(at);
@@ -316,6 +346,13 @@ impl Enrollment {
             | EnrollmentState::Active
             | EnrollmentState::Removed => Err(self.refuses("removed")),
         }
+    }
+
+    /// It is to go, and turned out to be a stranger's: that stays.
+    pub(super) fn strangers(&mut self, proof: String, at: Timestamp) -> Result<(), TransitionError> {
+        self.removed(proof, at)?;
+        self.not_ours = true;
+        Ok(())
     }
 
     fn gone(&mut self, proof: String, at: Timestamp) {

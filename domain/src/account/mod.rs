@@ -132,6 +132,24 @@ impl Account {
         }
     }
 
+    /// Takes over an account that its service has had before anybody here knew
+    /// of it. The lease begins now; no password of ours is confirmed there, so
+    /// one is set first, and until then nobody can be shown any.
+    ///
+    /// # Errors
+    /// It was asked for in the ordinary way.
+    pub fn adopt(&mut self, remote_id: Option<String>, at: Timestamp) -> Result<(), TransitionError> {
+        let refusal = self.refuses("adopted");
+        let (AccountState::Requested, [only]) = (self.state, self.enrollments.as_mut_slice()) else {
+            return Err(refusal);
+        };
+        only.adopted(remote_id, at)?;
+        self.state = AccountState::Active;
+        self.active_at = Some(at);
+        self.expires_at = Some(at.plus(self.ttl));
+        Ok(())
+    }
+
     /// A manager does not agree: no service ever hears of it.
     ///
     /// # Errors

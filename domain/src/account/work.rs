@@ -330,6 +330,22 @@ impl Account {
         Ok(())
     }
 
+    /// What was to be removed from one service is a stranger's, and stays; the
+    /// last service ends the account.
+    ///
+    /// # Errors
+    /// Nothing was being removed there.
+    pub fn enrollment_strangers(
+        &mut self,
+        id: EnrollmentId,
+        proof: String,
+        at: Timestamp,
+    ) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.strangers(proof, at)?;
+        self.rest_if_gone(at);
+        Ok(())
+    }
+
     /// The enrollment with that id.
     ///
     /// # Errors

@@ -113,7 +113,7 @@ fn sandbox_service(url: &str) -> serde_json::Value {
             "disable": { "request": "POST /accounts/{{ username }}/disable" },
             "enable": { "request": "POST /accounts/{{ username }}/enable" },
             "gone": { "request": "GET /accounts/{{ username }}" },
-            "list": { "request": "GET /accounts", "items": "/accounts" },
+            "list": { "request": "GET /accounts", "query": { "prefix": "{{ prefix }}" }, "items": "/accounts" },
             "attest": {
                 "request": "GET /about",
                 "rules": [{ "status": 200, "pointer": "/environment", "equals": "test", "outcome": "ok" }],

@@ -6,7 +6,8 @@ use clap::Subcommand;
 use domain::{
     check::CheckStep,
     command::WithReason,
-    portal::{Applied, Services},
+    drift::{DriftKind, Found},
+    portal::{Applied, Drift, Services},
     service::{self, RetireService},
 };
 
@@ -87,6 +88,19 @@ pub(super) enum Service {
     },
     /// Print the JSON Schema of service files, by which editors complete and check them.
     Schema,
+    /// Compare a service's accounts with the ledger; what was minted here and should be gone is deleted there.
+    Sweep {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Which service.
+        slug: String,
+        /// Say what is found, and change nothing.
+        #[arg(long)]
+        dry_run: bool,
+        /// Print what is found as JSON.
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 impl Service {
@@ -118,6 +132,9 @@ impl Service {
                 answer_state(&portal.retire_service(&operator(), &slug, command).await?);
             }
             Self::Schema => answer(SCHEMA.trim_end()),
+            Self::Sweep { storage, slug, dry_run, json } => {
+                sweep(&open_existing(storage).await?, &slug, dry_run, json).await?
+            }
         }
         Ok(())
     }
@@ -173,4 +190,25 @@ async fn check(portal: &Handlers, slug: &str, json: bool) -> Result<(), CliError
         return Ok(());
     }
     Err(CliError::Other(format!("{slug} does not do what its definition says: {}", failed.join(", "))))
+}
+
+async fn sweep(portal: &Handlers, slug: &str, dry_run: bool, json: bool) -> Result<(), CliError> {
+    let found = portal.sweep_service(&operator(), slug, dry_run).await?;
+    if json {
+        answer(&serde_json::to_string_pretty(&found).unwrap_or_default());
+    } else {
+        found.unknown.iter().for_each(|one| answer(&found_line(DriftKind::Unknown, one)));
+        found.missing.iter().for_each(|one| answer(&found_line(DriftKind::Missing, one)));
+    }
+    match found.unknown.iter().filter(|one| one.problem.is_some()).count() {
+        0 => Ok(()),
+        1 => Err(CliError::Other(format!("one account of ours could not be deleted from {slug}"))),
+        left => Err(CliError::Other(format!("{left} accounts of ours could not be deleted from {slug}"))),
+    }
+}
+
+fn found_line(kind: DriftKind, found: &Found) -> String {
+    let minted = if found.minted { "minted here" } else { "not minted here" };
+    let problem = found.problem.as_ref().map(|problem| format!("\t{problem}")).unwrap_or_default();
+    format!("{kind}\t{}\t{minted}\t{}{problem}", found.username, found.state)
 }

@@ -3,10 +3,13 @@
 
 use std::net::IpAddr;
 
-use domain::service::normalise_base_url;
+use domain::{Ttl, service::normalise_base_url};
 
 use super::{ConfigError, SettingsFile, VaultTable};
 use crate::connectors::{SecretReference, VaultSettings};
+
+/// Listing all accounts is work for a service.
+const SWEEP_AT_MOST_EVERY: Ttl = Ttl::minutes(1);
 
 /// Checks what is more than a number or a path.
 pub(super) fn check(file: &SettingsFile) -> Result<(), ConfigError> {
@@ -30,6 +33,10 @@ pub(super) fn check(file: &SettingsFile) -> Result<(), ConfigError> {
         if let Err(error) = entry.parse::<SecretReference>() {
             return wrong("allowed_secrets", format!("entry {at} {error}"));
         }
+    }
+    if let Some(every) = file.sweep_every.filter(|every| *every < SWEEP_AT_MOST_EVERY) {
+        let why = format!("{every} is too often; it must be at least {SWEEP_AT_MOST_EVERY}");
+        return wrong("sweep_every", why);
     }
     match &file.email_domain {
         Some(domain) if !is_name(domain) => {
@@ -94,6 +101,7 @@ mod tests {
             "allowed_secrets = [\"env:TOKEN\", \"file:/run/secrets/token\"]",
             "email_domain = \"test.example.com\"",
             "email_domain = \"localhost\"",
+            "sweep_every = \"1m\"",
         ] {
             assert_eq!(refused(settings), None, "{settings}");
         }
@@ -117,6 +125,7 @@ mod tests {
             ("email_domain", "\"me@example.com\""),
             ("email_domain", "\"exa mple.com\""),
             ("email_domain", "\"10.0.0.9\""),
+            ("sweep_every", "\"59s\""),
         ] {
             let said =
                 refused(&format!("{setting} = {value}")).unwrap_or_else(|| panic!("{setting} = {value}"));

@@ -19,6 +19,7 @@ use std::{collections::BTreeMap, fmt, time::Duration};
 
 use async_trait::async_trait;
 use domain::{id::AccountId, secret::Secret, service::Capability};
+use serde_json::{Value, json};
 
 pub use definition::ServiceDefinition;
 pub use error::{Class, ConnectorError};
@@ -217,6 +218,16 @@ impl Call {
     /// The service's own id for the account, as far as it was told by then.
     pub fn remote_id(&self) -> Option<&String> {
         self.left.as_ref()?.remote_id.as_ref()
+    }
+
+    /// What an event says of it.
+    pub fn details(&self) -> Value {
+        json!({
+            "call": self.what,
+            "status": self.status,
+            "finding": self.finding,
+            "took_ms": self.took.as_millis() as u64,
+        })
     }
 }
 

@@ -13,13 +13,17 @@ use crate::store::ServiceRow;
 pub(super) async fn list(portal: &Handlers, by: &Caller) -> Result<Vec<Service>, Problem> {
     policy::read_services(&by.actor)?;
     let targets = portal.directory.all().await?;
-    Ok(targets.iter().map(|target| shown(portal, target.service.clone())).collect())
+    let mut sweeps = portal.store.last_sweeps().await?;
+    let services = targets.iter().map(|target| shown(portal, target.service.clone()));
+    Ok(services.map(|service| Service { last_sweep: sweeps.remove(&service.id), ..service }).collect())
 }
 
 pub(super) async fn by_slug(portal: &Handlers, by: &Caller, slug: &str) -> Result<Service, Problem> {
     policy::read_services(&by.actor)?;
     let target = portal.directory.by_slug(slug).await?;
-    target.map(|target| shown(portal, target.service.clone())).ok_or_else(|| Problem::not_found("service"))
+    let target = target.ok_or_else(|| Problem::not_found("service"))?;
+    let last_sweep = portal.store.last_sweep(target.service.id).await?;
+    Ok(Service { last_sweep, ..shown(portal, target.service.clone()) })
 }
 
 pub(super) async fn by_url(portal: &Handlers, by: &Caller, base_url: &str) -> Result<Service, Problem> {

@@ -6,12 +6,14 @@
 
 mod account_history;
 mod actors;
+mod adopt_drift;
 mod apply_service;
 mod apply_service_files;
 mod batches;
 mod check_service;
 mod clean_up;
 mod decide_account;
+mod drift;
 mod find_service;
 mod freeze_account;
 mod list_accounts;
@@ -29,6 +31,7 @@ mod revoke_account;
 mod seal_secret;
 mod show_account;
 mod sign_in;
+mod sweep_service;
 mod terms;
 mod tokens;
 mod upkeep;
@@ -39,6 +42,7 @@ use std::{fmt::Display, sync::Arc};
 
 use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::AccountId, portal::Applied};
 use serde_json::json;
+use tracing::Instrument;
 
 pub use self::{apply_service_files::NotApplied, retries::RunningRequests};
 use crate::{
@@ -87,6 +91,18 @@ impl Handlers {
         files: &[ServiceFile],
     ) -> Result<Vec<Applied>, NotApplied> {
         apply_service_files::run_all(self, by, files).await
+    }
+
+    /// Sees work through that is done on a service as well, also when whoever
+    /// asked does not wait for its end: what was done there has to come on
+    /// record.
+    async fn seen_through<T: Send + 'static>(
+        work: impl Future<Output = Result<T, Problem>> + Send + 'static,
+    ) -> Result<T, Problem> {
+        tokio::spawn(work.in_current_span()).await.unwrap_or_else(|error| {
+            tracing::error!(%error, "what was asked for broke down");
+            Err(Problem::internal())
+        })
     }
 
     /// Writes into the audit that somebody was refused, if they were: an

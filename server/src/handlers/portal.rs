@@ -10,11 +10,12 @@ use domain::{
     batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     check::ServiceCheck,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
-    id::{AccountId, BatchId, EnrollmentId, PersonId, TokenId},
+    drift::{DriftEntry, ListDrift, Sweep},
+    id::{AccountId, BatchId, DriftId, EnrollmentId, PersonId, TokenId},
     page::{Page, PageQuery},
     people::{AddPerson, Person, Role, SignIn},
     policy,
-    portal::{Accounts, Applied, Audit, Batches, People, Services, Upkeep},
+    portal::{Accounts, Applied, Audit, Batches, Drift, People, Services, Upkeep},
     secret::Secret,
     service::{RetireService, Service},
     token::{IssueToken, IssuedToken, Token},
@@ -23,10 +24,11 @@ use domain::{
 use futures::stream::BoxStream;
 
 use super::{
-    Handlers, account_history, actors, apply_service, apply_service_files, batches, check_service, clean_up,
-    decide_account, find_service, freeze_account, freeze_account::Switch, list_accounts, list_events,
-    pause_service, people, renew_account, request_account, reset_account, retire_service, reveal_account,
-    revoke_account, seal_secret, show_account, sign_in, tokens, upkeep, watch_account,
+    Handlers, account_history, actors, adopt_drift, apply_service, apply_service_files, batches,
+    check_service, clean_up, decide_account, drift, find_service, freeze_account, freeze_account::Switch,
+    list_accounts, list_events, pause_service, people, renew_account, request_account, reset_account,
+    retire_service, reveal_account, revoke_account, seal_secret, show_account, sign_in, sweep_service,
+    tokens, upkeep, watch_account,
 };
 
 #[async_trait]
@@ -268,6 +270,48 @@ impl Upkeep for Handlers {
 
     async fn resume_expiry(&self, by: &Caller) -> Result<(), Problem> {
         self.refusals_noted(by, "resume_expiry", upkeep::resume_expiry(self, by)).await
+    }
+}
+
+#[async_trait]
+impl Drift for Handlers {
+    async fn sweep_service(&self, by: &Caller, slug: &str, dry_run: bool) -> Result<Sweep, Problem> {
+        let (portal, caller, slug) = (self.clone(), by.clone(), slug.to_owned());
+        let work = Self::seen_through(async move {
+            let again = |_| sweep_service::again(&portal, &caller, &slug);
+            portal.once(&caller, sweep_service::run(&portal, &caller, &slug, dry_run), again).await
+        });
+        self.refusals_noted(by, "sweep_service", work).await
+    }
+
+    async fn list_drift(
+        &self,
+        by: &Caller,
+        which: ListDrift,
+        page: PageQuery,
+    ) -> Result<Page<DriftEntry>, Problem> {
+        self.refusals_noted(by, "list_drift", drift::list(self, by, &which, &page)).await
+    }
+
+    async fn adopt_drift(&self, by: &Caller, id: DriftId, wait: Wait) -> Result<DriftEntry, Problem> {
+        let again = |_| drift::again(self, by, id);
+        let work = self.once(by, adopt_drift::run(self, by, id, wait), again);
+        self.refusals_noted(by, "adopt_drift", work).await
+    }
+
+    async fn delete_drift(&self, by: &Caller, id: DriftId, wait: Wait) -> Result<DriftEntry, Problem> {
+        let (portal, caller) = (self.clone(), by.clone());
+        let work = Self::seen_through(async move {
+            let again = |_| drift::again(&portal, &caller, id);
+            portal.once(&caller, drift::delete(&portal, &caller, id, wait), again).await
+        });
+        self.refusals_noted(by, "delete_drift", work).await
+    }
+
+    async fn ignore_drift(&self, by: &Caller, id: DriftId) -> Result<DriftEntry, Problem> {
+        let again = |_| drift::again(self, by, id);
+        let work = self.once(by, drift::ignore(self, by, id), again);
+        self.refusals_noted(by, "ignore_drift", work).await
     }
 }
 

@@ -122,9 +122,24 @@ pub(super) fn draw_up(
     attributes: &BTreeMap<String, String>,
     terms: &Terms,
 ) -> Result<(Account, Secret), Problem> {
-    let now = portal.world.now();
     let username = usernames::mint(&portal.world, request.hint.as_ref());
-    let mut account = Account {
+    let mut account = drawn_up(portal, by, holder, request, attributes, terms, username);
+    let now = account.created_at;
+    terms.begin(&mut account, now);
+    Ok((account, terms.password(portal)?))
+}
+
+/// The same under a name that is known already, and not begun with.
+pub(super) fn drawn_up(
+    portal: &Handlers,
+    by: &Caller,
+    holder: &Login,
+    request: &AccountRequest,
+    attributes: &BTreeMap<String, String>,
+    terms: &Terms,
+    username: String,
+) -> Account {
+    Account {
         id: AccountId(portal.world.new_id()),
         email: usernames::email(&username, &portal.email_domain),
         state: AccountState::Requested,
@@ -144,7 +159,7 @@ pub(super) fn draw_up(
         frozen_by: None,
         ttl: terms.ttl,
         password_generation: 1,
-        created_at: now,
+        created_at: portal.world.now(),
         decide_by: None,
         provision_by: None,
         active_at: None,
@@ -154,9 +169,7 @@ pub(super) fn draw_up(
         version: 0,
         enrollments: enroll(portal, terms, &username),
         username,
-    };
-    terms.begin(&mut account, now);
-    Ok((account, terms.password(portal)?))
+    }
 }
 
 /// An account like one that failed, under another name.

@@ -13,7 +13,7 @@ use domain::{
 use serde_json::json;
 
 use super::{Handlers, conflict, show_account, terms::Terms, waiting};
-use crate::store::NewEvent;
+use crate::store::{NewEvent, UnitOfWork};
 
 pub(super) async fn run(
     portal: &Handlers,
@@ -50,7 +50,7 @@ pub(super) async fn hand_over(
 }
 
 /// Why an account gets another password.
-enum Why {
+pub(super) enum Why {
     /// It was asked for.
     Reset,
     /// Somebody else is to hold it.
@@ -81,12 +81,29 @@ async fn change(
 ) -> Result<AccountView, Problem> {
     let changes = portal.store.changes();
     let work = portal.store.begin().await?;
-    let mut account = show_account::take(&work, by, id).await?;
+    let (account, event) = begin(portal, by, &work, id, why).await?;
+    let generation = account.password_generation;
+    work.commit(event.into()).await?;
+    let is_done =
+        |account: &Account| account.password_generation != generation || waiting::is_settled(account);
+    waiting::until(portal, changes, account, wait, is_done).await
+}
+
+/// Has another password made for every service as soon as the unit of work is
+/// committed, with that event.
+pub(super) async fn begin(
+    portal: &Handlers,
+    by: &Caller,
+    work: &UnitOfWork,
+    id: AccountId,
+    why: Why,
+) -> Result<(Account, NewEvent), Problem> {
+    let mut account = show_account::take(work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
-    let terms = Terms::of(portal, &work, &account.services()).await?;
+    let terms = Terms::of(portal, work, &account.services()).await?;
     let password = terms.password(portal)?;
     if let Why::HandOver(to) = &why {
-        terms.check_quota(&work, to, 1).await?;
+        terms.check_quota(work, to, 1).await?;
     }
     let now = portal.world.now();
     let event = match why {
@@ -107,9 +124,6 @@ async fn change(
     };
     work.add_password(&account, &password, &portal.keyring).await?;
     work.save_account(&mut account).await?;
-    let generation = account.password_generation;
-    work.commit(event.account(&account).into()).await?;
-    let is_done =
-        |account: &Account| account.password_generation != generation || waiting::is_settled(account);
-    waiting::until(portal, changes, account, wait, is_done).await
+    let event = event.account(&account);
+    Ok((account, event))
 }

@@ -48,6 +48,9 @@ pub(super) async fn to_holder(
 fn why_not(account: &Account) -> String {
     match &account.handing_to {
         Some(to) => format!("The account is being handed over to {to}; its password is changing."),
+        None if is_usable(account) && account.enrollments.iter().any(|e| e.password_generation.is_none()) => {
+            "No service has confirmed a password of the account yet. Ask again in a moment.".to_owned()
+        }
         None if is_usable(account) => "The account has just changed. Ask again.".to_owned(),
         None => format!("The password can be seen while the account is active; it is {}.", account.state),
     }
@@ -77,7 +80,8 @@ pub(super) async fn open(
     let mut passwords: HashMap<u32, Secret> = HashMap::new();
     let mut services = Vec::with_capacity(account.enrollments.len());
     for enrollment in &account.enrollments {
-        let generation = enrollment.password_generation.ok_or_else(Problem::internal)?;
+        // One that was adopted has none of ours until the service says so.
+        let Some(generation) = enrollment.password_generation else { return Ok(None) };
         let secret = if let Some(sealed) = &enrollment.own_secret {
             own_secret::open(&portal.keyring, enrollment.id, sealed).map_err(|error| {
                 tracing::error!(enrollment = %enrollment.id, %error, "a service's own credential does not open");

@@ -8,7 +8,7 @@ use axum::{
 };
 use domain::{
     Problem,
-    id::{AccountId, BatchId, EnrollmentId, TokenId},
+    id::{AccountId, BatchId, DriftId, EnrollmentId, TokenId},
     text::{RunName, Slug},
 };
 
@@ -31,6 +31,10 @@ impl Nameable for AccountId {
 
 impl Nameable for BatchId {
     const NOUN: &str = "batch";
+}
+
+impl Nameable for DriftId {
+    const NOUN: &str = "drift";
 }
 
 impl Nameable for EnrollmentId {

@@ -3,7 +3,8 @@
 //!
 //! It takes the article's two calls and checks logins, by JSON and through a
 //! page with a sign-in form. Beside those, an account can be looked at, given
-//! another password, disabled and enabled. It can be told to be slow,
+//! another password, disabled and enabled; all of them can be listed, and the
+//! service says that it is there for tests. It can be told to be slow,
 //! to fail, to hang and to answer junk.
 
 mod accounts;
@@ -14,7 +15,7 @@ use std::{io, sync::Arc, time::Duration};
 
 use axum::{
     Form, Json, Router,
-    extract::{FromRequest, Path, Request, State, rejection::JsonRejection},
+    extract::{FromRequest, Path, Query, Request, State, rejection::JsonRejection},
     http::{HeaderMap, HeaderName, StatusCode, header},
     middleware,
     response::{IntoResponse, Response},
@@ -80,6 +81,12 @@ struct Login {
 #[derive(Deserialize)]
 struct NewPassword {
     password: Secret,
+}
+
+#[derive(Deserialize)]
+struct Which {
+    #[serde(default)]
+    prefix: String,
 }
 
 type Answer = (StatusCode, Json<Value>);
@@ -173,8 +180,10 @@ async fn log_in(State(accounts): State<Arc<Accounts>>, request: Request) -> Resp
     }
 }
 
-async fn list_accounts(State(accounts): State<Arc<Accounts>>) -> Json<Value> {
-    Json(json!({ "accounts": accounts.usernames() }))
+async fn list_accounts(State(accounts): State<Arc<Accounts>>, Query(which): Query<Which>) -> Json<Value> {
+    let mut usernames = accounts.usernames();
+    usernames.retain(|username| username.starts_with(&which.prefix));
+    Json(json!({ "accounts": usernames }))
 }
 
 fn has(headers: &HeaderMap, name: HeaderName, media: &str) -> bool {

@@ -50,6 +50,19 @@ async fn an_account_lives_from_its_creation_to_its_deletion() {
 }
 
 #[tokio::test]
+async fn accounts_are_listed_by_how_their_names_begin() {
+    let sandbox = Sandbox::start(SandboxOptions::default()).await;
+    let list = async |query: &str| sandbox.json(Method::GET, &format!("/accounts{query}"), json!({})).await.1;
+    assert_eq!(list("?prefix=test_").await, json!({ "accounts": [] }));
+    for username in ["ann", "test_b", "test_a"] {
+        let login = json!({ "username": username, "password": "secret" });
+        sandbox.json(Method::POST, "/create_account", login).await;
+    }
+    assert_eq!(list("?prefix=test_").await, json!({ "accounts": ["test_a", "test_b"] }));
+    assert_eq!(list("").await, json!({ "accounts": ["ann", "test_a", "test_b"] }));
+}
+
+#[tokio::test]
 async fn a_password_can_be_set_anew() {
     let sandbox = Sandbox::start(SandboxOptions::default()).await;
     let set = async |password| {

@@ -158,6 +158,11 @@ impl Events {
         self
     }
 
+    /// These, and those that are known to follow, if any.
+    pub fn and(self, more: Option<Self>) -> Self {
+        self.with(more.into_iter().flat_map(|more| more.0))
+    }
+
     /// All of these; `None` where there is none.
     pub fn all(events: Vec<NewEvent>) -> Option<Self> {
         (!events.is_empty()).then_some(Self(events))

@@ -16,6 +16,8 @@ use super::{
     Store, StoreError,
     accounts::{Overdue, held, overdue, pages_of_accounts},
     batches::page_of_batches,
+    drift::{page_of_drift, standing},
+    ledger::{living, named},
     queue::due,
     retirements::requests_on,
     upkeep::page_of_debt,
@@ -46,6 +48,11 @@ impl Store {
             ("what should be gone", page_of_debt(&Visibility::All, None, page).build(on)),
             ("requests on a service", requests_on(&slug, 100).build(on)),
             ("batches", page_of_batches(&Visibility::All, page).build(on)),
+            ("what lives on a service", living(service).build(on)),
+            ("who bears a name on a service", named(service, &["test_a", "test_b"]).build(on)),
+            ("what a sweep saw before", standing(service).build(on)),
+            ("drift", page_of_drift(&Visibility::All, None, page).build(on)),
+            ("a team's drift", page_of_drift(&team, None, page).build(on)),
         ];
         statements.extend(lists("everybody's accounts", &Visibility::All));
         statements.extend(lists("a tester's accounts", &own));

@@ -116,8 +116,9 @@ impl UnitOfWork {
     }
 
     /// Commits the worker's bookkeeping: claims taken, made longer or given
-    /// back, what may still land on a service, how far a batch is begun. No
-    /// change that anybody would look for in the audit.
+    /// back, what may still land on a service, how far a batch is begun, what
+    /// only one sweep has seen. No change that anybody would look for in the
+    /// audit.
     ///
     /// # Errors
     /// The database did not take it; nothing was changed.

@@ -23,10 +23,11 @@ mod remove;
 mod retiring;
 mod sealer;
 mod settle;
+mod sweep;
 
 use std::{collections::HashMap, sync::Arc, time::Duration};
 
-use domain::{Actor, Problem, actor::Caller, id::ServiceId};
+use domain::{Actor, Problem, Ttl, actor::Caller, id::ServiceId};
 use tokio::{
     sync::{mpsc, mpsc::Sender},
     time::Instant,
@@ -57,6 +58,7 @@ pub struct Worker {
     world: World,
     email_domain: Arc<str>,
     call_limit: Duration,
+    sweep_every: Ttl,
     lanes: Lanes,
     claims: Claims,
     settler: Sender<Done>,
@@ -71,7 +73,7 @@ pub struct Inbox {
 
 impl Worker {
     /// A worker that does nothing yet; a call to a service takes no longer
-    /// than `call_limit`.
+    /// than `call_limit`, and each service is swept every `sweep_every`.
     pub fn new(
         store: Store,
         keyring: Arc<Keyring>,
@@ -79,6 +81,7 @@ impl Worker {
         world: World,
         email_domain: &str,
         call_limit: Duration,
+        sweep_every: Ttl,
     ) -> (Self, Intake, Inbox) {
         let (settler, done) = mpsc::channel(AT_A_TIME);
         let (sender, taken) = mpsc::unbounded_channel();
@@ -91,6 +94,7 @@ impl Worker {
             world,
             email_domain: email_domain.into(),
             call_limit,
+            sweep_every,
             lanes,
             claims,
             settler,
@@ -118,6 +122,7 @@ impl Worker {
         beside.spawn(expiry::run(self.clone(), watch, stop.clone()));
         beside.spawn(cleanup::run(self.clone(), stop.clone()));
         beside.spawn(retiring::run(self.clone(), stop.clone()));
+        beside.spawn(sweep::run(self.clone(), stop.clone()));
         beside.spawn(sealer::run(self.store.clone(), stop.clone()));
         beside.spawn(housekeeping::run(self.store.clone(), self.world.clone(), stop.clone()));
         beside.spawn(self.store.clone().listen(stop.clone()));

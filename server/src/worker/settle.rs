@@ -169,7 +169,7 @@ fn apply(
         // A name that is a stranger's, of an account that is to go: there is
         // nothing of ours to remove, and the stranger's stays.
         Outcome::Taken { call } if enrollment.state == EnrollmentState::Removing => {
-            account.enrollment_removed(id, format!("{call}; it belongs to somebody else"), now)?;
+            account.enrollment_strangers(id, format!("{call}; it belongs to somebody else"), now)?;
             (Action::EnrollmentRemoved, of_call(Some(call)))
         }
         Outcome::Taken { call } => {
@@ -244,15 +244,7 @@ fn written(proof: &[Call]) -> String {
 }
 
 fn of_call(call: Option<&Call>) -> Value {
-    match call {
-        Some(call) => json!({
-            "call": call.what,
-            "status": call.status,
-            "finding": call.finding,
-            "took_ms": call.took.as_millis() as u64,
-        }),
-        None => json!({}),
-    }
+    call.map_or_else(|| json!({}), Call::details)
 }
 
 fn with_reason(mut details: Value, why: &str) -> Value {

@@ -108,7 +108,11 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
             | Deed::KeepRun
             | Deed::PauseService
             | Deed::ResumeService
-            | Deed::RetireService => return None,
+            | Deed::RetireService
+            | Deed::AdoptDrift
+            | Deed::DeleteDrift
+            | Deed::IgnoreDrift
+            | Deed::SweepService => return None,
         },
         Note::Reveal { .. } | Note::RequestRefused { .. } | Note::Refused { .. } => return None,
     };

@@ -170,3 +170,61 @@ fn a_deadline_stands_only_while_it_counts() {
     assert!(account.give_up(at(3_605)));
     assert_eq!((account.state, account.provision_by), (AccountState::Failed, None));
 }
+
+/// Whose name was that on the service, by the record?
+fn not_ours(account: &Account) -> bool {
+    account.enrollments[0].not_ours
+}
+
+#[test]
+fn an_adopted_account_is_leased_at_once_and_has_no_password_of_ours_until_the_service_says_so() {
+    let mut account = requested(&["orders"]);
+    account.adopt(Some("77".to_owned()), at(3)).unwrap();
+    assert_eq!((account.state, account.active_at), (AccountState::Active, Some(at(3))));
+    assert_eq!(account.expires_at, Some(at(3 + 3_600)));
+    let adopted = &account.enrollments[0];
+    assert_eq!((adopted.state, adopted.remote_id.as_deref()), (EnrollmentState::Active, Some("77")));
+    assert_eq!((adopted.password_generation, adopted.next_attempt_at), (None, Some(at(3))));
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Reset)), "it gets a password, and is not created");
+    assert!(!account.is_kept_up() && account.oldest_password().is_none());
+
+    account.enrollment_attempted(leg(1)).unwrap();
+    account.enrollment_reset(leg(1), 1, Told::default(), at(4)).unwrap();
+    assert!(account.is_kept_up() && account.enrollments[0].next_attempt_at.is_none());
+    account.revoke(EndReason::Revoked, at(5)).unwrap();
+    assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Remove)), "whoever adopts it answers for its removal");
+    account.enrollment_removed(leg(1), "404".to_owned(), at(6)).unwrap();
+    assert!(!not_ours(&account));
+}
+
+#[test]
+fn only_what_was_never_sent_anywhere_can_be_adopted() {
+    for mut account in [provisioning(&["orders"]), active(&["orders"]), requested(&["orders", "billing"])] {
+        let before = account.clone();
+        assert!(account.adopt(None, at(1)).is_err());
+        assert_eq!(account, before);
+    }
+}
+
+#[test]
+fn a_name_that_was_never_sent_or_is_a_strangers_is_not_ours_for_good() {
+    let mut unsent = provisioning(&["orders"]);
+    unsent.revoke(EndReason::Revoked, at(1)).unwrap();
+    assert!(not_ours(&unsent));
+
+    let mut refused = provisioning(&["orders"]);
+    refused.enrollment_attempted(leg(1)).unwrap();
+    refused.enrollment_unsent(leg(1), "no secret".to_owned(), at(1)).unwrap();
+    assert!(not_ours(&refused));
+
+    let mut taken = provisioning(&["orders"]);
+    taken.enrollment_attempted(leg(1)).unwrap();
+    taken.revoke(EndReason::Revoked, at(1)).unwrap();
+    taken.enrollment_strangers(leg(1), "409".to_owned(), at(2)).unwrap();
+    assert!(not_ours(&taken) && taken.state == AccountState::Revoked);
+
+    let mut ours = active(&["orders"]);
+    ours.revoke(EndReason::Revoked, at(1)).unwrap();
+    ours.enrollment_removed(leg(1), "404".to_owned(), at(2)).unwrap();
+    assert!(!not_ours(&ours));
+}

@@ -26,6 +26,7 @@ use crate::http::problem::MEDIA_TYPE;
         (name = "accounts", description = "Test accounts and their leases"),
         (name = "batches", description = "Many accounts asked for, or taken away, as one"),
         (name = "upkeep", description = "What should be gone and is not, runs that are kept, and whether leases end"),
+        (name = "drift", description = "Where services and the ledger differ"),
         (name = "services", description = "Where accounts can be created"),
         (name = "events", description = "The audit trail"),
         (name = "tokens", description = "API tokens, and whose one is"),

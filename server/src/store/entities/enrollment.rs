@@ -16,6 +16,7 @@ pub struct Model {
     pub holder: String,
     pub username: String,
     pub state: String,
+    pub not_ours: bool,
     pub remote_id: Option<String>,
     pub disabled: Option<bool>,
     pub attempts: i32,

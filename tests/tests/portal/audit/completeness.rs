@@ -9,7 +9,7 @@ use strum::IntoEnumIterator;
 use tests::{
     Database::{self, Postgres, Sqlite},
     Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually, full_service,
-    with_approval,
+    listing_service, with_approval,
 };
 
 use crate::lifecycle::creating_first_answers;
@@ -27,6 +27,7 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     services_are_tried_out(&portal).await;
     a_service_is_down_for_a_while(&portal).await;
     services_are_paused_and_retired(&portal).await;
+    a_service_and_the_ledger_differ(&portal).await;
     the_clock_jumps(&portal).await;
 
     let seen: BTreeSet<String> =
@@ -155,6 +156,27 @@ async fn services_are_paused_and_retired(portal: &TestPortal) {
     portal.admin().delete("/api/v1/services/brief?drain=true").await.expect(202);
     let retired = async || portal.events("action=service_retired").await.pop();
     eventually("it is retired", retired).await;
+}
+
+async fn a_service_and_the_ledger_differ(portal: &TestPortal) {
+    portal.register(&listing_service(SANDBOX, &portal.sandbox.0.url())).await;
+    for name in ["test_adopted", "test_ignored"] {
+        portal.sandbox.create(name, "secret").await;
+    }
+    let missing = portal.tester().new_account().await["username"].clone();
+    portal.sandbox.delete(missing.as_str().unwrap()).await;
+    for _ in 0..2 {
+        portal.admin().order(&format!("/api/v1/services/{SANDBOX}/sweep")).await.expect(200);
+    }
+    for entry in portal.admin().get("/api/v1/drift").await.items() {
+        let what = match entry["username"].as_str().unwrap() {
+            "test_adopted" => "adopt",
+            "test_ignored" => "ignore",
+            _ => "delete",
+        };
+        let path = format!("/api/v1/drift/{}/{what}", entry["id"].as_str().unwrap());
+        portal.admin().order(&path).await.expect(200);
+    }
 }
 
 async fn the_clock_jumps(portal: &TestPortal) {

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Program, Sandbox, TestPortal,
+    Program, Sandbox, TestPortal, full_service, listing_service,
 };
 
 const ORDERS: &str = r#"
@@ -193,4 +193,31 @@ async fn a_secret_is_read_from_standard_input_and_never_an_argument() {
     assert!(nowhere.failure(1).contains("no such service"));
     let unasked = program.run(&["service", "seal", "orders"]).await;
     assert!(unasked.failure(1).contains("use --secret-stdin"), "{}", unasked.stderr);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_service_is_swept_and_what_is_found_is_told(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    let sandbox = Sandbox::start().await;
+    program.apply_services(&[listing_service("users", &sandbox.0.url())]).await;
+    assert_eq!(program.run(&["service", "sweep", "users"]).await.success(), "");
+    sandbox.create("test_stranger", "secret").await;
+    let line = "unknown\ttest_stranger\tnot minted here\topen";
+    for dry_run in [&["--dry-run"][..], &[]] {
+        let sweep = [&["service", "sweep", "users"], dry_run].concat();
+        assert_eq!(program.run(&sweep).await.success(), line);
+    }
+    let json = program.run(&["service", "sweep", "users", "--json"]).await.success().to_owned();
+    let found: serde_json::Value = serde_json::from_str(&json).unwrap();
+    assert_eq!(
+        (&found["unknown"][0]["sweeps"], found["missing"].as_array().map(Vec::len)),
+        (&2.into(), Some(0))
+    );
+    assert_eq!(sandbox.usernames().await, ["test_stranger"]);
+    let nobody = program.run(&["service", "sweep", "nobodys"]).await;
+    assert!(nobody.failure(1).contains("no such service"));
+    program.apply_services(&[full_service("users", &sandbox.0.url())]).await;
+    let cannot = program.run(&["service", "sweep", "users"]).await;
+    assert!(cannot.failure(1).contains("does not say how to list"), "{}", cannot.stderr);
 }

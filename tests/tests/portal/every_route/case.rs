@@ -4,7 +4,7 @@ use http::Method;
 use serde_json::{Value, json};
 use tests::{
     Answer, Database, Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually,
-    full_service, with_approval,
+    listing_service, with_approval,
 };
 
 /// A service that holds nothing.
@@ -197,6 +197,8 @@ pub struct Stage {
     pub failed_batch: String,
     /// Where something of the tester's should be gone and is not.
     pub debt: String,
+    /// An account that its service does not have any more.
+    pub drift: String,
     _services: [ScriptedTarget; 3],
     /// A spare token of the tester's.
     pub token: String,
@@ -210,7 +212,7 @@ pub struct Stage {
 impl Stage {
     pub async fn set(database: Database) -> Self {
         let portal = TestPortal::start(database).await;
-        portal.register(&full_service(SANDBOX, &portal.sandbox.0.url())).await;
+        portal.register(&listing_service(SANDBOX, &portal.sandbox.0.url())).await;
         let services = register_services(&portal).await;
         let [batch, failed_batch] = batches(&portal).await;
         let debt = debt(&portal).await;
@@ -218,8 +220,8 @@ impl Stage {
         let style = sign_in.text.split("href=\"").find(|rest| rest.starts_with("/assets/")).unwrap();
         let style = style.split('"').next().unwrap().trim_start_matches("/assets/").to_owned();
         let sandbox = portal.sandbox.0.url();
-        let [account, request, waiting_batch, frozen, handed, token, new_service] =
-            [const { String::new() }; 7];
+        let [account, request, waiting_batch, frozen, handed, drift, token, new_service] =
+            [const { String::new() }; 8];
         let mut stage = Self {
             portal,
             account,
@@ -230,6 +232,7 @@ impl Stage {
             waiting_batch,
             failed_batch,
             debt,
+            drift,
             _services: services,
             token,
             new_service,
@@ -259,6 +262,10 @@ impl Stage {
             self.handed = handed(&self.portal).await;
         }
         idle_and_paused_services(&self.portal).await;
+        let drift_now = self.portal.admin().get("/api/v1/drift").await.items();
+        if !drift_now.iter().any(|entry| text(entry) == self.drift) {
+            self.drift = drift(&self.portal).await;
+        }
         self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
         self.new_service = format!("service-{}", self.token);
     }
@@ -267,6 +274,7 @@ impl Stage {
         let has = |part| path.contains(part);
         let id = match () {
             () if has("/tokens/") => &self.token,
+            () if has("/drift/") => &self.drift,
             () if has("/hand-over") && method == Method::DELETE => &self.handed,
             () if has("/batches/") && has("/retry") => &self.failed_batch,
             () if has("/batches/") && (has("/approve") || has("/deny")) => &self.waiting_batch,
@@ -356,6 +364,18 @@ async fn batches(portal: &TestPortal) -> [String; 2] {
         text(&portal.tester().batch_once_finished(&batch["id"]).await)
     };
     [request(SANDBOX).await, request("refusing").await]
+}
+
+/// What two sweeps have seen.
+async fn drift(portal: &TestPortal) -> String {
+    let account = portal.tester().new_account().await;
+    let username = account["username"].as_str().unwrap();
+    portal.sandbox.delete(username).await;
+    for _ in 0..2 {
+        portal.admin().order(&format!("/api/v1/services/{SANDBOX}/sweep")).await.expect(200);
+    }
+    let entries = portal.admin().get("/api/v1/drift").await.items();
+    text(entries.iter().find(|entry| entry["username"] == username).unwrap())
 }
 
 /// By another token, so that no cleanup of the first one's meets it.

@@ -103,6 +103,26 @@ fn api() -> Vec<Case> {
             .by(Program(Who::Admin))
             .forbidden_to(Program(Who::Manager), 403)
             .audited_as("expiry_resumed"),
+        post("/api/v1/services/{slug}/sweep")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("service_swept"),
+        get("/api/v1/drift")
+            .by(Program(Who::Manager))
+            .forbidden_to(Program(Who::Tester), 403)
+            .not_audited(READS),
+        post("/api/v1/drift/{id}/adopt")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("drift_adopted"),
+        post("/api/v1/drift/{id}/delete")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("drift_deleted"),
+        post("/api/v1/drift/{id}/ignore")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("drift_ignored"),
         get("/api/v1/services").forbidden_to(Narrowed(Who::Admin, "events:read"), 403).not_audited(READS),
         post("/api/v1/services")
             .by(Program(Who::Admin))
@@ -190,6 +210,10 @@ fn pages() -> Vec<Case> {
         Case::page("/batches").forbidden_to_nobody(OWN).not_audited(READS),
         Case::page("/batches/{id}").forbidden_to(Visitor(Who::SecondTester), 404).not_audited(READS),
         Case::page("/debt").forbidden_to_nobody(OWN).not_audited(READS),
+        Case::page("/drift")
+            .by(Visitor(Who::Manager))
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .not_audited(READS),
         Case::page("/services").forbidden_to_nobody("everybody may name a service").not_audited(READS),
         Case::page("/services/{slug}").forbidden_to_nobody("everybody may name a service").not_audited(READS),
         Case::page("/audit")
@@ -270,6 +294,26 @@ fn actions() -> Vec<Case> {
             .form(|_| vec![])
             .forbidden_to_nobody("everybody hurries what is their own")
             .audited_as("enrollment_hurried"),
+        Case::action("/actions/sweep_service")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![("service", SANDBOX)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("service_swept"),
+        Case::action("/actions/adopt_drift")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("drift", &stage.drift)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("drift_adopted"),
+        Case::action("/actions/delete_drift")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("drift", &stage.drift)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("drift_deleted"),
+        Case::action("/actions/ignore_drift")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("drift", &stage.drift)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("drift_ignored"),
         Case::action("/actions/approve_batch")
             .by(Visitor(Who::Manager))
             .form(|stage| vec![("batch", &stage.waiting_batch)])

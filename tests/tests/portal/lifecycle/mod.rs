@@ -8,6 +8,7 @@ mod plans;
 mod removal;
 mod restart;
 mod rules;
+mod sweeps;
 mod upgrade;
 
 use std::sync::atomic::{AtomicUsize, Ordering};

@@ -8,7 +8,7 @@ use tests::{
 };
 
 /// Which index serves which query, as the migrations name them.
-const SERVED_BY: [(&str, &[&str]); 12] = [
+const SERVED_BY: [(&str, &[&str]); 17] = [
     ("what is due", &["enrollments_due"]),
     ("leases that ran out", &["accounts_leased"]),
     ("creations that took too long", &["accounts_provisioning"]),
@@ -24,6 +24,11 @@ const SERVED_BY: [(&str, &[&str]); 12] = [
         &["accounts_waiting_of_batch", "accounts_by_state_id", "enrollments_living_by_service"],
     ),
     ("batches", &["batches_pkey", "sqlite_autoindex_batches"]),
+    ("what lives on a service", &["enrollments_held", "enrollments_living_by_service"]),
+    ("who bears a name on a service", &["enrollments_by_service_id_username"]),
+    ("what a sweep saw before", &["drift_standing"]),
+    ("drift", &["drift_shown"]),
+    ("a team's drift", &["drift_shown"]),
 ];
 
 #[rstest]
@@ -31,13 +36,14 @@ const SERVED_BY: [(&str, &[&str]); 12] = [
 async fn every_query_that_runs_by_itself_and_every_list_is_read_off_an_index(
     #[values(Sqlite, Postgres)] database: Database,
 ) {
-    let portal = TestPortal::start(database).await;
+    let portal = TestPortal::start_listing(database).await;
     let id = portal.tester().new_account().await["id"].clone();
     let path = format!("/api/v1/accounts/{}", id.as_str().unwrap());
     portal.tester().delete(&path).await.expect(200);
     let two = json!({ "services": [SANDBOX], "count": 2 });
     let batch = portal.tester().post("/api/v1/accounts", &two).await.expect(202);
     portal.tester().batch_once_finished(&batch["id"]).await;
+    drift_that_is_over(&portal).await;
     end_many_more(&portal.raw().await, database).await;
     let plans = portal.plans().await;
     for (query, plan) in &plans {
@@ -45,7 +51,7 @@ async fn every_query_that_runs_by_itself_and_every_list_is_read_off_an_index(
         // What is looked at beside each row does not find the rows.
         let finds: String = plan.lines().filter(|line| !line.contains(" later")).collect();
         assert!(indexes.iter().any(|index| finds.contains(index)), "{query}:\n{plan}");
-        for scan in ["Seq Scan", "SCAN accounts\n", "SCAN enrollments\n", "SCAN batches\n"] {
+        for scan in ["Seq Scan", "SCAN accounts\n", "SCAN enrollments\n", "SCAN batches\n", "SCAN drift\n"] {
             assert!(!format!("{plan}\n").contains(scan), "{query}:\n{plan}");
         }
         // What is due is little while it is worked off, and so is what waits: as
@@ -60,7 +66,17 @@ async fn every_query_that_runs_by_itself_and_every_list_is_read_off_an_index(
     }
 }
 
-/// Twenty thousand accounts and batches more that are like those which ended.
+/// Something that one sweep has seen, and the next one has not.
+async fn drift_that_is_over(portal: &TestPortal) {
+    let sweep =
+        || async { portal.admin().order(&format!("/api/v1/services/{SANDBOX}/sweep")).await.expect(200) };
+    portal.sandbox.create("test_stranger", "secret").await;
+    sweep().await;
+    portal.sandbox.delete("test_stranger").await;
+    sweep().await;
+}
+
+/// Twenty thousand accounts, batches and differences more that are like those which ended.
 async fn end_many_more(raw: &Raw, database: Database) {
     let (numbers, id) = match database {
         Sqlite => (
@@ -75,6 +91,7 @@ async fn end_many_more(raw: &Raw, database: Database) {
     let enrollments = [("id", id), ("account_id", "a.id"), ("username", "a.username")];
     let others = "accounts a WHERE a.state = 'revoked' AND t.state = 'removed' AND a.id <> t.account_id";
     copy(raw, "enrollments", &enrollments, others).await;
+    copy(raw, "drift", &[("id", id)], &format!("({numbers}) n")).await;
     copy(raw, "batches", &[("id", id)], &format!("({numbers}) n")).await;
     if database == Postgres {
         // As its own housekeeping does now and then; SQLite has none.

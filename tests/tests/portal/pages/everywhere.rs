@@ -18,6 +18,7 @@ async fn all_kinds() -> Vec<(String, Answer)> {
         "/approvals",
         "/batches",
         "/debt",
+        "/drift",
         "/services",
         "/services/user-service",
         "/audit",

@@ -6,6 +6,7 @@ mod batches;
 mod clean_up;
 mod debt;
 mod deeds;
+mod drift;
 mod everywhere;
 mod lists;
 mod live;

@@ -3,6 +3,7 @@
 
 mod accounts;
 mod batches;
+mod drift;
 mod events;
 mod me;
 mod services;
@@ -19,6 +20,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
     OpenApiRouter::new()
         .routes(routes!(me::show))
         .merge(accounts::routes())
+        .merge(drift::routes())
         .routes(routes!(batches::clean_up))
         .routes(routes!(batches::list))
         .routes(routes!(batches::show))

@@ -3,6 +3,7 @@
 mod accounts;
 mod batches;
 mod directory;
+mod drift;
 mod upkeep;
 
 use std::{sync::Mutex, time::Duration};
@@ -150,6 +151,7 @@ fn service() -> Service {
         state_reason: None,
         cleanup: None,
         down_since: None,
+        last_sweep: None,
         created_at: NOW,
         updated_at: NOW,
     }

@@ -4,6 +4,7 @@ mod authentication;
 mod batches;
 mod cleanups;
 mod debt;
+mod drift;
 mod events;
 mod expiry;
 mod idempotency;

@@ -5,3 +5,4 @@ mod pause;
 mod put;
 mod resume;
 mod secret;
+mod sweep;
