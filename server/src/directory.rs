@@ -15,7 +15,9 @@ use domain::{
 use serde_json::Value;
 
 use crate::{
-    connectors::{CallTimes, Connector, Connectors, Limits, Registered, SecretReference, ServiceDefinition},
+    connectors::{
+        CallTimes, Connector, Connectors, Limits, Registered, SecretReference, ServiceDefinition, Unfit,
+    },
     store::{ServiceRow, Store, UnitOfWork},
 };
 
@@ -78,8 +80,8 @@ impl Directory {
     /// the operator allows to call that service.
     ///
     /// # Errors
-    /// A problem that names every field that cannot be accepted.
-    pub async fn check(&self, table: &Value) -> Result<ServiceDefinition, Problem> {
+    /// Names every field that cannot be accepted.
+    pub async fn check(&self, table: &Value) -> Result<ServiceDefinition, Unfit> {
         self.connectors.define(table).await
     }
 

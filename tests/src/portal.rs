@@ -44,9 +44,14 @@ impl TestPortal {
     /// Starts a portal with an empty database, everybody in [`Who::ALL`] with
     /// a token each, and the sandbox.
     pub async fn start(database: Database) -> Self {
+        Self::start_with(database, |_| {}).await
+    }
+
+    /// The same with other settings.
+    pub async fn start_with(database: Database, change: impl FnOnce(&mut Config)) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let database = database.create(folder.path()).await;
-        let config = Config {
+        let mut config = Config {
             listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
             database: database.location(),
             data_dir: folder.path().to_owned(),
@@ -58,6 +63,7 @@ impl TestPortal {
             call_limits: Limits::default(),
             sweep_every: Config::DEFAULT_SWEEP_EVERY,
         };
+        change(&mut config);
         let clock = TestClock::default();
         let portal = open(&config, &clock).await;
         let sandbox = Sandbox::start().await;

@@ -5,7 +5,7 @@
 use std::net::IpAddr;
 
 use serde::Deserialize;
-use url::Host;
+use url::{Host, Url};
 
 use super::{
     ServiceDefinition,
@@ -109,7 +109,8 @@ impl Guard {
         if let Some((address, why)) =
             addresses.iter().find_map(|address| Some((address, never_allowed(*address)?)))
         {
-            return Err(Refusal(format!("`{host}` is at {address}, {why}, which is never called")));
+            let at = if host == address.to_string() { String::new() } else { format!("at {address}, ") };
+            return Err(Refusal(format!("`{host}` is {at}{why}, which is never called")));
         }
         if addresses.iter().all(|address| is_loopback(*address)) || self.lists(host) {
             return Ok(());
@@ -143,6 +144,19 @@ impl Guard {
         }
         Err(Refusal(format!("the operator has to list `{name}` in `allowed_secrets` first")))
     }
+}
+
+/// Whether the URL names no user. One would hide which host is called, as in
+/// `http://orders.example.org@169.254.169.254`, and credentials belong elsewhere.
+///
+/// # Errors
+/// It names one.
+pub fn names_no_user(url: &Url) -> Result<(), Refusal> {
+    if url.username().is_empty() && url.password().is_none() {
+        return Ok(());
+    }
+    let host = url.host_str().unwrap_or_default();
+    Err(Refusal(format!("it names a user of `{host}`; credentials belong in `auth`")))
 }
 
 /// Lower case, no brackets around an IPv6 address, no dot at the end.

@@ -21,7 +21,7 @@ use async_trait::async_trait;
 use domain::{id::AccountId, secret::Secret, service::Capability};
 use serde_json::{Value, json};
 
-pub use definition::ServiceDefinition;
+pub use definition::{ServiceDefinition, Unfit};
 pub use error::{Class, ConnectorError};
 pub use guard::{Guard, GuardSettings};
 pub use http::{ClientUnavailable, Connectors, Limits, Listed, Registered};

@@ -2,26 +2,47 @@
 
 use domain::{
     Problem, ProblemKind, actor::Caller, audit::Action, id::ServiceId, policy, portal::Applied,
-    service::Standing,
+    service::Standing, text::Slug,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::Handlers;
 use crate::{
-    connectors::{SecretReference, ServiceDefinition},
+    connectors::{SecretReference, ServiceDefinition, Unfit},
     store::{NewEvent, ServiceRow, UnitOfWork},
 };
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<Applied, Problem> {
     policy::write_services(&by.actor)?;
-    let definition = portal.directory.check(&table).await?;
+    let definition = check(portal, by, &table).await?;
     let work = portal.store.begin().await?;
     let change = apply(portal, &work, definition, table).await?;
     if let Some(event) = change.event(by) {
         work.commit(event.into()).await?;
     }
     change.applied(portal)
+}
+
+/// Checks a table. What the guard forbids of it is put on record: not a byte is
+/// sent there.
+pub(super) async fn check(
+    portal: &Handlers,
+    by: &Caller,
+    table: &Value,
+) -> Result<ServiceDefinition, Problem> {
+    let Unfit { problem, forbidden } = match portal.directory.check(table).await {
+        Ok(definition) => return Ok(definition),
+        Err(unfit) => unfit,
+    };
+    if !forbidden.is_empty() {
+        let refused =
+            NewEvent::new(Action::CallRefused, by).details(json!({ "reason": forbidden.join("; ") }));
+        let slug: Option<Slug> = table["slug"].as_str().and_then(|slug| slug.parse().ok());
+        let refused = slug.iter().fold(refused, NewEvent::service);
+        portal.store.record(refused.repeatable()).await?;
+    }
+    Err(problem)
 }
 
 /// What applying a table makes of its service.

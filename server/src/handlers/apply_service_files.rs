@@ -5,7 +5,10 @@ use std::collections::HashMap;
 use domain::{Problem, ProblemKind, actor::Caller, policy, portal::Applied, text::Slug};
 use serde_json::Value;
 
-use super::{Handlers, apply_service::apply};
+use super::{
+    Handlers,
+    apply_service::{self, apply},
+};
 use crate::{
     connectors::{ServiceDefinition, ServiceFile, service_file::Faults},
     store::Events,
@@ -46,7 +49,7 @@ pub(super) async fn run_all(
     files: &[ServiceFile],
 ) -> Result<Vec<Applied>, NotApplied> {
     policy::write_services(&by.actor)?;
-    let checked = check(portal, files).await.map_err(NotApplied::Faults)?;
+    let checked = check(portal, by, files).await.map_err(NotApplied::Faults)?;
     let slugs: Vec<_> = checked.iter().map(|(_, definition)| definition.slug.clone()).collect();
     let work = portal.store.begin().await.map_err(Problem::from)?;
     work.lock_services(&slugs).await.map_err(Problem::from)?;
@@ -89,11 +92,12 @@ impl<'a> Part<'a> {
 /// Checks all tables before the first is applied.
 async fn check<'a>(
     portal: &Handlers,
+    by: &Caller,
     files: &'a [ServiceFile],
 ) -> Result<Vec<(Part<'a>, ServiceDefinition)>, Faults> {
     let (mut checked, mut faults, mut found) = (Vec::new(), Vec::new(), HashMap::<Slug, Part<'_>>::new());
     for part in Part::all(files) {
-        let definition = portal.directory.check(part.table()).await.and_then(|definition| {
+        let definition = apply_service::check(portal, by, part.table()).await.and_then(|definition| {
             // Else the one that comes later would count, whichever that is.
             match found.insert(definition.slug.clone(), part) {
                 None => Ok(definition),

@@ -18,6 +18,7 @@ mod create;
 mod every_route;
 mod faults;
 mod healthz;
+mod hostile;
 mod lifecycle;
 mod metrics;
 mod pages;

@@ -15,7 +15,13 @@ use serde_json::Value;
 use url::Url;
 
 use self::table::Table;
-use super::{Guard, http::HttpDefinition, preset, secret_reference::SecretReference};
+use super::{
+    Guard,
+    guard::{self, Refusal},
+    http::HttpDefinition,
+    preset,
+    secret_reference::SecretReference,
+};
 
 /// A checked service file's `[[service]]` table.
 ///
@@ -42,6 +48,21 @@ pub struct ServiceDefinition {
     pub(super) http: HttpDefinition,
 }
 
+/// Why a table describes no service that can be registered.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Unfit {
+    /// Points at every field that cannot be accepted.
+    pub problem: Problem,
+    /// What of it the guard forbids.
+    pub forbidden: Vec<String>,
+}
+
+impl From<Unfit> for Problem {
+    fn from(unfit: Unfit) -> Self {
+        unfit.problem
+    }
+}
+
 impl ServiceDefinition {
     /// Checks the table of a service that is to be registered.
     ///
@@ -49,9 +70,11 @@ impl ServiceDefinition {
     /// [`Connectors::define`](super::Connectors::define) does that too.
     ///
     /// # Errors
-    /// A problem that points at every field that cannot be accepted.
-    pub fn parse(table: &Value, guard: &Guard) -> Result<Self, Problem> {
-        Self::read(table, Some(guard))
+    /// Points at every field that cannot be accepted.
+    pub fn parse(table: &Value, guard: &Guard) -> Result<Self, Unfit> {
+        let mut forbidden = Vec::new();
+        let read = Self::read(table, Some(guard), &mut forbidden);
+        read.map_err(|problem| Unfit { problem, forbidden })
     }
 
     /// Reads the table of a service that was registered earlier. What the
@@ -61,7 +84,7 @@ impl ServiceDefinition {
     /// # Errors
     /// A problem, where the table was written by a version that knew more.
     pub fn restore(table: &Value) -> Result<Self, Problem> {
-        Self::read(table, None)
+        Self::read(table, None, &mut Vec::new())
     }
 
     /// Every place that is called, and where in the table that stands.
@@ -81,28 +104,31 @@ impl ServiceDefinition {
         self.http.capabilities()
     }
 
-    fn read(table: &Value, guard: Option<&Guard>) -> Result<Self, Problem> {
+    fn read(table: &Value, guard: Option<&Guard>, forbidden: &mut Vec<String>) -> Result<Self, Problem> {
         let mut checks = Checks::new();
-        let read = Self::read_fields(table, guard, &mut checks);
+        let read = Self::read_fields(table, guard, forbidden, &mut checks);
         checks.finish()?;
         // What cannot be read was noted, so this is for the type system only.
         read.ok_or_else(|| Problem::invalid("", "is no service"))
     }
 
-    fn read_fields(table: &Value, guard: Option<&Guard>, checks: &mut Checks) -> Option<Self> {
+    fn read_fields(
+        table: &Value,
+        guard: Option<&Guard>,
+        forbidden: &mut Vec<String>,
+        checks: &mut Checks,
+    ) -> Option<Self> {
         let mut table = Table::open(table.clone(), "", checks)?;
         let slug = table.required::<Slug>("slug");
         let name = table.optional::<Name>("name");
         let environment = table.required::<String>("environment");
-        let base = read_base_url(&mut table);
+        let base = read_base_url(&mut table, forbidden);
         let secret_is_given = table.has("secret");
         let secret = table.optional::<String>("secret").and_then(|text| table.check("secret", text.parse()));
         let connector = table.optional::<String>("connector").unwrap_or_else(|| preset::NONE.to_owned());
 
         if let Some(guard) = guard {
-            let mut ask = |place, answer: Result<(), super::guard::Refusal>| {
-                table.check(place, answer.map_err(|refusal| format!("is not allowed: {refusal}")));
-            };
+            let mut ask = |place, answer: Result<(), Refusal>| note(&mut table, forbidden, place, answer);
             if let Some(environment) = &environment {
                 ask("environment", guard.environment(environment));
             }
@@ -120,8 +146,7 @@ impl ServiceDefinition {
         if let (Some(guard), Some(http)) = (guard, &http) {
             for (place, url) in http.elsewhere() {
                 let allowed = url.host().map_or(Ok(()), |host| guard.host(&host));
-                let place = format!("http/{place}/request");
-                table.check(&place, allowed.map_err(|refusal| format!("is not allowed: {refusal}")));
+                note(&mut table, forbidden, &format!("http/{place}/request"), allowed);
             }
         }
         table.close();
@@ -144,13 +169,22 @@ impl ServiceDefinition {
     }
 }
 
-fn read_base_url(table: &mut Table<'_>) -> Option<(String, Url)> {
+/// Notes what the guard refuses.
+fn note(table: &mut Table<'_>, forbidden: &mut Vec<String>, place: &str, answer: Result<(), Refusal>) {
+    if let Err(refusal) = answer {
+        table.note(place, format!("is not allowed: {refusal}"));
+        forbidden.push(refusal.to_string());
+    }
+}
+
+fn read_base_url(table: &mut Table<'_>, forbidden: &mut Vec<String>) -> Option<(String, Url)> {
     let text = table.required::<String>("base_url")?;
+    if let Err(refusal) = Url::parse(&text).map_or(Ok(()), |url| guard::names_no_user(&url)) {
+        note(table, forbidden, "base_url", Err(refusal));
+        return None;
+    }
     let read = normalise_base_url(&text).and_then(|text| Some((text.clone(), Url::parse(&text).ok()?)));
-    table.check(
-        "base_url",
-        read.ok_or("must be an http or https URL without a user, such as http://127.0.0.1:4010/api"),
-    )
+    table.check("base_url", read.ok_or("must be an http or https URL, such as http://127.0.0.1:4010/api"))
 }
 
 /// The preset's operations, and over them those of the service itself.

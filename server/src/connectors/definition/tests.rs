@@ -9,7 +9,7 @@ fn parse(table: &Value) -> Result<ServiceDefinition, Problem> {
         allowed_secrets: vec!["env:ORDERS_ADMIN_TOKEN".to_owned()],
         ..GuardSettings::default()
     };
-    ServiceDefinition::parse(table, &Guard::new(settings))
+    Ok(ServiceDefinition::parse(table, &Guard::new(settings))?)
 }
 
 fn faults(table: &Value) -> Vec<String> {

@@ -68,6 +68,8 @@ fn unclear(reply: &Reply) -> String {
         "redirects are not followed, so `base_url` may have to name another scheme, host or path".to_owned()
     } else if reply.is_cut() {
         "the answer is too long to be read to its end".to_owned()
+    } else if let Some(coding) = reply.coding() {
+        format!("the answer is compressed ({coding}), which was not asked for and is never unpacked")
     } else {
         "no rule says what this means".to_owned()
     }

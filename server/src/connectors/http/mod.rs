@@ -29,12 +29,7 @@ mod tests;
 
 use std::sync::Arc;
 
-use domain::{
-    account::Sealed,
-    id::ServiceId,
-    problem::{Checks, Problem},
-    service::Capability,
-};
+use domain::{account::Sealed, id::ServiceId, problem::Checks, service::Capability};
 use url::Host;
 
 pub use client::Limits;
@@ -47,7 +42,7 @@ use self::{
     client::{GuardedClient, Lookup, SystemLookup},
     connector::HttpConnector,
 };
-use super::{CallTimes, Connector, Guard, ServiceDefinition, ServiceSecrets};
+use super::{CallTimes, Connector, Guard, ServiceDefinition, ServiceSecrets, Unfit};
 use crate::world::World;
 
 /// Makes connectors for services. There is one for the whole process, so that
@@ -119,8 +114,8 @@ impl Connectors {
     /// the operator allows to call that service.
     ///
     /// # Errors
-    /// A problem that points at every field that cannot be accepted.
-    pub async fn define(&self, table: &serde_json::Value) -> Result<ServiceDefinition, Problem> {
+    /// Points at every field that cannot be accepted.
+    pub async fn define(&self, table: &serde_json::Value) -> Result<ServiceDefinition, Unfit> {
         let definition = ServiceDefinition::parse(table, &self.guard)?;
         self.check_names(&definition).await?;
         Ok(definition)
@@ -128,7 +123,8 @@ impl Connectors {
 
     /// A listed host may well be down while its service is registered; any
     /// other has to prove that it is this machine.
-    async fn check_names(&self, definition: &ServiceDefinition) -> Result<(), Problem> {
+    async fn check_names(&self, definition: &ServiceDefinition) -> Result<(), Unfit> {
+        let mut forbidden = Vec::new();
         let mut checks = Checks::new();
         for (place, url) in definition.places() {
             let Some(Host::Domain(host)) = url.host() else { continue };
@@ -137,8 +133,10 @@ impl Connectors {
             }
             match tokio::time::timeout(self.limits.connect, self.lookup.addresses(host)).await {
                 Ok(Ok(addresses)) if !addresses.is_empty() => {
-                    let allowed = self.guard.addresses(host, &addresses);
-                    checks.field(place, allowed.map_err(|refusal| format!("cannot be called: {refusal}")));
+                    if let Err(refusal) = self.guard.addresses(host, &addresses) {
+                        checks.note(place, format!("cannot be called: {refusal}"));
+                        forbidden.push(refusal.to_string());
+                    }
                 }
                 Ok(_) | Err(_) => {
                     let why = format!(
@@ -148,7 +146,7 @@ impl Connectors {
                 }
             }
         }
-        checks.finish()
+        checks.finish().map_err(|problem| Unfit { problem, forbidden })
     }
 
     /// The connector for that service.

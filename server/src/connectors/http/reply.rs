@@ -4,7 +4,7 @@ use std::{borrow::Cow, cell::OnceCell, time::Duration};
 
 use reqwest::{
     StatusCode,
-    header::{AsHeaderName, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER},
+    header::{AsHeaderName, CONTENT_ENCODING, CONTENT_TYPE, DATE, HeaderMap, RETRY_AFTER},
 };
 use serde_json::Value;
 use time::{OffsetDateTime, format_description::well_known::Rfc2822};
@@ -57,6 +57,15 @@ impl Reply {
     pub fn media_type(&self) -> Option<String> {
         let media = self.header(CONTENT_TYPE)?.split(';').next()?;
         Some(media.trim().to_ascii_lowercase())
+    }
+
+    /// How the body is compressed, where it says that it is: none of the portal's
+    /// calls allows that, as a few bytes could stand for any number of them.
+    pub fn coding(&self) -> Option<&'static str> {
+        let coding = self.header(CONTENT_ENCODING)?.trim();
+        ["gzip", "x-gzip", "deflate", "br", "zstd"]
+            .into_iter()
+            .find(|known| coding.eq_ignore_ascii_case(known))
     }
 
     /// How long the service asks to wait. A time of day is measured from the

@@ -76,7 +76,7 @@ async fn a_name_that_leads_elsewhere_in_the_moment_of_connecting_receives_not_a_
         assert!(matches!(error, ConnectorError::Guarded { .. }), "{addresses:?}: {error}");
         assert!(target.seen().is_empty(), "{addresses:?}");
         if hosts.is_empty() {
-            assert_eq!(connectors.define(&table).await.unwrap_err().errors[0].pointer, "/base_url");
+            assert_eq!(connectors.define(&table).await.unwrap_err().problem.errors[0].pointer, "/base_url");
         }
     }
     let connectors = resolving(&["127.0.0.1"], &[]);

@@ -63,7 +63,7 @@ fn read(table: &Value) -> Result<(), Vec<String>> {
     let read = ServiceDefinition::parse(table, &Guard::new(settings));
     let told =
         |problem: domain::Problem| problem.errors.into_iter().map(|e| format!("{}: {}", e.pointer, e.detail));
-    read.map(drop).map_err(|problem| told(problem).collect())
+    read.map(drop).map_err(|problem| told(problem.into()).collect())
 }
 
 /// Whether both accept the table, or both refuse it.
