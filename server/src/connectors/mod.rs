@@ -73,6 +73,10 @@ pub trait Connector: Send + Sync {
     /// attributes.
     fn lacks(&self, attributes: &BTreeMap<String, String>) -> Vec<String>;
 
+    /// Whether an account can be created again under its name after it was
+    /// deleted.
+    fn can_create_again(&self) -> bool;
+
     /// Creates the account.
     async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError>;
 

@@ -9,6 +9,7 @@ use domain::{
     id::{AccountId, DriftId},
     policy,
     service::Capability,
+    text::Slug,
 };
 use serde_json::json;
 
@@ -36,7 +37,9 @@ pub(super) async fn run(
     let work = portal.store.begin().await?;
     let entry = drift::take(&work, id).await?;
     let (account, events) = match (entry.kind, entry.account) {
-        (DriftKind::Missing, Some(account)) => create_again(portal, by, &work, account).await?,
+        (DriftKind::Missing, Some(account)) => {
+            create_again(portal, by, &work, account, &entry.service).await?
+        }
         (DriftKind::Unknown, Some(_)) => return Err(has_ended(&entry)),
         (DriftKind::Unknown | DriftKind::Missing, None) => {
             (take_over(portal, by, &work, &entry).await?, None)
@@ -57,7 +60,14 @@ async fn create_again(
     by: &Caller,
     work: &UnitOfWork,
     account: AccountId,
+    service: &Slug,
 ) -> Result<(Account, Option<Events>), Problem> {
+    let terms = Terms::of(portal, work, std::slice::from_ref(service)).await?;
+    if !terms.targets.iter().all(|target| target.connector.can_create_again()) {
+        let detail =
+            format!("{service} never gives a name twice. Give the account up, and ask for another one.");
+        return Err(Problem::new(ProblemKind::Conflict, detail));
+    }
     let (account, event) = reset_account::begin(portal, by, work, account, Why::Reset).await?;
     Ok((account, Some(event.into())))
 }

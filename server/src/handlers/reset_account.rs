@@ -101,6 +101,7 @@ pub(super) async fn begin(
     let mut account = show_account::take(work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
     let terms = Terms::of(portal, work, &account.services()).await?;
+    terms.check_reset()?;
     let password = terms.password(portal)?;
     if let Why::HandOver(to) = &why {
         terms.check_quota(work, to, 1).await?;

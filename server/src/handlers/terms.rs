@@ -8,7 +8,7 @@ use domain::{
     command::AccountRequest,
     problem::{Checks, pointer_token},
     secret::Secret,
-    service::{Approval, Policy},
+    service::{Approval, Capability, Policy},
     text::{Login, Slug},
 };
 
@@ -108,6 +108,22 @@ impl Terms {
         }
         checks.finish()?;
         Ok(agreed)
+    }
+
+    /// Checks that every service can give an account another password, if only
+    /// by making it again.
+    pub fn check_reset(&self) -> Result<(), Problem> {
+        let cannot = |target: &&Arc<Target>| {
+            let connector = &target.connector;
+            !connector.capabilities().contains(&Capability::Reset) && !connector.can_create_again()
+        };
+        let Some(target) = self.targets.iter().find(cannot) else { return Ok(()) };
+        let detail = format!(
+            "{} cannot give an account another password, and never gives a name twice. Revoke the account, and ask \
+             for another one.",
+            target.service.slug
+        );
+        Err(Problem::new(ProblemKind::Conflict, detail))
     }
 
     /// Lets the account begin its life: at once, or when a manager agrees.

@@ -13,6 +13,9 @@ use super::{
 };
 use crate::connectors::{Answer, Call, Change, Connector, ConnectorError, Creation, Identity};
 
+/// Why an account cannot be made again.
+pub(super) const NAMES_ONCE: &str = "It never gives a name twice (`names_once`), so the account cannot be made again; another one can be asked for.";
+
 /// Sets the password and checks that the login works. Where the service
 /// cannot set passwords, the account is deleted and created again.
 pub(super) async fn reset(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
@@ -42,6 +45,12 @@ async fn set_password(
         }
         // Somebody has deleted it on the service itself: it is made again.
         asked = Some(answer.call);
+    }
+    if !connector.can_create_again() {
+        return Err(Outcome::Postponed(match asked {
+            Some(call) => Setback::answered(format!("{call}: the account is gone there. {NAMES_ONCE}"), call),
+            None => Setback::untried(format!("The service has no call to set a password. {NAMES_ONCE}")),
+        }));
     }
     if let Some(setback) = before.unsettled() {
         return Err(match asked {

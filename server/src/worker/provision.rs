@@ -3,6 +3,7 @@
 use domain::service::Capability;
 
 use super::{
+    change::NAMES_ONCE,
     login::{self, Refusal},
     outcome::{Before, Outcome, Setback},
 };
@@ -67,6 +68,12 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call, before: &
             Ok(Answer { outcome: Verification::Denied | Verification::Absent, .. }) => {}
             Err(error) => return failed(&error),
         }
+    }
+    if !connector.can_create_again() {
+        let why = format!(
+            "{found}: an earlier attempt created it with a password that does not work. {NAMES_ONCE}"
+        );
+        return Outcome::GivenUp(Setback::answered(why, found).identified(who.remote_id.clone()));
     }
     if let Some(setback) = before.unsettled() {
         let setback = Setback { call: Some(found), ..setback };

@@ -162,6 +162,10 @@ impl Connector for HttpConnector {
         lacking.into_iter().collect()
     }
 
+    fn can_create_again(&self) -> bool {
+        !self.service.definition.http.names_once
+    }
+
     async fn create(&self, who: &Identity, name: Name) -> Result<Answer<Creation>, ConnectorError> {
         self.run(Capability::Create, who, name).await?.answer(judged::creation)
     }

@@ -25,6 +25,8 @@ pub struct HttpDefinition {
     operations: BTreeMap<Capability, Vec<Step>>,
     /// Names that the definition itself gives values.
     pub constants: Constants,
+    /// Whether the service never gives a name again that it once gave.
+    pub names_once: bool,
     /// How accounts are listed, where that is declared.
     pub list: Option<ListTemplate>,
     /// How the service says that it is a test target, where that is declared.
@@ -64,9 +66,10 @@ impl HttpDefinition {
             inner.close();
             operations.extend(steps.map(|steps| (operation, steps)));
         }
+        let names_once = table.optional("names_once").unwrap_or_default();
         let list = ListTemplate::read(table, &scope);
         let attestation = Attestation::read(table, &scope);
-        let http = Self { auth, operations, constants, list, attestation };
+        let http = Self { auth, operations, constants, names_once, list, attestation };
         http.check(table, has_secret);
         http
     }

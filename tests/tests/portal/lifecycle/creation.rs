@@ -10,7 +10,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Received, Reply, SANDBOX, ScriptedTarget, TestPortal, eventually,
+    Received, Reply, SANDBOX, ScriptedTarget, TestPortal, article_service, eventually,
 };
 
 use super::{created, creating_first_answers, plot, waits_for_what_may_land};
@@ -164,6 +164,39 @@ async fn what_is_ours_but_has_another_password_is_made_anew(#[values(Sqlite, Pos
     portal.tester().account_once("active", &id).await;
     let calls = service.received();
     assert_eq!(plot(&calls)[calls.len() - 5..], ["create", "login", "delete", "create", "login"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn where_names_are_given_once_it_is_given_up_and_taken_away(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|_| Reply::status(500)).await;
+    let mut table = article_service("vague", &service.target.url());
+    table["http"]["names_once"] = json!(true);
+    portal.register(&table).await;
+    let id = portal.tester().new_account_later("vague").await["id"].clone();
+    eventually("the first attempt came to nothing", async || {
+        portal.tester().account(&id).await["services"][0]["last_error"].as_str().map(str::to_owned)
+    })
+    .await;
+    service.now(|call| {
+        Reply::status(if call.is_create() {
+            409
+        } else if call.is_login() {
+            401
+        } else {
+            200
+        })
+    });
+    portal.clock.advance(Duration::from_secs(31));
+    let failed = portal.tester().account_once("failed", &id).await;
+    let told = failed["services"][0]["last_error"].as_str().unwrap();
+    assert!(told.contains("never gives a name twice"), "{failed}");
+    let calls = plot(&service.received());
+    let deleted = calls.iter().position(|call| *call == "delete").unwrap();
+    assert!(!calls[deleted..].contains(&"create"), "{calls:?}");
 }
 
 #[rstest]

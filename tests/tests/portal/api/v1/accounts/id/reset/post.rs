@@ -2,9 +2,10 @@
 
 use http::Method;
 use rstest::rstest;
+use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who, full_service,
+    SANDBOX, TestPortal, Who, article_service, full_service,
 };
 
 use super::super::{login_of, path_of};
@@ -40,6 +41,26 @@ async fn a_service_without_a_call_for_it_has_the_account_made_anew(
     let (username, new) = login_of(&account["credentials"]);
     assert!(portal.sandbox.accepts(username, new).await);
     assert_ne!(new, login_of(&issued["credentials"]).1);
+}
+
+#[rstest]
+#[tokio::test]
+async fn where_names_are_given_once_nothing_is_deleted_for_a_password(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let mut table = article_service(SANDBOX, &portal.sandbox.0.url());
+    table["http"]["names_once"] = json!(true);
+    portal.register(&table).await;
+    let issued = portal.tester().new_account().await;
+    let refused = portal.tester().order(&path_of(&issued["id"], "reset")).await.problem(409, "conflict");
+    assert!(refused["detail"].as_str().unwrap().contains("never gives a name twice"), "{refused}");
+    let (username, password) = login_of(&issued["credentials"]);
+    assert!(portal.sandbox.accepts(username, password).await);
+    assert_eq!(
+        portal.tester().account(&issued["id"]).await["password_generation"],
+        issued["password_generation"]
+    );
 }
 
 #[rstest]
