@@ -11,6 +11,7 @@ mod lint;
 mod postgres;
 mod process;
 mod publish;
+mod server;
 mod setup;
 mod shots;
 mod test;
