@@ -183,6 +183,11 @@ impl Call {
         Self(self.0.header(name, value))
     }
 
+    /// A user name and a password.
+    pub fn basic(self, username: &str, password: &str) -> Self {
+        Self(self.0.basic_auth(username, Some(password)))
+    }
+
     /// By what a repetition of it is recognised.
     pub fn key(self, key: &str) -> Self {
         self.header("idempotency-key", key)
