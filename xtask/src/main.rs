@@ -11,6 +11,7 @@ mod lint;
 mod postgres;
 mod process;
 mod publish;
+mod real;
 mod server;
 mod setup;
 mod shots;
@@ -61,6 +62,19 @@ enum Chore {
         #[arg(trailing_var_arg = true, allow_hyphen_values = true)]
         filters: Vec<String>,
     },
+    /// Run the presets' tests against the real software: all of it, or what is named
+    ///
+    /// What is missing is fetched first: RabbitMQ from Debian's packages, which are unpacked and not installed,
+    /// the others from Python's, each in an environment of its own; all of it below the target folder. Each
+    /// service then runs at free ports in a temporary folder, and is gone in the end, however the tests end. One
+    /// that cannot be had is told in a last line, SKIPPED, and as failure.
+    RealServices {
+        /// Which services; all of them if none is named
+        names: Vec<real::Kind>,
+        /// Passed on to the test program, such as `-- --nocapture` to see what the checks answer
+        #[arg(last = true)]
+        filters: Vec<String>,
+    },
     /// Kill the portal again and again under load, and see that nothing is lost or left over
     Faults {
         /// How often, on each database
@@ -100,6 +114,7 @@ fn run(chore: &Chore) -> Result<ExitCode> {
         Chore::Demo { args } => demo::run(&workspace, args)?,
         Chore::Dev { args } => dev::run(&workspace, args)?,
         Chore::Test { filters } => return test::run(&workspace, filters),
+        Chore::RealServices { names, filters } => return real::run(&workspace, names, filters),
         Chore::Faults { kills, seed } => return faults::run(&workspace, *kills, *seed),
         Chore::Lint => lint::sources(&workspace)?,
         Chore::Bench => return bench::run(&workspace),

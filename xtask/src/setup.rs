@@ -94,11 +94,23 @@ const PYTHON_YAML: Need =
 /// For the example in JavaScript.
 const NODE: Need = Need { name: "Node.js", packages: &["nodejs"], is_met: || on_path("node").is_some() };
 
+/// For services that come as Python packages.
+const PYTHON_ENVIRONMENTS: Need = Need {
+    name: "Python with `venv`",
+    packages: &["python3-venv"],
+    is_met: || python_with("ensurepip, venv").is_some(),
+};
+
 fn python_has(module: &str) -> bool {
-    let import = format!("import {module}");
+    python_with(module).is_some()
+}
+
+/// A Python that can import these.
+fn python_with(modules: &str) -> Option<&'static str> {
+    let import = format!("import {modules}");
     ["python3", "/usr/bin/python3"]
-        .iter()
-        .any(|python| output(Command::new(python).args(["-c", &import])).is_ok())
+        .into_iter()
+        .find(|python| output(Command::new(python).args(["-c", &import])).is_ok())
 }
 
 /// Makes sure that a browser can be driven.
@@ -119,6 +131,18 @@ pub fn tests(workspace: &Workspace, cluster_too: bool) -> Result<()> {
 /// What a private PostgreSQL needs.
 pub fn postgres(workspace: &Workspace) -> Result<()> {
     meet(workspace, &[POSTGRES])
+}
+
+/// Makes sure of a Python that can make environments, and names it.
+pub fn python_with_environments(workspace: &Workspace) -> Result<&'static str> {
+    meet(workspace, &[PYTHON_ENVIRONMENTS])?;
+    python_with("ensurepip, venv").context("Python is missing")
+}
+
+/// Asks Debian's archive which packages there are now.
+pub fn update_package_lists(workspace: &Workspace) -> Result<()> {
+    let apt_get = apt_get().context("this user may not update the lists of Debian's packages")?;
+    call_apt(workspace, &apt_get, &["update"])
 }
 
 fn meet(workspace: &Workspace, needs: &[Need]) -> Result<()> {

@@ -2,12 +2,14 @@
 
 use std::env;
 use std::process::{Command, ExitCode};
+use std::thread;
 
-use anyhow::Result;
+use anyhow::{Result, anyhow};
 
 use crate::build::{self, Profile};
 use crate::postgres::Cluster;
 use crate::process::{say, status};
+use crate::real::{self, Kind, Services};
 use crate::workspace::Workspace;
 use crate::{bundle, setup};
 
@@ -18,12 +20,22 @@ const POSTGRES_URL: &str = "UNDERSTUDY_TEST_POSTGRES";
 pub fn run(workspace: &Workspace, filters: &[String]) -> Result<ExitCode> {
     setup::wasm_target()?;
     setup::tests(workspace, cluster_is_ours())?;
-    bundle::make(workspace, Profile::Debug)?;
+    let real_services: &[Kind] = if filters.is_empty() { &real::SMALL } else { &[] };
+    let installed = thread::scope(|scope| {
+        let installing = scope.spawn(|| real::install(workspace, real_services));
+        bundle::make(workspace, Profile::Debug)?;
+        installing.join().map_err(|_| anyhow!("the installation of real services panicked"))
+    })?;
+    // They start while everything else is compiled.
+    let mut services = Services::launch(installed);
     build::binaries(workspace, Profile::Debug, &["understudy"])?;
 
     let mut tests = workspace.cargo(["test", "--workspace", "--no-fail-fast", "--"]);
     tests.args(filters);
-    beside_postgres(tests)
+    let verdict = beside_postgres(tests)?;
+    let real_passed = services.test(workspace, &[])?;
+    services.tell_skipped();
+    Ok(if real_passed { verdict } else { ExitCode::FAILURE })
 }
 
 /// Whether a PostgreSQL has to be started for the tests.
