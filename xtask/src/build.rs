@@ -63,3 +63,11 @@ pub fn binaries(workspace: &Workspace, profile: Profile, names: &[&str]) -> Resu
         .args(profile.flag())
         .args(names.iter().flat_map(|name| ["--bin", name])))
 }
+
+/// Builds the portal for tests to run. One of the tests is built with it, so
+/// that cargo settles on the features that tests have: a portal by itself has
+/// fewer, and all of it would be compiled once more with the tests.
+pub fn beside_tests(workspace: &Workspace) -> Result<()> {
+    say("building understudy (the first time takes some minutes)");
+    run(&mut workspace.cargo(["build", "--workspace", "--bin", "understudy", "--test", "real"]))
+}

@@ -28,7 +28,7 @@ pub fn run(workspace: &Workspace, filters: &[String]) -> Result<ExitCode> {
     })?;
     // They start while everything else is compiled.
     let mut services = Services::launch(installed);
-    build::binaries(workspace, Profile::Debug, &["understudy"])?;
+    build::beside_tests(workspace)?;
 
     let mut tests = workspace.cargo(["test", "--workspace", "--no-fail-fast", "--"]);
     tests.args(filters);

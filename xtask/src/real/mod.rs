@@ -18,8 +18,8 @@ use anyhow::{Result, anyhow, bail};
 use clap::ValueEnum;
 
 use self::running::{Launched, Running};
-use crate::build::{self, Profile};
-use crate::process::{interrupted, run as run_visibly, say, status};
+use crate::build;
+use crate::process::{interrupted, say, status};
 use crate::workspace::Workspace;
 
 /// A service that the tests can be run against.
@@ -173,8 +173,7 @@ pub fn run(workspace: &Workspace, kinds: &[Kind], filters: &[String]) -> Result<
     let kinds = if kinds.is_empty() { Kind::value_variants() } else { kinds };
     let mut services = Services::launch(install(workspace, kinds));
     // They start while everything else is compiled.
-    build::binaries(workspace, Profile::Debug, &["understudy"])?;
-    run_visibly(workspace.cargo(TESTS).arg("--no-run"))?;
+    build::beside_tests(workspace)?;
     let passed = services.test(workspace, filters)?;
     let skipped = services.tell_skipped();
     Ok(if passed && !skipped { ExitCode::SUCCESS } else { ExitCode::FAILURE })
