@@ -232,7 +232,7 @@ impl From<ConnectorError> for Failure {
         };
         let retry_after = error.retry_after().and_then(|wait| Ttl::from_secs(wait.as_secs()));
         let problem = Problem { retry_after, ..Problem::new(kind, error.what()) };
-        Self { problem, guarded: matches!(error, ConnectorError::Guarded { .. }) }
+        Self { problem, guarded: error.is_guarded() }
     }
 }
 

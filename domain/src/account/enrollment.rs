@@ -266,12 +266,9 @@ impl Enrollment {
     /// The service will not create it, ever.
     pub(super) fn given_up(&mut self, error: String) -> Result<(), TransitionError> {
         match self.state {
-            EnrollmentState::Creating => {
+            // Somebody may have taken it away while it was being created.
+            EnrollmentState::Creating | EnrollmentState::Removing => {
                 self.failure = Some(error.clone());
-                self.last_error = Some(error);
-                Ok(())
-            }
-            EnrollmentState::Removing => {
                 self.last_error = Some(error);
                 Ok(())
             }
@@ -286,6 +283,11 @@ impl Enrollment {
         if remote_id.is_some() {
             self.remote_id = remote_id;
         }
+    }
+
+    /// What had the id is gone; another may be there.
+    pub(super) fn id_forgotten(&mut self) {
+        self.remote_id = None;
     }
 
     /// It cannot be created, and the service was never asked.

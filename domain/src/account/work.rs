@@ -265,6 +265,16 @@ impl Account {
         Ok(())
     }
 
+    /// The id by which one service knew the account is worth nothing any more:
+    /// what had it was deleted, to be created again.
+    ///
+    /// # Errors
+    /// The account is not on that service.
+    pub fn enrollment_id_forgotten(&mut self, id: EnrollmentId) -> Result<(), TransitionError> {
+        self.enrollment_mut(id)?.id_forgotten();
+        Ok(())
+    }
+
     /// One service will never create the account, and was never even asked:
     /// there is nothing to remove from it.
     ///

@@ -185,6 +185,16 @@ impl ConnectorError {
         }
     }
 
+    /// Whether the portal's own guard refused a call.
+    pub fn is_guarded(&self) -> bool {
+        matches!(self, Self::Guarded { .. }) || self.left().is_some_and(|left| left.guarded)
+    }
+
+    /// How the operation was left, where it had begun.
+    pub fn left(&self) -> Option<&Left> {
+        self.call()?.left.as_deref()
+    }
+
     /// How long the service asks to wait, where it said so.
     pub const fn retry_after(&self) -> Option<Duration> {
         match self {

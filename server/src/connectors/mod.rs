@@ -211,9 +211,19 @@ pub struct Left {
     /// The service's own id for the account, as far as it was told by then:
     /// also where the operation failed later on.
     pub remote_id: Option<String>,
+    /// Whether a step that does more than look was carried out.
+    pub wrote: bool,
+    /// Whether the portal's own guard ended it.
+    pub guarded: bool,
 }
 
 impl Call {
+    /// Whether the service only said that it is going to do it (RFC 9110,
+    /// 15.3.3).
+    pub fn is_a_promise(&self) -> bool {
+        self.status == Some(202)
+    }
+
     /// A call that has got no answer yet.
     pub const fn begun(operation: Capability, what: String) -> Self {
         Self { operation, what, status: None, finding: None, took: Duration::ZERO, left: None }

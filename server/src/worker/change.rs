@@ -9,9 +9,9 @@ use domain::service::Capability;
 use super::{
     login,
     outcome::{Before, Outcome, Setback},
-    provision::{anew, known},
+    provision::{NotMade, anew, known},
 };
-use crate::connectors::{Answer, Call, Change, Connector, ConnectorError, Creation, Identity};
+use crate::connectors::{Answer, Call, Change, Connector, ConnectorError, Identity};
 
 /// Why an account cannot be made again.
 pub(super) const NAMES_ONCE: &str = "It never gives a name twice (`names_once`), so the account cannot be made again; another one can be asked for.";
@@ -58,20 +58,10 @@ async fn set_password(
             None => Outcome::Held(setback),
         });
     }
-    let answer = anew(connector, who).await.map_err(failed)?;
-    match answer.outcome {
-        Creation::Created | Creation::Updated => {
-            let who = Identity { remote_id: None, ..who.clone() };
-            Ok((known(&who, &answer), answer.call))
-        }
-        Creation::Exists => {
-            let why = format!(
-                "{}: the name is still taken after it was deleted. It will be tried again.",
-                answer.call
-            );
-            Err(Outcome::Postponed(Setback::answered(why, answer.call)))
-        }
-    }
+    anew(connector, who).await.map_err(|error| match error {
+        NotMade::Before(error) => failed(error),
+        NotMade::After { setback, .. } => Outcome::Postponed(setback),
+    })
 }
 
 /// Disables the account.

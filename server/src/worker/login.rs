@@ -1,6 +1,9 @@
 //! Whether an account's login works.
 
+use std::time::Duration;
+
 use domain::service::Capability;
+use tokio::time::sleep;
 
 use super::outcome::Setback;
 use crate::connectors::{Answer, Call, Connector, Identity, Verification};
@@ -23,6 +26,29 @@ pub(super) async fn check(connector: &dyn Connector, who: &Identity, done: Call)
         Err(error) => Err(Refusal::Unknown(Setback::of_reading(&error))),
     }
 }
+
+/// The same of an account that was created just now: some services take a
+/// moment until one can sign in.
+///
+/// # Errors
+/// It does not work, or that could not be found out.
+pub(super) async fn check_new(
+    connector: &dyn Connector,
+    who: &Identity,
+    created: Call,
+) -> Result<Call, Refusal> {
+    for wait in MOMENTS {
+        match check(connector, who, created.clone()).await {
+            Err(Refusal::Denied(_)) => sleep(wait).await,
+            settled => return settled,
+        }
+    }
+    check(connector, who, created).await
+}
+
+/// How long to wait before a login that was refused is tried again.
+const MOMENTS: [Duration; 3] =
+    [Duration::from_millis(100), Duration::from_millis(400), Duration::from_millis(1_500)];
 
 /// Why a login cannot be relied on.
 pub(super) enum Refusal {

@@ -104,6 +104,9 @@ pub(super) struct Setback {
     pub asked_for: Option<Duration>,
     /// The service's own id for the account, where it told one.
     pub remote_id: Option<String>,
+    /// Whether the id that was known so far is worth nothing: that account was
+    /// deleted, to be created again.
+    pub id_is_stale: bool,
     /// Whether what was sent may still be done.
     pub unsettled: bool,
     /// Whether the service did not answer at all.
@@ -125,6 +128,7 @@ impl Setback {
             call: None,
             asked_for: None,
             remote_id: None,
+            id_is_stale: false,
             unsettled: false,
             unanswered: false,
             guarded: false,
@@ -139,19 +143,28 @@ impl Setback {
             call: error.call().cloned(),
             asked_for: error.retry_after(),
             unanswered: error.is_unanswered(),
-            guarded: matches!(error, ConnectorError::Guarded { .. }),
+            guarded: error.is_guarded(),
             ..Self::untried(error.to_string())
         }
     }
 
     /// A call failed that changes the service's account, or brings it about.
     pub fn of_writing(error: &ConnectorError) -> Self {
-        Self { unsettled: error.may_land(), ..Self::of_reading(error) }
+        // What an earlier step made, and told no id of, must not pass for
+        // something that was never there.
+        let is_half_done = error.left().is_some_and(|left| left.wrote && left.remote_id.is_none());
+        Self { unsettled: error.may_land() || is_half_done, ..Self::of_reading(error) }
     }
 
-    /// The same, of an account of which the service has told its own id.
+    /// The same, of an account of which the service has told its own id
+    /// before, unless it has just told another.
     pub fn identified(self, remote_id: Option<String>) -> Self {
-        Self { remote_id: remote_id.or(self.remote_id), ..self }
+        Self { remote_id: self.remote_id.or(remote_id), ..self }
+    }
+
+    /// The same, after the account that was there has been deleted.
+    pub fn deleted_before(self) -> Self {
+        Self { id_is_stale: true, ..self }
     }
 }
 

@@ -8,7 +8,7 @@ use super::{
     outcome::{Before, Outcome, Setback},
 };
 use crate::connectors::{
-    Answer, Call, Change, Connector, ConnectorError, Creation, Identity, Name, Removal, Verification,
+    Answer, Call, Change, Class, Connector, ConnectorError, Creation, Identity, Name, Removal, Verification,
 };
 
 /// Creates the account and checks that its login works.
@@ -80,23 +80,45 @@ async fn adopt(connector: &dyn Connector, who: &Identity, found: Call, before: &
         return Outcome::Postponed(setback.identified(who.remote_id.clone()));
     }
     match anew(connector, who).await {
-        Ok(Answer { outcome: Creation::Exists, call, .. }) => still_taken(who, call),
-        Ok(answer) => {
-            let who = Identity { remote_id: None, ..who.clone() };
-            verified(connector, &known(&who, &answer), answer.call).await
-        }
-        Err(error) => failed(&error),
+        Ok((who, call)) => verified(connector, &who, call).await,
+        Err(NotMade::Before(error)) => failed(&error),
+        Err(NotMade::After { setback, is_final: true }) => Outcome::GivenUp(setback),
+        Err(NotMade::After { setback, is_final: false }) => Outcome::Postponed(setback),
     }
 }
 
 /// Deletes an account of ours and creates it again. A deletion that was sent
 /// before must not land after that.
-pub(super) async fn anew(
-    connector: &dyn Connector,
-    who: &Identity,
-) -> Result<Answer<Creation>, ConnectorError> {
-    let Answer { outcome: Removal::Ok | Removal::Absent, .. } = connector.delete(who).await?;
-    connector.create(&Identity { remote_id: None, ..who.clone() }, Name::Ours).await
+pub(super) async fn anew(connector: &dyn Connector, who: &Identity) -> Result<(Identity, Call), NotMade> {
+    let deleted = connector.delete(who).await.map_err(NotMade::Before)?;
+    let Answer { outcome: Removal::Ok | Removal::Absent, .. } = deleted;
+    let who = Identity { remote_id: None, own_secret: None, ..who.clone() };
+    match connector.create(&who, Name::Ours).await {
+        Ok(Answer { outcome: Creation::Exists, remote_id, call, .. }) => {
+            let why =
+                format!("{call}: the name is still taken after it was deleted. It will be tried again.");
+            let setback = Setback::answered(why, call).identified(remote_id).deleted_before();
+            Err(NotMade::After { setback, is_final: false })
+        }
+        Ok(answer) => Ok((known(&who, &answer), answer.call)),
+        Err(error) => {
+            let setback = Setback::of_writing(&error).deleted_before();
+            Err(NotMade::After { setback, is_final: error.class() == Class::Permanent })
+        }
+    }
+}
+
+/// Why an account was not made anew.
+pub(super) enum NotMade {
+    /// It could not be deleted.
+    Before(ConnectorError),
+    /// It was deleted, and could not be created again.
+    After {
+        /// Why.
+        setback: Setback,
+        /// Whether another attempt would fare no better.
+        is_final: bool,
+    },
 }
 
 fn still_taken(who: &Identity, call: Call) -> Outcome {
@@ -107,9 +129,12 @@ fn still_taken(who: &Identity, call: Call) -> Outcome {
 }
 
 async fn verified(connector: &dyn Connector, who: &Identity, created: Call) -> Outcome {
-    let remote_id = who.remote_id.clone();
-    match login::check(connector, who, created).await {
+    let (remote_id, promised) = (who.remote_id.clone(), created.is_a_promise());
+    match login::check_new(connector, who, created).await {
         Ok(call) => Outcome::Created { told: who.into(), call },
+        Err(Refusal::Denied(setback)) if promised => {
+            Outcome::Postponed(Setback { unsettled: true, ..setback.identified(remote_id) })
+        }
         Err(Refusal::Denied(setback)) => Outcome::GivenUp(setback.identified(remote_id)),
         Err(Refusal::Unknown(setback)) => Outcome::Postponed(setback.identified(remote_id)),
     }

@@ -24,6 +24,8 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Bef
                 let why = format!("It was deleted, and is still there: {call}. It will be tried again.");
                 return Outcome::Postponed(Setback::answered(why, call));
             }
+            // Without its id, which the service never told, nothing can be asked.
+            Err(ConnectorError::Unaddressable(_)) => {}
             Err(error) => return failed(error),
         }
     }
@@ -36,6 +38,7 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Bef
                     format!("It was deleted, and its login still works: {call}. It will be tried again.");
                 return Outcome::Postponed(Setback::answered(why, call));
             }
+            Err(ConnectorError::Unaddressable(_)) => {}
             Err(error) => return failed(error),
         }
     }

@@ -134,6 +134,9 @@ fn apply(
             return Ok(None);
         }
         Outcome::Created { told, call } => {
+            if call.is_a_promise() {
+                account.enrollment_unsettled(id, now.plus_millis(worker.settle_millis()))?;
+            }
             account.enrollment_created(id, sealed(worker, id, told), now)?;
             (Action::EnrollmentCreated, of_call(Some(call)))
         }
@@ -232,6 +235,9 @@ fn note(
     setback: &Setback,
     now: Timestamp,
 ) -> Result<(), TransitionError> {
+    if setback.id_is_stale {
+        account.enrollment_id_forgotten(id)?;
+    }
     account.enrollment_identified(id, setback.remote_id.clone())?;
     if setback.unsettled {
         account.enrollment_unsettled(id, now.plus_millis(worker.settle_millis()))?;

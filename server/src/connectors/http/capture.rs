@@ -75,6 +75,24 @@ impl Captures {
         self.0.iter().any(|(known, source)| known == name && source.find(reply).is_some())
     }
 
+    /// Checks that an id which is picked out of a list is that name's: its entry
+    /// has to show the name. A service that does not know the filter that it
+    /// was asked with answers with all of its accounts.
+    ///
+    /// # Errors
+    /// The entry does not.
+    pub fn check_entry(&self, reply: &Reply, username: &str) -> Result<(), String> {
+        let picked = self.0.iter().find(|(known, _)| known == REMOTE_ID);
+        let Some(Place::Json(pointer)) = picked.map(|(_, source)| &source.place) else { return Ok(()) };
+        let Some(entry) = pointer.entry() else { return Ok(()) };
+        match entry.of(reply.json()) {
+            Some(value) if !shows(value, &username.to_lowercase()) => Err(format!(
+                "the entry at {entry} does not show the name {username}, so the id in it may be somebody else's"
+            )),
+            Some(_) | None => Ok(()),
+        }
+    }
+
     /// Keeps what is there. What should be and is not has no value
     /// afterwards, and a step that needs it says so.
     ///
@@ -98,6 +116,16 @@ impl Captures {
     /// Where that is to be found, for people.
     pub fn place(&self, name: &str) -> String {
         self.0.iter().find(|(known, _)| known == name).map(|(_, source)| source.told()).unwrap_or_default()
+    }
+}
+
+/// Whether the name, in small letters, stands anywhere in that.
+fn shows(value: &Value, name: &str) -> bool {
+    match value {
+        Value::String(text) => text.to_lowercase().contains(name),
+        Value::Array(items) => items.iter().any(|item| shows(item, name)),
+        Value::Object(fields) => fields.values().any(|field| shows(field, name)),
+        Value::Null | Value::Bool(_) | Value::Number(_) => false,
     }
 }
 

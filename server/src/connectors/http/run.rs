@@ -8,7 +8,7 @@ use super::{
     connector::HttpConnector,
     exchange::Exchange,
     judged::Judged,
-    listing::Listed,
+    listing::{ListTemplate, Listed},
     rules::Verdict,
     step::Step,
     values::Values,
@@ -27,6 +27,8 @@ struct Run<'a> {
     undo: Vec<&'a Step>,
     /// The call that stands for the whole.
     telling: Option<Call>,
+    /// The last call that did more than look, and was carried out.
+    written: Option<Call>,
     /// Whether the service made a credential itself.
     new_password: bool,
 }
@@ -64,17 +66,23 @@ impl HttpConnector {
         self.admit(operation).await?;
         let mut values = Values::of_service(&self.service.definition.http.constants).of_account(who);
         self.add_secret(operation, steps, &mut values).await?;
-        let (created, met, undo, telling) = (false, None, Vec::new(), None);
-        let mut run = Run { operation, name, values, created, met, undo, telling, new_password: false };
+        let (created, met, undo, telling, written) = (false, None, Vec::new(), None, None);
+        let mut run =
+            Run { operation, name, values, created, met, undo, telling, written, new_password: false };
         let judged = self.walk(steps, &mut run).await;
         let undone = self.take_back(&run).await;
-        let left = Left { undone, remote_id: run.values.text(REMOTE_ID) };
+        let left = Left {
+            undone,
+            remote_id: run.values.text(REMOTE_ID),
+            wrote: run.written.is_some(),
+            guarded: judged.as_ref().is_err_and(ConnectorError::is_guarded),
+        };
         match judged {
             Ok(mut judged) => {
                 judged.call.left = Some(Box::new(left));
                 Ok(judged)
             }
-            Err(error) => Err(error.after(left)),
+            Err(error) => Err(run.half_done(error).after(left)),
         }
     }
 
@@ -137,7 +145,8 @@ impl HttpConnector {
         values: &Values,
     ) -> Result<Located, ConnectorError> {
         let http = &self.service.definition.http;
-        if operation != Capability::Gone && http.gone_tells_ids() {
+        let is_relied_on = |way| !self.service.disproved.contains(&way);
+        if operation != Capability::Gone && http.gone_tells_ids() && is_relied_on(Capability::Gone) {
             let mut values = values.clone();
             let steps = http.steps(Capability::Gone).unwrap_or_default();
             self.add_secret(operation, steps, &mut values).await?;
@@ -153,14 +162,19 @@ impl HttpConnector {
                     let judged = Judged::of(verdict, call).with(&exchange.reply);
                     return Err(judged.error().before(operation));
                 }
-                let kept = step.captures.keep(&exchange.reply, &mut values);
+                let username = values.text("username").unwrap_or_default();
+                let kept = step
+                    .captures
+                    .check_entry(&exchange.reply, &username)
+                    .and_then(|()| step.captures.keep(&exchange.reply, &mut values));
                 kept.map_err(|why| ConnectorError::Unprepared { call: call.clone(), why })?;
                 if let Some(id) = values.text(REMOTE_ID) {
                     return Ok(Located::Id(id));
                 }
             }
         }
-        if http.list.as_ref().is_none_or(|list| !list.tells_ids()) {
+        let list_tells = http.list.as_ref().is_some_and(ListTemplate::tells_ids);
+        if !list_tells || !is_relied_on(Capability::List) {
             return Ok(Located::NoWay);
         }
         let username = values.text("username").unwrap_or_default();
@@ -220,12 +234,27 @@ impl<'a> Run<'a> {
         if matches!(next, Next::GoOn) {
             self.keep(step, exchange)?;
             let did_it = matches!(verdict, Verdict::Ok | Verdict::Created | Verdict::Updated);
+            if did_it && !step.request.is_a_look() {
+                self.written = Some(exchange.call.clone());
+            }
             self.undo.extend(step.undo.as_deref().filter(|_| did_it));
             if self.telling.is_none() || self.operation != Capability::Create {
                 self.telling = Some(exchange.call.clone());
             }
         }
         Ok(next)
+    }
+
+    /// A step that was never sent ends the operation in the middle of it, where
+    /// an earlier one was carried out.
+    fn half_done(&self, error: ConnectorError) -> ConnectorError {
+        match (&self.written, error.call()) {
+            (Some(call), None) => {
+                let why = format!("the next step was not sent: {}", error.what().trim_end_matches('.'));
+                ConnectorError::Unknown { call: call.clone(), why }
+            }
+            (Some(_) | None, _) => error,
+        }
     }
 
     fn note_met(&mut self, verdict: Verdict, call: &Call) {

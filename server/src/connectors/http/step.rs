@@ -6,9 +6,9 @@ use serde_json::Value;
 use super::{
     super::definition::table::Table,
     auth::{Auth, Credentials},
-    capture::Captures,
+    capture::{Captures, REMOTE_ID},
     request::RequestTemplate,
-    rules::{Purpose, Rules},
+    rules::{Purpose, Rules, Verdict},
     template::{Condition, Template},
     values::Scope,
 };
@@ -62,13 +62,22 @@ pub fn read_steps(table: &mut Table<'_>, purpose: Purpose, scope: &Scope) -> Opt
     Some(steps)
 }
 
-/// The first step that does not only look is the one that creates.
+/// Of the steps that do not only look, the one creates the account that says
+/// so by its rules, or is told the account's id; else the first.
 fn position_of_creation(tables: &[(usize, Value)]) -> Option<usize> {
     let is_a_look = |table: &Value| {
         let line = table["request"].as_str().unwrap_or_default();
         line.starts_with("GET ") || line.starts_with("HEAD ")
     };
-    tables.iter().find(|(_, table)| !is_a_look(table)).map(|(at, _)| *at)
+    let says_so = |table: &Value| {
+        let mut rules = table["rules"].as_array().into_iter().flatten();
+        rules.any(|rule| rule["outcome"] == <&str>::from(Verdict::Created))
+    };
+    let is_told_the_id = |table: &Value| table["capture"].get(REMOTE_ID).is_some();
+    let first_that = |fits: &dyn Fn(&Value) -> bool| {
+        tables.iter().find(|(_, table)| !is_a_look(table) && fits(table)).map(|(at, _)| *at)
+    };
+    first_that(&says_so).or_else(|| first_that(&is_told_the_id)).or_else(|| first_that(&|_| true))
 }
 
 impl Step {

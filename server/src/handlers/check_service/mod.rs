@@ -6,6 +6,7 @@
 //! removes the account as it does any other.
 
 mod advice;
+mod patient;
 mod trial;
 
 use std::time::Duration;

@@ -10,7 +10,10 @@ use domain::{
 };
 use tokio::time::Instant;
 
-use super::advice::advice;
+use super::{
+    advice::advice,
+    patient::{self, is_listed},
+};
 use crate::{
     connectors::{
         Answer, Call, Change, Class, Connector, ConnectorError, Creation, Identity, Name, Presence, Removal,
@@ -149,7 +152,7 @@ impl<'a> Trial<'a> {
     fn failed(&mut self, capability: Capability, error: &ConnectorError) -> String {
         let is_final = match error {
             ConnectorError::Guarded { .. } | ConnectorError::Denied { .. } => false,
-            ConnectorError::Unknown { call, .. } => call.status.is_some(),
+            ConnectorError::Unknown { call, .. } => call.status.is_some_and(|status| status < 500),
             ConnectorError::Misconfigured { .. }
             | ConnectorError::NotOffered(_)
             | ConnectorError::Unaddressable(_)
@@ -202,8 +205,10 @@ impl<'a> Trial<'a> {
                 }
             }
             Err(error) => {
-                self.sent = error.call().is_some() && error.class() != Class::Transient;
+                let wrote = error.left().is_some_and(|left| left.wrote);
                 self.unsettled = error.may_land();
+                self.sent =
+                    wrote || self.unsettled || (error.call().is_some() && error.class() != Class::Transient);
                 self.who.remote_id = error.call().and_then(Call::remote_id).cloned();
                 Err(self.failed(Capability::Create, &error))
             }
@@ -231,10 +236,8 @@ impl<'a> Trial<'a> {
         }
         if self.offers(Capability::List) {
             let began = Instant::now();
-            let told = match self.connector.list(&self.who.username).await {
-                Ok(listing) if listing.accounts.iter().any(|one| one.username == self.who.username) => {
-                    Ok(told(&listing.call))
-                }
+            let told = match patient::list(self.connector, &self.who).await {
+                Ok(listing) if is_listed(&self.who, &listing) => Ok(told(&listing.call)),
                 Ok(listing) => {
                     self.disprove(Capability::List);
                     Err(format!(
@@ -366,7 +369,7 @@ impl<'a> Trial<'a> {
             return Verdict::Gone("nothing was ever done on the service".to_owned());
         }
         let began = Instant::now();
-        let (told, deleted) = match self.connector.delete(&self.who).await {
+        let (told, deleted) = match patient::delete(self.connector, &self.who).await {
             Ok(Answer { outcome: Removal::Ok, call, .. }) => (Ok(told(&call)), Some(call)),
             Ok(Answer { outcome: Removal::Absent, call, .. }) if !is_created => (Ok(told(&call)), Some(call)),
             Ok(Answer { outcome: Removal::Absent, call, .. }) => {
@@ -399,7 +402,7 @@ impl<'a> Trial<'a> {
     async fn prove_gone(&mut self, proof: &mut Vec<Call>) -> Result<(), String> {
         let began = Instant::now();
         let told = if self.offers(Capability::Gone) {
-            match self.connector.gone(&self.who).await {
+            match patient::gone(self.connector, &self.who).await {
                 Ok(Answer { outcome: Presence::Gone, call, .. }) => {
                     let told = told(&call);
                     proof.push(call);

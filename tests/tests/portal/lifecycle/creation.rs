@@ -81,7 +81,18 @@ async fn what_the_service_calls_the_account_is_kept_when_its_login_check_fails(
     let id = portal.tester().new_account_later("numbering").await["id"].clone();
     portal.tester().account_once("failed", &id).await;
     let calls: Vec<_> = service.received().into_iter().map(|call| call.what).collect();
-    assert_eq!(calls, ["POST /users", "POST /login", "DELETE /users/7", "POST /login"]);
+    assert_eq!(
+        calls,
+        [
+            "POST /users",
+            "POST /login",
+            "POST /login",
+            "POST /login",
+            "POST /login",
+            "DELETE /users/7",
+            "POST /login"
+        ]
+    );
 }
 
 #[rstest]
@@ -212,9 +223,54 @@ async fn an_account_whose_login_does_not_work_is_not_handed_out(
     let account = portal.tester().account_once("failed", &id).await;
     let reason = account["services"][0]["last_error"].as_str().unwrap();
     assert!(reason.contains("login does not work"), "{reason}");
-    assert_eq!(plot(&service.received()), ["create", "login", "delete", "login"]);
+    let asked = plot(&service.received());
+    assert_eq!(asked, ["create", "login", "login", "login", "login", "delete", "login"]);
     let reveal = format!("/api/v1/accounts/{}/reveal", id.as_str().unwrap());
     portal.tester().order(&reveal).await.problem(409, "conflict");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_login_that_works_a_moment_later_is_waited_for(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let logins = AtomicUsize::new(0);
+    let service = ScriptedTarget::start(move |call| {
+        let is_early = call.is_login() && logins.fetch_add(1, SeqCst) < 2;
+        Reply::status(if is_early { 401 } else { 200 })
+    });
+    let service = service.await;
+    portal.register_scripted("lagging", &service).await;
+    portal.tester().post("/api/v1/accounts", &json!({ "services": ["lagging"] })).await.expect(201);
+    assert_eq!(plot(&service.received()), ["create", "login", "login", "login"]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_is_only_promised_is_not_given_up_while_it_may_still_come(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let service = ScriptedTarget::start(|call| {
+        Reply::status(match (call.is_create(), call.is_login()) {
+            (true, _) => 202,
+            (_, true) => 401,
+            _ => 404,
+        })
+    })
+    .await;
+    portal.register_scripted("queue", &service).await;
+    let id = portal.tester().new_account_later("queue").await["id"].clone();
+    let waiting = eventually("the first attempt came to nothing", async || {
+        let account = portal.tester().account(&id).await;
+        account["services"][0]["last_error"].is_string().then_some(account)
+    })
+    .await;
+    assert_eq!(waiting["state"], "provisioning", "{waiting}");
+    assert!(!service.received().iter().any(Received::is_delete));
+    service.now(|call| Reply::status(if call.is_create() { 409 } else { 200 }));
+    portal.clock.advance(Duration::from_secs(31));
+    portal.tester().account_once("active", &id).await;
+    assert!(!service.received().iter().any(Received::is_delete));
 }
 
 #[rstest]

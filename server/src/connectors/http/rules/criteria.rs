@@ -78,6 +78,14 @@ impl Pointer {
     pub fn of<'a>(&self, json: Option<&'a Value>) -> Option<&'a Value> {
         json?.pointer(&self.0)
     }
+
+    /// The entry of a list from which it picks, if it picks from one.
+    pub fn entry(&self) -> Option<Self> {
+        let is_place = |token: &str| !token.is_empty() && token.bytes().all(|byte| byte.is_ascii_digit());
+        let tokens: Vec<&str> = self.0.split('/').collect();
+        let last = tokens.iter().rposition(|token| is_place(token))?;
+        Some(Self(tokens[..=last].join("/")))
+    }
 }
 
 impl fmt::Display for Pointer {

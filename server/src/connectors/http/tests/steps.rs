@@ -219,3 +219,56 @@ async fn a_step_may_go_to_another_host_but_the_service_s_credentials_do_not() {
     assert_eq!(admin.seen()[0].authorization.as_deref(), Some("Bearer t0ken"));
     assert_eq!(public.seen()[0].authorization, None);
 }
+
+#[tokio::test]
+async fn a_step_that_cannot_be_sent_leaves_it_unknown_what_an_earlier_one_made() {
+    let http = json!({ "create": { "steps": [
+        { "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}" }, "capture": { "key": "/key" } },
+        { "request": "PUT /keys/{{ key }}" },
+    ] } });
+    let target = Target::answering([user(7)]).await;
+    let error = create(&*connector(&target.url(), http), &identity()).await.unwrap_err();
+    assert_eq!(error.class(), Class::Unknown, "{error}");
+    assert_eq!(error.call().unwrap().what, "POST /users");
+    assert!(error.left().unwrap().wrote);
+    assert!(error.to_string().contains("the next step was not sent"), "{error}");
+    assert_eq!(lines(&target), ["POST /users"]);
+}
+
+#[tokio::test]
+async fn a_step_that_only_asks_by_post_is_not_the_one_that_creates() {
+    let http = json!({ "create": { "steps": [
+        { "request": "POST /tenants/search", "capture": { "tenant": "/id" } },
+        { "request": "POST /users?tenant={{ tenant }}", "capture": { "remote_id": "/id" },
+          "json": { "name": "{{ username }}", "p": "{{ password }}" } },
+    ] } });
+    let tenant = || axum::Json(json!({ "id": "tenant-12" })).into_response();
+    let target = Target::answering([tenant(), user(7), tenant(), status(409), tenant(), status(201)]).await;
+    let connector = connector(&target.url(), http);
+    let created = create(&*connector, &identity()).await.unwrap();
+    assert_eq!((created.outcome, created.call.what.as_str()), (Creation::Created, "POST /users"));
+    let taken = create(&*connector, &identity()).await.unwrap();
+    assert_eq!(taken.outcome, Creation::Exists, "the name is a stranger's");
+    let error = create(&*connector, &identity()).await.unwrap_err();
+    assert!(error.to_string().contains("id is missing at /id"), "{error}");
+}
+
+#[tokio::test]
+async fn an_id_out_of_a_list_counts_only_where_its_entry_shows_the_name() {
+    let http = json!({
+        "gone": {
+            "request": "GET /users?name={{ username }}", "capture": { "remote_id": "/0/id" },
+            "rules": [{ "pointer": "/0", "outcome": "exists" }, { "outcome": "absent" }],
+        },
+        "delete": { "request": "DELETE /users/{{ remote_id }}" },
+    });
+    let list =
+        |name: &str| axum::Json(json!([{ "id": 1, "login": { "name": name } }, { "id": 9 }])).into_response();
+    let target = Target::answering([list("admin"), list("Test_abcdefgh"), status(204)]).await;
+    let connector = connector(&target.url(), http);
+    let who = Identity { remote_id: None, ..identity() };
+    let error = connector.delete(&who).await.unwrap_err();
+    assert!(error.to_string().contains("the entry at /0 does not show the name test_abcdefgh"), "{error}");
+    connector.delete(&who).await.unwrap();
+    assert_eq!(lines(&target).last().unwrap(), "DELETE /users/1");
+}

@@ -1,11 +1,16 @@
 //! `POST /api/v1/accounts/{id}/reset`
 
+use std::{
+    sync::{Arc, Mutex},
+    time::Duration,
+};
+
 use http::Method;
 use rstest::rstest;
 use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who, article_service, full_service,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually, full_service,
 };
 
 use super::super::{login_of, path_of};
@@ -88,8 +93,8 @@ async fn while_a_service_is_down_the_password_that_works_there_is_shown(
     assert!(second.accepts(username, secret(1)).await);
     portal.sandbox.0.come_back().await;
     assert!(portal.sandbox.accepts(username, secret(0)).await);
-    portal.clock.advance(std::time::Duration::from_secs(900));
-    tests::eventually("the reset is done everywhere", async || {
+    portal.clock.advance(Duration::from_secs(900));
+    eventually("the reset is done everywhere", async || {
         let account = portal.tester().account(&issued["id"]).await;
         (account["services"][0]["reset_pending"] == false).then_some(())
     })
@@ -113,4 +118,52 @@ async fn managers_may_and_do_not_see_the_password(#[values(Sqlite, Postgres)] da
     assert!(portal.events("action=refused&subject=reveal_account").await.is_empty());
     portal.tester().delete(path.trim_end_matches("/reset")).await.expect(200);
     portal.tester().order(&path).await.problem(409, "conflict");
+}
+
+/// A service that knows accounts by ids of its own, counted up, and loses the
+/// answer to the second creation.
+async fn forgetful() -> ScriptedTarget {
+    let books = Arc::new(Mutex::new((6_u64, String::new())));
+    ScriptedTarget::start(move |call| {
+        let mut books = books.lock().unwrap();
+        if call.is_create() {
+            *books = (books.0 + 1, call.body["username"].as_str().unwrap().to_owned());
+            let told = Reply::status(200).body(json!({ "id": books.0 }));
+            return if books.0 == 8 { Reply::status(500) } else { told };
+        }
+        let list = json!([{ "username": books.1, "id": books.0 }]);
+        Reply::status(200).body(if call.what == "GET /accounts" { list } else { json!({}) })
+    })
+    .await
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_made_anew_is_never_addressed_by_its_old_id(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let service = forgetful().await;
+    let mut table = article_service("ids", &service.target.url());
+    table["http"] = json!({
+        "create": { "request": "POST /create_account", "capture": { "remote_id": "/id" },
+            "json": { "username": "{{ username }}", "password": "{{ password }}" } },
+        "delete": { "request": "DELETE /delete_account/{{ remote_id }}" },
+        "list": { "request": "GET /accounts", "remote_id": "/id" },
+    });
+    portal.register(&table).await;
+    let issued = portal.tester().post("/api/v1/accounts", &json!({ "services": ["ids"] })).await.expect(201);
+    let call = portal.tester().call(Method::POST, &path_of(&issued["id"], "reset"));
+    call.header("prefer", "respond-async").send().await.expect(202);
+    eventually("the answer got lost", async || {
+        portal.tester().account(&issued["id"]).await["services"][0]["last_error"].as_str().map(str::to_owned)
+    })
+    .await;
+    eventually("it was made anew once more", async || {
+        portal.clock.advance(Duration::from_secs(31));
+        let service = portal.tester().account(&issued["id"]).await["services"][0].clone();
+        (service["remote_id"] == "9").then_some(())
+    })
+    .await;
+    let deleted: Vec<_> =
+        service.received().into_iter().filter(|call| call.is_delete()).map(|call| call.what).collect();
+    assert_eq!(deleted, ["DELETE /delete_account/7", "DELETE /delete_account/8"]);
 }

@@ -1,12 +1,15 @@
 //! `POST /api/v1/services/{slug}/check`
 
-use std::time::Duration;
+use std::{
+    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    time::Duration,
+};
 
 use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Received, Reply, SANDBOX, ScriptedTarget, TestPortal, assert_has,
+    Received, Reply, SANDBOX, ScriptedTarget, TestPortal, article_service, assert_has,
 };
 
 const CHECK_ORDERS: &str = "/api/v1/services/orders/check";
@@ -86,7 +89,7 @@ async fn a_login_that_accepts_any_password_is_not_relied_on_from_then_on() {
     assert!(!relied_on.as_array().unwrap().contains(&json!("verify")), "{relied_on}");
 
     // Changed, it is taken at its word again.
-    let mut table = tests::article_service("orders", &service.target.url());
+    let mut table = article_service("orders", &service.target.url());
     table["name"] = json!("Orders");
     let changed = portal.admin().post("/api/v1/services", &table).await.expect(200);
     assert!(changed.get("check").is_none(), "{changed}");
@@ -100,7 +103,7 @@ async fn what_the_service_refuses_comes_with_what_to_change_and_leaves_nothing_o
         false => Reply::status(404),
     });
     let service = service.await;
-    let mut table = tests::article_service("orders", &service.target.url());
+    let mut table = article_service("orders", &service.target.url());
     table["http"]["create"] = json!({
         "request": "POST /create_account", "json": { "username": "{{ username }}" },
         "capture": { "remote_id": "/id" },
@@ -144,7 +147,7 @@ async fn a_service_that_is_no_test_target_is_sent_nothing_else() {
     let portal = TestPortal::start(Sqlite).await;
     let about = |_: &Received| Reply::status(200).body(json!({ "environment": "production" }));
     let service = ScriptedTarget::start(about).await;
-    let mut table = tests::article_service("orders", &service.target.url());
+    let mut table = article_service("orders", &service.target.url());
     table["http"]["attest"] = json!({
         "request": "GET /about",
         "rules": [{ "status": 200, "pointer": "/environment", "equals": "staging", "outcome": "ok" }],
@@ -169,4 +172,37 @@ async fn a_service_that_nobody_registered_cannot_be_checked() {
     let portal = TestPortal::start(Sqlite).await;
     portal.admin().order("/api/v1/services/nobodys/check").await.problem(404, "not_found");
     portal.manager().order(&format!("/api/v1/services/{SANDBOX}/check")).await.problem(403, "forbidden");
+}
+
+#[tokio::test]
+async fn what_an_earlier_step_made_is_taken_away_where_a_later_one_fails() {
+    let portal = TestPortal::start(Sqlite).await;
+    let service =
+        ScriptedTarget::start(|call| Reply::status(if call.what == "PUT /rights" { 429 } else { 200 }));
+    let service = service.await;
+    let mut table = article_service("orders", &service.target.url());
+    table["http"]["create"] = json!({ "steps": [
+        { "request": "POST /create_account", "json": { "username": "{{ username }}", "password": "{{ password }}" } },
+        { "request": "PUT /rights" },
+    ] });
+    portal.register(&table).await;
+    let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
+    assert_eq!(check["ok"], false);
+    assert!(service.received().iter().any(Received::is_delete), "{check}");
+}
+
+#[tokio::test]
+async fn a_service_that_deletes_a_moment_later_passes() {
+    let portal = TestPortal::start(Sqlite).await;
+    let deletions = AtomicUsize::new(0);
+    let service = ScriptedTarget::start(move |call| {
+        let nth = if call.is_delete() { deletions.fetch_add(1, SeqCst) } else { 2 };
+        Reply::status(if nth == 0 { 202 } else { 200 })
+    });
+    let service = service.await;
+    let mut table = article_service("orders", &service.target.url());
+    table["http"] = json!({});
+    portal.register(&table).await;
+    let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
+    assert_eq!((&check["ok"], failed(&check)), (&json!(true), vec![]));
 }
