@@ -2,7 +2,7 @@
 
 use leptos::prelude::*;
 
-use crate::words;
+use crate::{components::in_textarea, words};
 
 /// How a field is typed.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -62,7 +62,7 @@ pub(crate) fn Field(
                 aria-invalid=invalid
                 aria-describedby=described
             >
-                {value}
+                {in_textarea(&value)}
             </textarea>
         }
         .into_any(),

@@ -12,6 +12,7 @@ use leptos::prelude::*;
 use leptos_meta::Title;
 
 use crate::{
+    components::escaped,
     exchange::{self, Context},
     paths, words,
 };
@@ -71,7 +72,7 @@ pub(crate) fn Layout(
     let pause =
         actor.clone().zip(pause).map(|(actor, pause)| view! { <PauseBanner actor=actor pause=pause /> });
     view! {
-        <Title text=format!("{title} · {}", text!("portal-name")) />
+        <Title text=escaped(&format!("{title} · {}", text!("portal-name"))) />
         <a class="skip" href="#content">
             {text!("skip-to-content")}
         </a>

@@ -60,6 +60,11 @@ async fn what_cannot_be_meant_is_said_beside_its_field() {
     }
     let page = browser.open(&format!("{PAGE}?service=nobodys")).await;
     assert!(page.text.contains("id=\"service-error\""));
+    let forged = browser.open(&format!("{PAGE}?labels=%3C/textarea%3E%3Cform%20id=forged%3E")).await;
+    assert!(
+        !forged.text.contains("<form id=forged>"),
+        "what a link says is shown, and is no part of the page"
+    );
     let refused = browser.submit_and_follow(CLEAN_UP, &[("labels", "suite")]).await;
     assert_eq!(field_value(&refused.text, "labels").as_deref(), Some("suite"));
 }

@@ -55,7 +55,7 @@ async fn a_refusal_keeps_what_was_typed_and_stands_beside_its_field(
         ("services[]", "orders"),
         ("purpose", "A & B \"quoted\" <b>bold</b>"),
         ("ticket", "SHOP-7"),
-        ("labels", "suite"),
+        ("labels", "suite</textarea><b>bold</b>&amp;"),
         ("ttl", "soon"),
         ("hint", "No!"),
     ];
