@@ -20,7 +20,8 @@ use crate::{
     people::{AddPerson, Person, Role, SignIn},
     problem::Problem,
     secret::Secret,
-    service::{RetireService, Service},
+    service::{RetireService, Service, ServiceDraft, ServiceForm},
+    time::Timestamp,
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
@@ -256,6 +257,20 @@ pub trait Services: Send + Sync {
     /// The same for each table of a service file, which is TOML: all of them
     /// are applied, or none. What is wrong is told with its line.
     async fn apply_service_file(&self, by: &Caller, text: &str) -> Result<Vec<Applied>, Problem>;
+
+    /// The same as a form says it. It registers a new service, or changes the one
+    /// with its slug as it was `seen` last; what was not touched of that stays as
+    /// it is written. What is wrong is told by field, and of the text by line.
+    async fn apply_service_form(
+        &self,
+        by: &Caller,
+        form: ServiceForm,
+        seen: Option<Timestamp>,
+    ) -> Result<Applied, Problem>;
+
+    /// The form of the service with that slug, also where the portal cannot use
+    /// its table any more; without one, that of a new service.
+    async fn draft_service(&self, by: &Caller, slug: Option<&str>) -> Result<ServiceDraft, Problem>;
 
     /// All services, by slug.
     async fn list_services(&self, by: &Caller) -> Result<Vec<Service>, Problem>;

@@ -1,11 +1,13 @@
 //! Services: where test accounts can be created, and on which terms.
 
+mod form;
 mod persona;
 mod state;
 
 use serde::{Deserialize, Serialize};
 use strum::{EnumString, IntoStaticStr, VariantArray};
 
+pub use self::form::{ServiceDraft, ServiceForm};
 pub use self::persona::{Persona, Traits};
 pub use self::state::{RetireService, ServiceState, Standing, StandingError};
 use crate::{

@@ -71,6 +71,11 @@ impl Directory {
         self.connectors.limits()
     }
 
+    /// The environments that the operator allows.
+    pub fn environments(&self) -> &[String] {
+        self.connectors.environments()
+    }
+
     /// How long calls to all the services took.
     pub fn call_times(&self) -> CallTimes {
         self.connectors.times()

@@ -72,6 +72,11 @@ impl Guard {
         service.secret.as_ref().map_or(Ok(()), |secret| self.secret(secret))
     }
 
+    /// The operator's test environments.
+    pub fn environments(&self) -> &[String] {
+        &self.0.environments
+    }
+
     /// Whether it is one of the operator's test environments.
     ///
     /// # Errors

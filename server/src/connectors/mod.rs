@@ -12,6 +12,7 @@ pub mod http;
 pub mod preset;
 pub mod secret_reference;
 pub mod service_file;
+pub mod service_form;
 pub mod service_secrets;
 mod times;
 

@@ -17,6 +17,17 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, table: Value) -> Result<
     policy::write_services(&by.actor)?;
     let definition = check(portal, by, &table).await?;
     let work = portal.store.begin().await?;
+    commit(portal, by, work, definition, table).await
+}
+
+/// Applies a checked table, and commits that.
+pub(super) async fn commit(
+    portal: &Handlers,
+    by: &Caller,
+    work: UnitOfWork,
+    definition: ServiceDefinition,
+    table: Value,
+) -> Result<Applied, Problem> {
     let change = apply(portal, &work, definition, table).await?;
     if let Some(event) = change.event(by) {
         work.commit(event.into()).await?;

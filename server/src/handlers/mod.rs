@@ -9,6 +9,7 @@ mod actors;
 mod adopt_drift;
 mod apply_service;
 mod apply_service_files;
+mod apply_service_form;
 mod batches;
 mod check_service;
 mod clean_up;

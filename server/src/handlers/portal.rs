@@ -17,18 +17,19 @@ use domain::{
     policy,
     portal::{Accounts, Applied, Audit, Batches, Drift, People, Services, Upkeep},
     secret::Secret,
-    service::{RetireService, Service},
+    service::{RetireService, Service, ServiceDraft, ServiceForm},
+    time::Timestamp,
     token::{IssueToken, IssuedToken, Token},
     upkeep::{Debt, ExpiryPause, Hurried, KeepRun, ListDebt, Run},
 };
 use futures::stream::BoxStream;
 
 use super::{
-    Handlers, account_history, actors, adopt_drift, apply_service, apply_service_files, batches,
-    check_service, clean_up, decide_account, drift, find_service, freeze_account, freeze_account::Switch,
-    list_accounts, list_events, pause_service, people, renew_account, request_account, reset_account,
-    retire_service, reveal_account, revoke_account, seal_secret, show_account, sign_in, sweep_service,
-    tokens, upkeep, watch_account,
+    Handlers, account_history, actors, adopt_drift, apply_service, apply_service_files, apply_service_form,
+    batches, check_service, clean_up, decide_account, drift, find_service, freeze_account,
+    freeze_account::Switch, list_accounts, list_events, pause_service, people, renew_account,
+    request_account, reset_account, retire_service, reveal_account, revoke_account, seal_secret,
+    show_account, sign_in, sweep_service, tokens, upkeep, watch_account,
 };
 
 #[async_trait]
@@ -325,6 +326,19 @@ impl Services for Handlers {
 
     async fn apply_service_file(&self, by: &Caller, text: &str) -> Result<Vec<Applied>, Problem> {
         self.refusals_noted(by, "apply_service", apply_service_files::run(self, by, text)).await
+    }
+
+    async fn apply_service_form(
+        &self,
+        by: &Caller,
+        form: ServiceForm,
+        seen: Option<Timestamp>,
+    ) -> Result<Applied, Problem> {
+        self.refusals_noted(by, "apply_service", apply_service_form::run(self, by, &form, seen)).await
+    }
+
+    async fn draft_service(&self, by: &Caller, slug: Option<&str>) -> Result<ServiceDraft, Problem> {
+        self.refusals_noted(by, "edit_service", apply_service_form::draft(self, by, slug)).await
     }
 
     async fn list_services(&self, by: &Caller) -> Result<Vec<Service>, Problem> {

@@ -23,6 +23,10 @@ use super::{
     secret_reference::SecretReference,
 };
 
+/// Where the form that registers services has its page, among those of the
+/// services.
+const FORM: &str = "new";
+
 /// A checked service file's `[[service]]` table.
 ///
 /// It holds no secret, only the reference to one.
@@ -128,6 +132,9 @@ impl ServiceDefinition {
         let connector = table.optional::<String>("connector").unwrap_or_else(|| preset::NONE.to_owned());
 
         if let Some(guard) = guard {
+            if slug.as_ref().is_some_and(|slug| slug.as_str() == FORM) {
+                table.note("slug", "is a word of the portal's own; choose another");
+            }
             let mut ask = |place, answer: Result<(), Refusal>| note(&mut table, forbidden, place, answer);
             if let Some(environment) = &environment {
                 ask("environment", guard.environment(environment));

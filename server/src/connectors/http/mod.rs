@@ -105,6 +105,11 @@ impl Connectors {
         self.times.clone()
     }
 
+    /// The environments that the operator allows.
+    pub fn environments(&self) -> &[String] {
+        self.guard.environments()
+    }
+
     /// How long calls may take at the most.
     pub const fn limits(&self) -> Limits {
         self.limits

@@ -69,7 +69,15 @@ impl Fault {
 
     /// The field by the names that lead to it in the service's table.
     fn field(&self) -> Option<String> {
-        let of_table = if self.service.is_some() { 2 } else { 0 };
+        self.names(if self.service.is_some() { 2 } else { 0 })
+    }
+
+    /// The same where there is one service only, which goes without saying.
+    pub fn field_in_form(&self) -> Option<String> {
+        self.names(if self.pointer.starts_with("/service") { 2 } else { 0 })
+    }
+
+    fn names(&self, of_table: usize) -> Option<String> {
         let tokens = self.pointer.split('/').skip(1 + of_table);
         let mut field = String::new();
         for token in tokens.map(|token| token.replace("~1", "/").replace("~0", "~")) {

@@ -44,13 +44,30 @@ impl ServiceFile {
     /// # Errors
     /// It is no TOML, or its tables are no services.
     pub fn parse(name: impl Into<String>, text: &str) -> Result<Self, Faults> {
-        let mut reading = Reading { file: name.into(), places: Places::within(text), faults: Vec::new() };
+        Self::read(name.into(), text, Reading::file)
+    }
+
+    /// Reads what a form says of its one service: as in a file, but that
+    /// `[[service]]` itself may be left out, and all of it.
+    ///
+    /// # Errors
+    /// It is no TOML, or not of one service.
+    pub fn of_form(text: &str) -> Result<Self, Faults> {
+        Self::read(String::new(), text, Reading::form)
+    }
+
+    fn read(
+        file: String,
+        text: &str,
+        tables: impl FnOnce(&mut Reading, &DeTable<'_>) -> Vec<Value>,
+    ) -> Result<Self, Faults> {
+        let mut reading = Reading { file, places: Places::within(text), faults: Vec::new() };
         let root = DeTable::parse(text).map_err(|error| {
             let at = reading.places.at(error.span().map_or(0, |span| span.start));
             let detail = format!("is no TOML: {}", error.message());
             Faults::new(ProblemKind::Unreadable, vec![reading.fault(at, "", detail)])
         })?;
-        let tables = reading.root(root.get_ref());
+        let tables = tables(&mut reading, root.get_ref());
         let Reading { file, places, faults } = reading;
         if !faults.is_empty() {
             return Err(Faults::new(ProblemKind::Invalid, faults));
@@ -100,7 +117,8 @@ struct Reading {
 }
 
 impl Reading {
-    fn root(&mut self, root: &DeTable<'_>) -> Vec<Value> {
+    /// What stands under the one name that is known at the top.
+    fn services<'a, 'b>(&mut self, root: &'a DeTable<'b>) -> Option<&'a Spanned<DeValue<'b>>> {
         for (name, value) in root {
             self.entry("", name.get_ref(), name, value);
             if name.get_ref() != SERVICE {
@@ -108,8 +126,29 @@ impl Reading {
                 self.note(&pointer, "is not a field here; there is: service");
             }
         }
-        let services = root.iter().find(|(name, _)| name.get_ref() == SERVICE);
-        match services.map(|(_, value)| value.get_ref()) {
+        root.iter().find(|(name, _)| name.get_ref() == SERVICE).map(|(_, value)| value)
+    }
+
+    fn form(&mut self, root: &DeTable<'_>) -> Vec<Value> {
+        let pointer = format!("/{SERVICE}");
+        let Some(service) = self.services(root) else { return vec![Value::Object(Map::new())] };
+        let DeValue::Array(services) = service.get_ref() else {
+            return vec![self.item(&pointer, 0, service)];
+        };
+        let tables: Vec<_> =
+            services.iter().enumerate().map(|(at, value)| self.item(&pointer, at, value)).collect();
+        match tables.len() {
+            0 => vec![Value::Object(Map::new())],
+            1 => tables,
+            _ => {
+                self.note("/service/1", "is a second service; a form is of one");
+                tables
+            }
+        }
+    }
+
+    fn file(&mut self, root: &DeTable<'_>) -> Vec<Value> {
+        match self.services(root).map(Spanned::get_ref) {
             Some(DeValue::Array(services)) if !services.is_empty() => {
                 let pointer = format!("/{SERVICE}");
                 services.iter().enumerate().map(|(at, value)| self.item(&pointer, at, value)).collect()

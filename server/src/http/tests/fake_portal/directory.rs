@@ -13,7 +13,7 @@ use domain::{
     policy,
     portal::{Applied, Audit, People, Services},
     secret::Secret,
-    service::{RetireService, Service},
+    service::{RetireService, Service, ServiceDraft, ServiceForm},
     token::{IssueToken, IssuedToken, Scope, Token},
 };
 use serde_json::Value;
@@ -30,6 +30,27 @@ impl Services for FakePortal {
     async fn apply_service_file(&self, by: &Caller, _: &str) -> Result<Vec<Applied>, Problem> {
         policy::write_services(&by.actor)?;
         Ok(vec![Applied::Registered(service())])
+    }
+
+    async fn apply_service_form(
+        &self,
+        by: &Caller,
+        _: ServiceForm,
+        _: Option<Timestamp>,
+    ) -> Result<Applied, Problem> {
+        policy::write_services(&by.actor)?;
+        Ok(Applied::Registered(service()))
+    }
+
+    async fn draft_service(&self, by: &Caller, _: Option<&str>) -> Result<ServiceDraft, Problem> {
+        policy::write_services(&by.actor)?;
+        Ok(ServiceDraft {
+            form: ServiceForm::default(),
+            seen: None,
+            problem: None,
+            environments: Vec::new(),
+            presets: Vec::new(),
+        })
     }
 
     async fn list_services(&self, _: &Caller) -> Result<Vec<Service>, Problem> {
