@@ -21,6 +21,8 @@ pub(crate) const DEBT: &str = "/debt";
 pub(crate) const DRIFT: &str = "/drift";
 /// The list of services.
 pub(crate) const SERVICES: &str = "/services";
+/// The form that registers a service.
+pub(crate) const REGISTER: &str = "/services/new";
 /// The audit.
 pub(crate) const AUDIT: &str = "/audit";
 /// Where one signs in.
@@ -39,6 +41,11 @@ pub(crate) fn batch(id: BatchId) -> String {
 /// The page of one service.
 pub(crate) fn service(slug: &Slug) -> String {
     format!("{SERVICES}/{slug}")
+}
+
+/// The form that changes one service.
+pub(crate) fn edit_service(slug: &Slug) -> String {
+    format!("{SERVICES}/{slug}/edit")
 }
 
 /// The accounts of one batch.

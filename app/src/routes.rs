@@ -10,7 +10,8 @@ use leptos_router::{
 use crate::{
     pages::{
         AccountPage, AccountsPage, ApprovalsPage, AuditPage, BatchPage, BatchesPage, CleanUpPage, DebtPage,
-        DriftPage, HomePage, MissingPage, RequestPage, ServicePage, ServicesPage, SignInPage,
+        DriftPage, EditServicePage, HomePage, MissingPage, NewServicePage, RequestPage, ServicePage,
+        ServicesPage, SignInPage,
     },
     shell::Shell,
 };
@@ -36,6 +37,8 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/debt") view=DebtPage ssr=WHOLE />
                     <Route path=path!("/drift") view=DriftPage ssr=WHOLE />
                     <Route path=path!("/services") view=ServicesPage ssr=WHOLE />
+                    <Route path=path!("/services/new") view=NewServicePage ssr=WHOLE />
+                    <Route path=path!("/services/:slug/edit") view=EditServicePage ssr=WHOLE />
                     <Route path=path!("/services/:slug") view=ServicePage ssr=WHOLE />
                     <Route path=path!("/audit") view=AuditPage ssr=WHOLE />
                 </Routes>

@@ -3,7 +3,7 @@
 use async_trait::async_trait;
 use domain::{
     Problem, ProblemKind, Timestamp, actor::Caller, batch::CleanUp, id::AccountId, people::Person,
-    problem::ProblemDocument,
+    problem::ProblemDocument, service::ServiceForm,
 };
 use serde::{Deserialize, Serialize};
 
@@ -41,6 +41,15 @@ pub enum Note {
     RequestRefused {
         /// What was typed.
         typed: RequestForm,
+        /// What is wrong with it.
+        problem: ProblemDocument,
+    },
+    /// A service was not registered or changed.
+    ServiceRefused {
+        /// What was typed.
+        typed: ServiceForm,
+        /// When the service had last been changed, where it was to be changed.
+        seen: Option<Timestamp>,
         /// What is wrong with it.
         problem: ProblemDocument,
     },
@@ -126,6 +135,14 @@ pub enum Deed {
     IgnoreDrift,
     /// Compare a service's accounts with the ledger.
     SweepService,
+    /// Register one.
+    RegisterService,
+    /// Change its table.
+    ChangeService,
+    /// Try it out.
+    CheckService,
+    /// Give the portal its secret.
+    SealSecret,
 }
 
 /// The form that chooses accounts to take away, as it was typed.
@@ -188,6 +205,7 @@ impl Note {
             Self::Refused { .. }
             | Self::Done { .. }
             | Self::RequestRefused { .. }
+            | Self::ServiceRefused { .. }
             | Self::Requested { .. }
             | Self::Reveal { .. } => None,
         }
@@ -203,6 +221,7 @@ impl Note {
             Self::Refused { .. }
             | Self::Done { .. }
             | Self::RequestRefused { .. }
+            | Self::ServiceRefused { .. }
             | Self::Requested { .. }
             | Self::Reveal { .. } => None,
         }

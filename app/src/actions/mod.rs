@@ -4,6 +4,8 @@
 //! result or the problem as JSON, a plain form is sent on to a page (and finds
 //! there, as a [`Note`](crate::visit::Note), what could not be done).
 
+mod apply_service;
+mod check_service;
 mod clean_up;
 mod decide_account;
 mod decide_batch;
@@ -20,6 +22,7 @@ mod retry_batch;
 mod retry_removal;
 mod reveal_account;
 mod revoke_account;
+mod seal_secret;
 mod settle_drift;
 mod sign_in;
 mod sign_out;
@@ -27,6 +30,8 @@ mod sign_out;
 #[cfg(feature = "ssr")]
 mod call;
 
+pub use apply_service::apply_service;
+pub use check_service::check_service;
 pub use clean_up::clean_up;
 pub use decide_account::{approve_account, deny_account};
 pub use decide_batch::{approve_batch, deny_batch};
@@ -43,6 +48,7 @@ pub use retry_batch::retry_batch;
 pub use retry_removal::{retry_removal, retry_removals};
 pub use reveal_account::reveal_account;
 pub use revoke_account::revoke_account;
+pub use seal_secret::seal_secret;
 pub use settle_drift::{adopt_drift, delete_drift, ignore_drift, sweep_service};
 pub use sign_in::sign_in;
 pub use sign_out::sign_out;

@@ -40,9 +40,13 @@ impl FieldErrors {
 
     /// What is wrong with the field, if anything is.
     pub fn on(&self, field: &str) -> Option<String> {
-        let details: Vec<String> =
-            self.0.iter().filter(|error| field_of(&error.pointer) == field).map(in_words).collect();
+        let details = self.each(field);
         (!details.is_empty()).then(|| details.join("; "))
+    }
+
+    /// The same, one by one.
+    pub fn each(&self, field: &str) -> Vec<String> {
+        self.0.iter().filter(|error| field_of(&error.pointer) == field).map(in_words).collect()
     }
 }
 
@@ -75,7 +79,9 @@ pub(crate) fn ErrorSummary(
     let errors = FieldErrors::of(&problem);
     let of_fields: Vec<_> = fields
         .into_iter()
-        .filter_map(|(field, label)| errors.on(field).map(|detail| (field, label, detail)))
+        .flat_map(|(field, label)| {
+            errors.each(field).into_iter().map(move |detail| (field, label.clone(), detail))
+        })
         .collect();
     let said = if of_fields.is_empty() { Some(problem.detail) } else { None };
     view! {

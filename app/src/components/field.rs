@@ -14,6 +14,8 @@ pub(crate) enum FieldKind {
     Search,
     /// A point in time.
     DateTime,
+    /// One line that nobody sees, and no browser keeps.
+    Secret,
     /// Several lines.
     Lines,
     /// A whole number.
@@ -66,10 +68,15 @@ pub(crate) fn Field(
             </textarea>
         }
         .into_any(),
-        FieldKind::Text | FieldKind::Search | FieldKind::DateTime | FieldKind::Number { .. } => {
+        FieldKind::Text
+        | FieldKind::Search
+        | FieldKind::DateTime
+        | FieldKind::Secret
+        | FieldKind::Number { .. } => {
             let (typed, range) = match kind {
                 FieldKind::Search => ("search", None),
                 FieldKind::DateTime => ("datetime-local", None),
+                FieldKind::Secret => ("password", None),
                 FieldKind::Number { min, max } => ("number", Some((min, max))),
                 FieldKind::Text | FieldKind::Lines => ("text", None),
             };
@@ -113,22 +120,25 @@ pub(crate) struct Choice {
 /// A field to choose a value in, or none.
 #[component]
 pub(crate) fn Select(
-    /// Its name in the form, and its id.
+    /// Its name in the form; and its id, where no other is given.
     name: &'static str,
+    #[prop(optional, into)] id: Option<String>,
     label: String,
+    #[prop(optional, into)] hint: Option<String>,
     /// What choosing none is called.
     none: String,
     choices: Vec<Choice>,
     #[prop(into)] value: String,
     #[prop(optional_no_strip, into)] error: Option<String>,
 ) -> impl IntoView {
-    let described = described_by(name, false, error.is_some());
+    let id = id.unwrap_or_else(|| name.to_owned());
+    let described = described_by(&id, hint.is_some(), error.is_some());
     let invalid = error.is_some().then_some("true");
     view! {
         <div class="field">
-            <label for=name>{label}</label>
-            <FieldNotes id=name hint=None error=error />
-            <select id=name name=name aria-invalid=invalid aria-describedby=described>
+            <label for=id.clone()>{label}</label>
+            <FieldNotes id=id.clone() hint=hint error=error />
+            <select id=id name=name aria-invalid=invalid aria-describedby=described>
                 <option value="">{none}</option>
                 {choices
                     .into_iter()

@@ -26,5 +26,5 @@ pub(crate) use drift::DriftPage;
 pub(crate) use home::HomePage;
 pub(crate) use problem::{MissingPage, ProblemPage};
 pub(crate) use request::RequestPage;
-pub(crate) use services::{ServicePage, ServicesPage};
+pub(crate) use services::{EditServicePage, NewServicePage, ServicePage, ServicesPage};
 pub(crate) use sign_in::SignInPage;

@@ -31,7 +31,7 @@ pub(super) fn is_about(note: &Note, account: &str) -> bool {
         Note::Done { deed, to, .. } | Note::Refused { deed, to, .. } => {
             DEEDS.contains(deed) && (to == account || *deed == Deed::RetryRemoval)
         }
-        Note::RequestRefused { .. } => false,
+        Note::RequestRefused { .. } | Note::ServiceRefused { .. } => false,
     }
 }
 
@@ -112,9 +112,16 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
             | Deed::AdoptDrift
             | Deed::DeleteDrift
             | Deed::IgnoreDrift
-            | Deed::SweepService => return None,
+            | Deed::SweepService
+            | Deed::RegisterService
+            | Deed::ChangeService
+            | Deed::CheckService
+            | Deed::SealSecret => return None,
         },
-        Note::Reveal { .. } | Note::RequestRefused { .. } | Note::Refused { .. } => return None,
+        Note::Reveal { .. }
+        | Note::RequestRefused { .. }
+        | Note::ServiceRefused { .. }
+        | Note::Refused { .. } => return None,
     };
     Some(said)
 }

@@ -9,7 +9,15 @@ use crate::{
 };
 
 /// What can be done to one service.
-pub(super) const DEEDS: [Deed; 3] = [Deed::PauseService, Deed::ResumeService, Deed::RetireService];
+pub(super) const DEEDS: [Deed; 7] = [
+    Deed::PauseService,
+    Deed::ResumeService,
+    Deed::RetireService,
+    Deed::RegisterService,
+    Deed::ChangeService,
+    Deed::CheckService,
+    Deed::SealSecret,
+];
 
 /// The forms for what the service's state allows.
 pub(super) fn controls(service: &Service, refused: Option<&Refused>) -> Option<impl IntoView + use<>> {

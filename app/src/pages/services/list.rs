@@ -1,6 +1,6 @@
 //! The services, and on which terms they give accounts out.
 
-use domain::{Problem, service::Service};
+use domain::{Problem, policy, service::Service};
 use leptos::prelude::*;
 
 use super::capabilities;
@@ -24,15 +24,32 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
         let said = text!("service-retired", service = slug.to_owned());
         view! { <Notice kind=NoticeKind::Done><p>{said}</p></Notice> }
     });
+    let is_admin = policy::write_services(&visitor.caller.actor).is_ok();
+    let register = move || {
+        is_admin.then(|| {
+            view! {
+                <a class="button primary" href=paths::REGISTER>
+                    {text!("service-register-one")}
+                </a>
+            }
+        })
+    };
+    let headline_button = (!services.is_empty()).then(register);
     let list = if services.is_empty() {
         let (title, text) = (text!("services-empty-title"), text!("services-empty-text"));
-        view! { <Empty title=title text=text /> }.into_any()
+        view! {
+            <Empty title=title text=text>
+                {register()}
+            </Empty>
+        }
+        .into_any()
     } else {
         table(services).into_any()
     };
     let body = view! {
         <div class="headline">
             <h1>{text!("services-title")}</h1>
+            {headline_button}
             <p class="lead">{text!("services-lead")}</p>
         </div>
         {retired}

@@ -1,9 +1,14 @@
 //! The services, and on which terms they give accounts out.
 
+mod check;
 mod controls;
+mod edit;
+mod facts;
 mod list;
 mod one;
+mod secret;
 
+pub(crate) use edit::{EditServicePage, NewServicePage};
 pub(crate) use list::ServicesPage;
 pub(crate) use one::ServicePage;
 

@@ -1,19 +1,22 @@
-//! One service: where it stands, what is known of it, and on which terms it
-//! gives accounts out.
+//! One service: where it stands, what is known of it, whether it does what it
+//! says, and on which terms it gives accounts out.
 
 use domain::{
-    Problem, policy,
+    Problem, ProblemKind, policy,
     service::{Service, ServiceState},
 };
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
 use super::{
-    capabilities,
+    check::check_card,
     controls::{DEEDS, controls},
+    edit,
+    facts::{facts, list},
+    secret,
 };
 use crate::{
-    components::{DownNotice, ErrorSummary, Notice, NoticeKind, Section, ServiceBadge, Stamp, closed, terms},
+    components::{DownNotice, ErrorSummary, Notice, NoticeKind, Section, ServiceBadge, closed, terms},
     pages::frame::{Content, LookAgainWithoutScript, Visitor, page},
     paths,
     visit::{Deed, Note, Refused},
@@ -27,13 +30,31 @@ pub(crate) fn ServicePage() -> impl IntoView {
 }
 
 async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
+    let is_admin = policy::write_services(&visitor.caller.actor).is_ok();
+    let service = match visitor.portal.show_service(&visitor.caller, &slug).await {
+        // Its table cannot be used any more: there is but one thing to do with it.
+        Err(problem) if problem.kind == ProblemKind::Invalid && is_admin => {
+            return edit::content(visitor, Some(slug)).await;
+        }
+        answer => answer?,
+    };
     let Visitor { portal, visit, caller, .. } = visitor;
     let note = visit.take_note().await?;
-    let service = portal.show_service(&caller, &slug).await?;
     let refused = note.as_ref().and_then(|note| note.refused(&DEEDS)).filter(|(to, _)| *to == slug);
     let refused = refused.map(|(_, refused)| refused);
-    let controls =
-        policy::write_services(&caller.actor).is_ok().then(|| controls(&service, refused.as_ref()));
+    // Where its secret is, is nobody else's business.
+    let form = if is_admin { portal.draft_service(&caller, Some(&slug)).await.ok() } else { None };
+    let form = form.map(|draft| draft.form);
+    let controls = is_admin.then(|| controls(&service, refused.as_ref()));
+    let is_sealed = form.as_ref().is_some_and(|form| form.is_sealed());
+    let secret_card = is_admin.then(|| secret::secret_card(&service, is_sealed, refused.as_ref()));
+    let edit = is_admin.then(|| {
+        view! {
+            <a class="button" href=paths::edit_service(&service.slug)>
+                {text!("service-edit")}
+            </a>
+        }
+    });
     let look_again = (service.state == ServiceState::Retiring)
         .then(|| view! { <LookAgainWithoutScript path=paths::service(&service.slug) /> });
     let title = service.name.to_string();
@@ -44,9 +65,11 @@ async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
                 <a href=paths::SERVICES>{text!("services-title")}</a>
             </p>
             <h1>{title.clone()}</h1>
+            {edit}
         </div>
         {refused.map(|refused| problem(&refused))}
         {note.as_ref().and_then(|note| done(note, &service))}
+        {secret::missing(&service, is_admin)}
         <DownNotice services=vec![service.clone()] />
         <div class="stands">
             <ServiceBadge state=service.state />
@@ -55,6 +78,8 @@ async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
         </div>
         <div class="columns">
             <div>
+                {secret_card}
+                {check_card(&service, is_admin)}
                 <section class="card" aria-labelledby="terms">
                     <h2 id="terms">{text!("column-policy")}</h2>
                     {list(terms(&service.policy).into())}
@@ -63,7 +88,7 @@ async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
             </div>
             <aside aria-labelledby="facts">
                 <h2 id="facts">{text!("account-facts")}</h2>
-                {facts(&service)}
+                {facts(&service, form.map(|form| form.secret))}
             </aside>
         </div>
     };
@@ -71,22 +96,30 @@ async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
 }
 
 fn problem(refused: &Refused) -> impl IntoView + use<> {
-    let id = match refused.deed == Deed::PauseService {
-        true => "pause-reason",
-        false => "retire-reason",
+    let (field, label, id) = if refused.deed == Deed::PauseService {
+        ("reason", text!("field-reason"), "pause-reason")
+    } else if refused.deed == Deed::SealSecret {
+        ("value", text!("service-secret"), "secret")
+    } else {
+        ("reason", text!("field-reason"), "retire-reason")
     };
-    let fields = vec![("reason", text!("field-reason"))];
+    let fields = vec![(field, label)];
     view! { <ErrorSummary problem=refused.problem.clone() fields=fields id=Some(id.to_owned()) /> }
 }
 
 fn done(note: &Note, service: &Service) -> Option<impl IntoView + use<>> {
     let (deed, _) = note.done(&DEEDS).filter(|(_, to)| *to == service.slug.as_str())?;
-    let (kind, said) = if deed == Deed::PauseService {
-        (NoticeKind::Done, text!("service-paused"))
-    } else if deed == Deed::ResumeService {
-        (NoticeKind::Done, text!("service-resumed"))
-    } else {
-        (NoticeKind::Going, text!("service-retiring"))
+    let said = [
+        (Deed::PauseService, text!("service-paused")),
+        (Deed::ResumeService, text!("service-resumed")),
+        (Deed::RegisterService, text!("service-registered")),
+        (Deed::ChangeService, text!("service-changed")),
+        (Deed::CheckService, text!("service-checked")),
+        (Deed::SealSecret, text!("secret-sealed")),
+    ];
+    let (kind, said) = match said.into_iter().find(|(of, _)| *of == deed) {
+        Some((_, said)) => (NoticeKind::Done, said),
+        None => (NoticeKind::Going, text!("service-retiring")),
     };
     Some(view! { <Notice kind=kind><p>{said}</p></Notice> })
 }
@@ -95,29 +128,4 @@ fn done(note: &Note, service: &Service) -> Option<impl IntoView + use<>> {
 fn cleanup(service: &Service) -> Option<impl IntoView + use<>> {
     let cleanup = service.cleanup?;
     Some(view! { <a href=paths::batch(cleanup)>{text!("service-cleanup")}</a> })
-}
-
-fn facts(service: &Service) -> impl IntoView + use<> {
-    let code = |text: &str| view! { <code>{text.to_owned()}</code> }.into_any();
-    let facts = [
-        (text!("service-slug"), code(service.slug.as_str())),
-        (
-            text!("column-environment"),
-            view! { <span class="tag">{service.environment.clone()}</span> }.into_any(),
-        ),
-        (text!("column-address"), code(&service.base_url)),
-        (text!("column-connector"), code(&service.connector)),
-        (text!("service-can"), list(capabilities(service)).into_any()),
-        (text!("service-registered-at"), view! { <Stamp at=service.created_at /> }.into_any()),
-        (text!("service-updated-at"), view! { <Stamp at=service.updated_at /> }.into_any()),
-    ];
-    let facts = facts
-        .into_iter()
-        .map(|(name, value)| view! { <div><dt>{name}</dt> <dd>{value}</dd></div> })
-        .collect_view();
-    view! { <dl class="facts">{facts}</dl> }
-}
-
-fn list(items: Vec<String>) -> impl IntoView {
-    view! { <ul class="terms">{items.into_iter().map(|item| view! { <li>{item}</li> }).collect_view()}</ul> }
 }

@@ -5,3 +5,4 @@
 
 mod journey;
 mod lively;
+mod services;

@@ -215,6 +215,14 @@ fn pages() -> Vec<Case> {
             .forbidden_to(Visitor(Who::Tester), 403)
             .not_audited(READS),
         Case::page("/services").forbidden_to_nobody("everybody may name a service").not_audited(READS),
+        Case::page("/services/new")
+            .by(Visitor(Who::Admin))
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .not_audited(READS),
+        Case::page("/services/{slug}/edit")
+            .by(Visitor(Who::Admin))
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .not_audited(READS),
         Case::page("/services/{slug}").forbidden_to_nobody("everybody may name a service").not_audited(READS),
         Case::page("/audit")
             .by(Visitor(Who::Manager))
@@ -336,6 +344,28 @@ fn actions() -> Vec<Case> {
             .form(|_| vec![("run", RUN), ("ttl", "2h")])
             .forbidden_to(Visitor(Who::SecondTester), 404)
             .audited_as("run_kept"),
+        Case::action("/actions/apply_service")
+            .by(Visitor(Who::Admin))
+            .form(|stage| {
+                vec![
+                    ("form[slug]", &stage.new_service),
+                    ("form[environment]", "test"),
+                    ("form[base_url]", &stage.sandbox),
+                    ("form[connector]", "article"),
+                ]
+            })
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("service_registered"),
+        Case::action("/actions/check_service")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![("service", SANDBOX)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("account_requested"),
+        Case::action("/actions/seal_secret")
+            .by(Visitor(Who::Admin))
+            .form(|_| vec![("service", "guarded"), ("value", "s3rvice")])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("service_secret_sealed"),
         Case::action("/actions/pause_service")
             .by(Visitor(Who::Admin))
             .form(|_| vec![("service", IDLE)])

@@ -21,6 +21,8 @@ async fn all_kinds() -> Vec<(String, Answer)> {
         "/drift",
         "/services",
         "/services/user-service",
+        "/services/user-service/edit",
+        "/services/new",
         "/audit",
         "/nowhere",
     ] {
