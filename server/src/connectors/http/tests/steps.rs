@@ -87,7 +87,7 @@ async fn a_name_of_ours_is_brought_through_the_remaining_steps() {
             { "status": 200, "outcome": "absent" },
         ],
     });
-    let found = || axum::Json(json!([{ "id": 7 }])).into_response();
+    let found = || axum::Json(json!([{ "id": 7, "name": "test_abcdefgh" }])).into_response();
     let answers = [status(200), status(409), found(), status(409), status(200)];
     let target = Target::answering(answers).await;
     let connector = connector(&target.url(), http);
