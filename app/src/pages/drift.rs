@@ -141,10 +141,10 @@ fn row(entry: DriftEntry, acts: bool, can_reset: bool, now: Timestamp) -> impl I
     };
     view! {
         <tr>
-            <th scope="row" data-label=text!("column-account")>
+            <th scope="row" class="one-line" data-label=text!("column-account")>
                 {name}
             </th>
-            <td data-label=text!("column-service")>{entry.service.to_string()}</td>
+            <td class="one-line" data-label=text!("column-service")>{entry.service.to_string()}</td>
             <td data-label=text!("column-difference")>{stands}</td>
             <td data-label=text!("column-seen-since")>
                 <Ago at=entry.first_seen now=now />
@@ -185,7 +185,7 @@ fn choices(entry: &DriftEntry, can_reset: bool) -> impl IntoView + use<> {
             {delete.map(|words| choice("/actions/delete_drift", id, words, true))}
             <form method="post" action="/actions/ignore_drift">
                 <input type="hidden" name="drift" value=id.to_string() />
-                <button class="button small">{text!("drift-ignore")}</button>
+                <button class="button">{text!("drift-ignore")}</button>
             </form>
         </div>
     }
@@ -217,7 +217,14 @@ fn sweeps(services: Vec<Service>, acts: bool, now: Timestamp) -> impl IntoView {
                     <tr>
                         <th scope="col">{text!("column-service")}</th>
                         <th scope="col">{text!("column-swept")}</th>
-                        {acts.then(|| view! { <th scope="col">{text!("column-decision")}</th> })}
+                        {acts
+                            .then(|| {
+                                view! {
+                                    <th scope="col">
+                                        <span class="unseen">{text!("drift-sweep-now")}</span>
+                                    </th>
+                                }
+                            })}
                     </tr>
                 </thead>
                 <tbody>{rows}</tbody>
@@ -240,7 +247,7 @@ fn sweep(service: Service, acts: bool, now: Timestamp) -> impl IntoView {
     let slug = service.slug.to_string();
     let now_form = acts.then(|| {
         view! {
-            <td data-label=text!("column-decision")>
+            <td>
                 <form method="post" action="/actions/sweep_service">
                     <input type="hidden" name="service" value=slug.clone() />
                     <button class="button small">{text!("drift-sweep-now")}</button>

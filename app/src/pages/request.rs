@@ -69,14 +69,14 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
     let summary = problem.map(|problem| {
         let fields = vec![
             ("services", text!("request-services")),
-            ("persona", text!("request-persona")),
-            ("attributes", text!("request-attributes")),
             ("purpose", text!("request-purpose")),
             ("ticket", text!("request-ticket")),
             ("labels", text!("request-labels")),
             ("ttl", text!("request-ttl")),
             ("count", text!("request-count")),
             ("hint", text!("request-hint")),
+            ("persona", text!("request-persona")),
+            ("attributes", text!("request-attributes")),
         ];
         view! { <ErrorSummary problem=problem fields=fields /> }
     });
@@ -85,7 +85,7 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
     view! {
         {summary}
         <form class="request" method="post" action="/actions/request_account">
-            {choice(services, &typed.services, errors.on("services"))} {kind}
+            {choice(services, &typed.services, errors.on("services"))}
             <fieldset>
                 <legend>{text!("request-about")}</legend>
                 <Field
@@ -143,6 +143,7 @@ fn form(services: Vec<Service>, typed: RequestForm, problem: Option<Problem>) ->
                     verbatim=true
                 />
             </fieldset>
+            {kind}
             <div class="send">
                 {what_next}
                 <div class="actions">

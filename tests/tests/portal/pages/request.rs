@@ -140,7 +140,7 @@ async fn what_kind_of_account_it_is_can_be_chosen_where_a_service_knows_any(
     let form = browser.open(FORM).await.text;
     assert!(
         field_names(&form, ACTION).ends_with(
-            &["persona", "attributes", "purpose", "ticket", "labels", "ttl", "count", "hint"]
+            &["purpose", "ticket", "labels", "ttl", "count", "hint", "persona", "attributes"]
                 .map(str::to_owned)
         ),
         "{:?}",
