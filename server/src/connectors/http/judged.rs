@@ -71,7 +71,8 @@ fn unclear(reply: &Reply) -> String {
     } else if let Some(coding) = reply.coding() {
         format!("the answer is compressed ({coding}), which was not asked for and is never unpacked")
     } else {
-        "no rule says what this means".to_owned()
+        "none of the rules fits, and where rules speak of a status its usual meaning does not count"
+            .to_owned()
     }
 }
 

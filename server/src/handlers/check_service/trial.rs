@@ -207,8 +207,12 @@ impl<'a> Trial<'a> {
             Err(error) => {
                 let wrote = error.left().is_some_and(|left| left.wrote);
                 self.unsettled = error.may_land();
-                self.sent =
-                    wrote || self.unsettled || (error.call().is_some() && error.class() != Class::Transient);
+                // Whoever is not let in has done nothing.
+                let may_have_done = match &error {
+                    ConnectorError::Denied { .. } => false,
+                    error => error.call().is_some() && error.class() != Class::Transient,
+                };
+                self.sent = wrote || self.unsettled || may_have_done;
                 self.who.remote_id = error.call().and_then(Call::remote_id).cloned();
                 Err(self.failed(Capability::Create, &error))
             }

@@ -112,3 +112,33 @@ async fn request(api: &Api) -> Option<Answer> {
     assert!(matches!(answer.status, 201 | 202), "{}", answer.text);
     Some(answer)
 }
+
+/// How often a check of a complete service meets each point.
+const POINTS_OF_CHECKS: [(&str, usize); 4] =
+    [("call-before", 14), ("call-after", 14), ("commit-before", 2), ("commit-after", 2)];
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn wherever_a_check_dies_nothing_is_left_behind() {
+    let every = POINTS_OF_CHECKS.iter().flat_map(|(point, times)| (0..*times).map(move |nth| (*point, nth)));
+    let deaths = every.map(|(point, nth)| check_dies_at(point, nth));
+    stream::iter(deaths).buffered(AT_A_TIME).collect::<Vec<()>>().await;
+}
+
+async fn check_dies_at(point: &str, nth: usize) {
+    let sandbox = Sandbox::start().await;
+    let site = Site::new(SANDBOX, sandbox.0.url());
+    let table = site.complete();
+    let trial = Trial::new(Sqlite, vec![(site, table)]).await;
+    let dying = trial.program.serve_with_failpoints(&format!("{point}={nth}*off->return"));
+    if let Ok(running) = dying.listening().await {
+        let check = format!("/api/v1/services/{SANDBOX}/check");
+        let heard = trial.api(&running).call(Method::POST, &check).send_perhaps().await;
+        assert!(heard.is_none(), "{point} is met {nth} times only: {heard:?}");
+        assert_eq!(running.finished().await.signal, Some(Signal::ABORT.as_raw()), "{point} {nth}");
+    }
+    let running = trial.program.serve().await;
+    let accounts = trial.agree(&running).await;
+    assert!(accounts.iter().all(|account| account["ended_at"].is_string()), "{point} {nth}: {accounts:#?}");
+    assert!(sandbox.usernames().await.is_empty(), "{point} {nth}");
+    trial.end(running).await;
+}

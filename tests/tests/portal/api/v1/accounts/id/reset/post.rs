@@ -157,8 +157,8 @@ async fn what_was_made_anew_is_never_addressed_by_its_old_id(#[values(Sqlite, Po
         portal.tester().account(&issued["id"]).await["services"][0]["last_error"].as_str().map(str::to_owned)
     })
     .await;
+    portal.clock.advance(Duration::from_secs(31));
     eventually("it was made anew once more", async || {
-        portal.clock.advance(Duration::from_secs(31));
         let service = portal.tester().account(&issued["id"]).await["services"][0].clone();
         (service["remote_id"] == "9").then_some(())
     })
