@@ -214,6 +214,8 @@ pub struct Left {
     pub remote_id: Option<String>,
     /// Whether a step that does more than look was carried out.
     pub wrote: bool,
+    /// Whether what it may have made cannot be addressed: its id was not told.
+    pub lost: bool,
     /// Whether the portal's own guard ended it.
     pub guarded: bool,
 }

@@ -17,14 +17,22 @@ use crate::{secrets::own_secret, store::NewEvent};
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {
     policy::write_accounts(&by.actor)?;
-    let account = show_account::seen_by(by, portal.store.account(id).await?)?;
-    policy::reveal_account(&by.actor, &account)?;
-    let Some(credentials) = open(portal, &account, None).await? else {
-        return Err(Problem::new(ProblemKind::Conflict, why_not(&account)));
-    };
-    // The event comes first: what is not on record is not shown.
-    portal.store.record(revealed(by, &account)).await?;
-    Ok(credentials)
+    let mut tried = 0;
+    loop {
+        let account = show_account::seen_by(by, portal.store.account(id).await?)?;
+        policy::reveal_account(&by.actor, &account)?;
+        tried += 1;
+        match open(portal, &account, None).await? {
+            Some(credentials) => {
+                // The event comes first: what is not on record is not shown.
+                portal.store.record(revealed(by, &account)).await?;
+                return Ok(credentials);
+            }
+            // A reset may have ended since the account was read.
+            None if tried < 3 && is_usable(&account) => {}
+            None => return Err(Problem::new(ProblemKind::Conflict, why_not(&account))),
+        }
+    }
 }
 
 /// The account's credentials, where the caller holds it and it can be used.

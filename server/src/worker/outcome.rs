@@ -152,8 +152,8 @@ impl Setback {
     pub fn of_writing(error: &ConnectorError) -> Self {
         // What an earlier step made, and told no id of, must not pass for
         // something that was never there.
-        let is_half_done = error.left().is_some_and(|left| left.wrote && left.remote_id.is_none());
-        Self { unsettled: error.may_land() || is_half_done, ..Self::of_reading(error) }
+        let is_lost = error.left().is_some_and(|left| left.lost);
+        Self { unsettled: error.may_land() || is_lost, ..Self::of_reading(error) }
     }
 
     /// The same, of an account of which the service has told its own id

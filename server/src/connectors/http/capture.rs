@@ -101,11 +101,15 @@ impl Captures {
     pub fn keep(&self, reply: &Reply, values: &mut Values) -> Result<(), String> {
         /// No token is longer; whatever is, was not meant.
         const LONGEST: usize = 16 * 1024;
+        /// What is shorter is an id or a flag, and stands within other texts by chance.
+        const SHORTEST_SECRET: usize = 6;
         for (name, source) in &self.0 {
             let Some(found) = source.find(reply).filter(|found| found.len() <= LONGEST) else { continue };
             if name == REMOTE_ID {
                 check_id(&found, source, values)?;
                 values.set(REMOTE_ID, found);
+            } else if name != PASSWORD && found.len() < SHORTEST_SECRET {
+                values.set(name, found);
             } else {
                 values.set_secret(name, &Secret::new(found));
             }

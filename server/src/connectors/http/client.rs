@@ -89,6 +89,7 @@ pub enum SendError {
 /// Sends requests to services, and only to such as the guard allows.
 pub struct GuardedClient {
     client: Client,
+    guard: Arc<Guard>,
     limits: Limits,
 }
 
@@ -98,7 +99,7 @@ impl GuardedClient {
     pub fn new(guard: Arc<Guard>, lookup: Arc<dyn Lookup>, limits: Limits) -> Result<Self, reqwest::Error> {
         #[expect(clippy::disallowed_methods, reason = "this is the guarded client")]
         let client = Client::builder()
-            .dns_resolver(GuardedResolver { guard, lookup })
+            .dns_resolver(GuardedResolver { guard: Arc::clone(&guard), lookup })
             .redirect(redirect::Policy::none())
             .no_proxy()
             .referer(false)
@@ -108,11 +109,15 @@ impl GuardedClient {
             // makes a call's fate unknown.
             .pool_idle_timeout(Duration::from_secs(5))
             .build()?;
-        Ok(Self { client, limits })
+        Ok(Self { client, guard, limits })
     }
 
     /// Sends the request and reads the answer.
     pub async fn send(&self, request: reqwest::Request) -> Result<Reply, SendError> {
+        // Where an address is written out, no resolver is asked.
+        if let Some(host) = request.url().host() {
+            self.guard.host(&host).map_err(SendError::Refused)?;
+        }
         let deadline = tokio::time::Instant::now() + self.limits.total;
         crash::point("call-before");
         let sent = tokio::time::timeout_at(deadline, self.client.execute(request)).await;

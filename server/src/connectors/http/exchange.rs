@@ -121,21 +121,21 @@ impl HttpConnector {
         let prepare = || {
             let mut request = step.request.prepare(&self.service.definition.base, &values)?;
             adapt(&mut request);
+            // From here one gets to the next page, to which credentials are added anew.
+            let url = request.url.clone();
             auth.credentials.apply(&values, &mut request)?;
-            Ok(request)
+            Ok((request, url))
         };
-        let request = prepare().map_err(|error: TemplateError| ConnectorError::Misconfigured {
+        let (request, url) = prepare().map_err(|error: TemplateError| ConnectorError::Misconfigured {
             operation,
             why: error.to_string(),
         })?;
-        let url = request.url.clone();
-
         let started = Instant::now();
         let sent = self.client.send(request.into()).await;
         let call = Call { took: started.elapsed(), ..Call::begun(operation, what) };
         let exchange = sent.map_err(|error| failed(call.clone(), error)).map(|reply| {
             let decision = step.rules.decide(&reply);
-            let redaction = Redaction::of(values.secrets());
+            let redaction = Redaction::of(with_captures(step, &reply, &values).secrets());
             let finding = decision.by.as_ref().and_then(|rule| rule.finding(&reply, &redaction));
             let call = Call { status: Some(reply.status.as_u16()), finding, ..call };
             Exchange { reply, decision, call, url }
@@ -159,6 +159,14 @@ static NO_AUTH: Auth = Auth { credentials: super::auth::Credentials::None, login
 
 fn with(ticket: &Ticket, mut values: Values) -> Values {
     ticket.show(&mut values);
+    values
+}
+
+/// The values with what the answer tells by itself: credentials among them.
+fn with_captures(step: &Step, reply: &Reply, values: &Values) -> Values {
+    let mut values = values.clone();
+    // What cannot be kept is not used either.
+    let _ = step.captures.keep(reply, &mut values);
     values
 }
 

@@ -191,8 +191,17 @@ fn add_steps<'a>(operation: &str, steps: &'a [Step], all: &mut Vec<(String, &'a 
     for (at, step) in steps.iter().enumerate() {
         let place = if steps.len() == 1 { operation.to_owned() } else { format!("{operation}/steps/{at}") };
         if let Some(undo) = &step.undo {
+            add_logins(&format!("{place}/undo"), undo, all);
             all.push((format!("{place}/undo"), undo));
         }
+        add_logins(&place, step, all);
         all.push((place, step));
+    }
+}
+
+/// How the portal signs in for that step alone.
+fn add_logins<'a>(place: &str, step: &'a Step, all: &mut Vec<(String, &'a Step)>) {
+    if let Some(login) = step.own_login() {
+        add_steps(&format!("{place}/auth/login"), &login.steps, all);
     }
 }

@@ -75,6 +75,7 @@ impl HttpConnector {
             undone,
             remote_id: run.values.text(REMOTE_ID),
             wrote: run.written.is_some(),
+            lost: run.written.is_some() && !run.values.know(REMOTE_ID) && self.removes_by_id(),
             guarded: judged.as_ref().is_err_and(ConnectorError::is_guarded),
         };
         match judged {
@@ -186,6 +187,12 @@ impl HttpConnector {
             Some(Listed { remote_id: None, .. }) => Located::NoWay,
             None => Located::Nowhere(call),
         })
+    }
+
+    fn removes_by_id(&self) -> bool {
+        let http = &self.service.definition.http;
+        let steps = http.steps(Capability::Delete).unwrap_or_default();
+        steps.iter().any(|step| step.uses(REMOTE_ID, &http.auth))
     }
 
     /// Takes back what was done, the last first; says what came of it.

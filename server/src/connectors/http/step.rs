@@ -7,6 +7,7 @@ use super::{
     super::definition::table::Table,
     auth::{Auth, Credentials},
     capture::{Captures, REMOTE_ID},
+    login::Login,
     request::RequestTemplate,
     rules::{Purpose, Rules, Verdict},
     template::{Condition, Template},
@@ -113,6 +114,11 @@ impl Step {
             None if self.request.elsewhere().is_some() => &NONE,
             None => usual,
         }
+    }
+
+    /// How the portal signs in for this step alone, where that is said.
+    pub fn own_login(&self) -> Option<&Login> {
+        self.auth.as_ref()?.login.as_ref()
     }
 
     /// Whether the request, credentials included, names that value.

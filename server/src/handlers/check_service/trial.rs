@@ -208,11 +208,9 @@ impl<'a> Trial<'a> {
                 let wrote = error.left().is_some_and(|left| left.wrote);
                 self.unsettled = error.may_land();
                 // Whoever is not let in has done nothing.
-                let may_have_done = match &error {
-                    ConnectorError::Denied { .. } => false,
-                    error => error.call().is_some() && error.class() != Class::Transient,
-                };
-                self.sent = wrote || self.unsettled || may_have_done;
+                let is_let_in = !matches!(error, ConnectorError::Denied { .. });
+                let is_answered = error.call().is_some() && error.class() != Class::Transient;
+                self.sent = wrote || self.unsettled || (is_answered && is_let_in);
                 self.who.remote_id = error.call().and_then(Call::remote_id).cloned();
                 Err(self.failed(Capability::Create, &error))
             }

@@ -4,7 +4,7 @@
 use std::{fmt, ops::RangeInclusive};
 
 use regex::{Regex, RegexBuilder};
-use reqwest::header::HeaderName;
+use reqwest::header::{AUTHORIZATION, HeaderName, LOCATION, SET_COOKIE, WWW_AUTHENTICATE};
 use serde::{Deserialize, Deserializer, de};
 use serde_json::Value;
 
@@ -68,6 +68,9 @@ fn status_range(entry: &Value) -> Option<RangeInclusive<u16>> {
     };
     Some(class..=class + 99)
 }
+
+/// Headers that hold credentials as a rule.
+const HIDDEN: [HeaderName; 4] = [SET_COOKIE, AUTHORIZATION, WWW_AUTHENTICATE, LOCATION];
 
 /// A JSON Pointer (RFC 6901); the empty one is the whole.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -314,6 +317,7 @@ impl Look {
                     .to_owned()
             }
             Self::Header(name, _) => match reply.header(name) {
+                Some(_) if HIDDEN.contains(name) => format!("{name} is there"),
                 Some(value) => format!("{name} is {}", redaction.shown(value)),
                 None => format!("{name} is missing"),
             },

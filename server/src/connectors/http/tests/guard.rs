@@ -110,3 +110,25 @@ async fn a_service_whose_environment_is_no_longer_allowed_is_not_called() {
     assert!(error.to_string().ends_with("until the account is proven gone."), "{error}");
     assert!(target.seen().is_empty());
 }
+
+#[tokio::test]
+async fn a_login_of_a_single_step_goes_nowhere_else_either() {
+    let target = Target::answering([]).await;
+    let table = |login: &str| {
+        json!({
+            "slug": "o", "environment": "test", "base_url": target.url(), "connector": "article",
+            "http": { "verify": {
+                "request": "POST /login", "json": { "p": "{{ password }}" },
+                "auth": { "bearer": "{{ token }}", "login": { "request": login, "capture": { "token": "/t" } } },
+            } },
+        })
+    };
+    let elsewhere = table("POST http://169.254.169.254/token");
+    let unfit = ServiceDefinition::parse(&elsewhere, &Guard::new(GuardSettings::default())).unwrap_err();
+    assert_eq!(unfit.problem.errors[0].pointer, "/http/verify/auth/login/request");
+    assert_eq!(unfit.forbidden.len(), 1);
+    let error = connector_with(elsewhere, GuardSettings::default()).verify(&identity()).await.unwrap_err();
+    assert!(matches!(error, ConnectorError::Guarded { .. }), "{error}");
+    let two = ServiceDefinition::restore(&table("POST http://127.0.0.2/token")).unwrap();
+    assert_eq!(two.origins().len(), 2, "a sealed secret has to be given again for it");
+}

@@ -179,3 +179,24 @@ async fn a_nonce_of_the_service_s_can_be_signed_into_the_body() {
     // Computed by another implementation: printf 'abc\0test_abcdefgh\0s3cret-Passw0rd\0notadmin' | openssl sha1 -hmac s3rvice
     assert_eq!(body["mac"], "6b6fc1409e9a14f8e49bf56ac928075b88453f89");
 }
+
+#[tokio::test]
+async fn credentials_in_the_query_stand_once_on_every_page() {
+    let (_folder, secret) = secret();
+    let page = |name: &str| axum::Json(json!([{ "username": name }])).into_response();
+    let target =
+        Target::answering([page("test_a"), page("test_b"), axum::Json(json!([])).into_response()]).await;
+    let table = json!({
+        "slug": "o", "environment": "test", "base_url": target.url(), "connector": "article", "secret": secret,
+        "http": {
+            "auth": { "query": { "key": "{{ secret }}" } },
+            "list": { "request": "GET /users", "pages": { "by": "page", "param": "page" } },
+        },
+    });
+    let settings = GuardSettings { allowed_secrets: vec![secret], ..GuardSettings::default() };
+    connector_with(table, settings).list("test_").await.unwrap();
+    assert_eq!(target.seen().len(), 3);
+    for seen in target.seen() {
+        assert_eq!(seen.line.matches("key=").count(), 1, "{}", seen.line);
+    }
+}

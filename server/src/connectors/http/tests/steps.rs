@@ -272,3 +272,28 @@ async fn an_id_out_of_a_list_counts_only_where_its_entry_shows_the_name() {
     connector.delete(&who).await.unwrap();
     assert_eq!(lines(&target).last().unwrap(), "DELETE /users/1");
 }
+
+#[tokio::test]
+async fn a_rule_never_shows_what_is_captured_where_it_looks() {
+    let http = json!({ "create": {
+        "request": "POST /users", "json": { "name": "{{ username }}" }, "capture": { "password": "/api_key" },
+        "rules": [{ "pointer": "/api_key", "outcome": "created" }],
+    } });
+    let made = axum::Json(json!({ "api_key": "sk-0123456789" })).into_response();
+    let target = Target::answering([made]).await;
+    let created = create(&*connector(&target.url(), http), &identity()).await.unwrap();
+    let told = created.call.to_string();
+    assert!(!told.contains("sk-0123456789") && told.contains("withheld"), "{told}");
+}
+
+#[tokio::test]
+async fn a_short_value_that_was_captured_may_stand_within_an_id() {
+    let http = json!({ "create": { "steps": [
+        { "request": "POST /orgs/find", "capture": { "org": "/id" } },
+        { "request": "POST /orgs/{{ org }}/users", "json": { "name": "{{ username }}", "p": "{{ password }}" },
+          "capture": { "remote_id": "/id" } },
+    ] } });
+    let target = Target::answering([user(1), user(4711)]).await;
+    let created = create(&*connector(&target.url(), http), &identity()).await.unwrap();
+    assert_eq!(created.remote_id.as_deref(), Some("4711"));
+}
