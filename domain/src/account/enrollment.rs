@@ -312,6 +312,8 @@ impl Enrollment {
         match self.state {
             EnrollmentState::Pending => {
                 self.state = EnrollmentState::Active;
+                // Whoever made it may make it again under its name.
+                self.not_ours = true;
                 self.identified(remote_id);
                 self.due(at);
                 Ok(())

@@ -124,7 +124,9 @@ async fn change(
         return Ok(Change::None(old));
     }
     let moved = old.base_url != definition.base_url;
-    let sealed_secret = if keeps_secret(&old, &definition) { old.sealed_secret.clone() } else { None };
+    let calls_otherwise =
+        ["connector", "http"].iter().any(|part| old.definition.get(part) != table.get(part));
+    let sealed_secret = old.sealed_secret.clone().filter(|_| !moved && keeps_secret(&old, &definition));
     let new = ServiceRow {
         base_url: definition.base_url,
         definition: table,
@@ -139,6 +141,9 @@ async fn change(
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
     work.save_service(&new).await?;
+    if moved || calls_otherwise {
+        work.forget_drift(new.id).await?;
+    }
     Ok(Change::Changed(new))
 }
 

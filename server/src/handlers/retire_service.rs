@@ -45,7 +45,7 @@ async fn retire(
     reason: Option<Reason>,
 ) -> Result<(), Problem> {
     service.retire(portal.world.now());
-    work.save_service(service).await?;
+    work.retire_service(service).await?;
     let details = json!({ "reason": reason.as_ref().map(Reason::as_str) });
     let retired = NewEvent::new(Action::ServiceRetired, by).service(&service.slug).details(details);
     Ok(work.commit(retired.into()).await?)

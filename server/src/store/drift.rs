@@ -136,6 +136,18 @@ impl UnitOfWork {
         Ok(again)
     }
 
+    /// What sweeps saw of that service counts no more, nor does what one sees
+    /// that is under way: from now on something else is called there.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn forget_drift(&self, service: ServiceId) -> Result<(), StoreError> {
+        self.disown_sweep(service).await?;
+        let open = standing(service).filter(drift::Column::State.eq(DriftState::Open.to_string()));
+        let open: Vec<Uuid> = open.select_only().column(drift::Column::Id).into_tuple().all(&self.tx).await?;
+        self.resolve(open, self.world.now()).await
+    }
+
     fn first_seen(&self, service: &Service, difference: &Difference, now: Timestamp) -> DriftEntry {
         DriftEntry {
             id: DriftId(self.world.new_id()),

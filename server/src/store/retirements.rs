@@ -89,6 +89,15 @@ impl Store {
 }
 
 impl UnitOfWork {
+    /// Stores that the service is retired.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn retire_service(&self, service: &ServiceRow) -> Result<(), StoreError> {
+        self.save_service(service).await?;
+        self.forget_drift(service.id).await
+    }
+
     /// What the service holds; nothing comes to it while it is kept from
     /// others.
     ///

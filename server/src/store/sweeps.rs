@@ -141,6 +141,16 @@ impl UnitOfWork {
             .await?;
         if finished.rows_affected == 1 { Ok(()) } else { Err(StoreError::Stale) }
     }
+
+    /// Whoever sweeps the service now can record nothing any more.
+    pub(super) async fn disown_sweep(&self, service: ServiceId) -> Result<(), StoreError> {
+        sweep::Entity::update_many()
+            .col_expr(sweep::Column::ClaimedUntil, Expr::value(None::<i64>))
+            .filter(sweep::Column::ServiceId.eq(service.0))
+            .exec(&self.tx)
+            .await?;
+        Ok(())
+    }
 }
 
 fn owned(claim: SweepClaim) -> sea_orm::UpdateMany<sweep::Entity> {

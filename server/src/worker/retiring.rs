@@ -84,7 +84,7 @@ async fn retire(worker: &Worker, service: &ServiceRow) -> Result<(), Problem> {
     }
     let details = json!({ "reason": service.standing.reason, "retiring_since": service.standing.since });
     service.retire(worker.world.now());
-    work.save_service(&service).await?;
+    work.retire_service(&service).await?;
     let retired = NewEvent::new(Action::ServiceRetired, &worker.system());
     Ok(work.commit(retired.service(&service.slug).details(details).into()).await?)
 }

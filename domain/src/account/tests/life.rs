@@ -194,7 +194,7 @@ fn an_adopted_account_is_leased_at_once_and_has_no_password_of_ours_until_the_se
     account.revoke(EndReason::Revoked, at(5)).unwrap();
     assert_eq!(account.work_on(leg(1)), Ok(Some(Work::Remove)), "whoever adopts it answers for its removal");
     account.enrollment_removed(leg(1), "404".to_owned(), at(6)).unwrap();
-    assert!(!not_ours(&account));
+    assert!(not_ours(&account), "the next one of its name is again a stranger's");
 }
 
 #[test]

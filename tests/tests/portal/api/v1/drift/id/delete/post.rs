@@ -4,7 +4,7 @@ use rstest::rstest;
 use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    TestPortal,
+    SANDBOX, Sandbox, TestPortal, listing_service,
 };
 
 use crate::api::v1::drift::{
@@ -51,6 +51,39 @@ async fn a_strangers_account_is_never_deleted(#[values(Sqlite, Postgres)] databa
         .order(&format!("{DRIFT}/{}/delete", entry["id"].as_str().unwrap()))
         .await
         .problem(403, "forbidden");
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_seen_before_a_service_moved_is_forgotten(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start_listing(database).await;
+    come_back(&portal).await;
+    swept_by_itself(&portal).await;
+    swept_by_itself(&portal).await;
+    let entry = portal.admin().get(DRIFT).await.items().remove(0);
+    let other = Sandbox::start().await;
+    portal.register(&listing_service(SANDBOX, &other.0.url())).await;
+    assert!(portal.admin().get(DRIFT).await.items().is_empty());
+    let path = format!("{DRIFT}/{}/delete", entry["id"].as_str().unwrap());
+    portal.admin().order(&path).await.problem(409, "conflict");
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_that_was_adopted_once_is_not_deleted_by_a_sweep_later(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start_listing(database).await;
+    portal.sandbox.create("test_anna", "secret").await;
+    let entry = entry_after_two_sweeps(&portal).await;
+    let adopted = decide(&portal, &entry, "adopt").await.expect(200);
+    let account = format!("/api/v1/accounts/{}", adopted["account"].as_str().unwrap());
+    portal.admin().delete(&account).await.expect(200);
+    // Somebody makes it again by hand, as they had before.
+    portal.sandbox.create("test_anna", "another").await;
+    let entry = entry_after_two_sweeps(&portal).await;
+    assert_eq!((&entry["username"], &entry["minted"]), (&json!("test_anna"), &json!(false)));
+    assert!(portal.sandbox.accepts("test_anna", "another").await);
 }
 
 #[rstest]
