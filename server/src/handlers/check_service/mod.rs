@@ -81,8 +81,9 @@ async fn check(
     };
     let removal_is_left = !matches!(verdict, Verdict::Gone(_));
     settle(portal, by, &claim, verdict).await?;
+    let forbidden = trial.forbidden();
     let check = trial.finish(portal.world.now(), removal_is_left);
-    store(portal, by, target, &account, &check).await?;
+    store(portal, by, target, &account, &check, forbidden).await?;
     Ok(check)
 }
 
@@ -222,6 +223,7 @@ async fn store(
     target: &Target,
     account: &Account,
     check: &ServiceCheck,
+    forbidden: Option<String>,
 ) -> Result<(), Problem> {
     let work = portal.store.begin().await?;
     let slug = &target.service.slug;
@@ -231,7 +233,10 @@ async fn store(
     {
         work.save_check(row.id, check).await?;
     }
-    let event = NewEvent::new(Action::ServiceChecked, by).account(account).service(slug);
+    let event = |action| NewEvent::new(action, by).account(account).service(slug);
     let details = json!({ "ok": check.ok, "steps": check.steps, "disproved": check.disproved });
-    Ok(work.commit(event.details(details).into()).await?)
+    let checked = Events::from(event(Action::ServiceChecked).details(details));
+    let refused =
+        forbidden.map(|reason| event(Action::CallRefused).details(json!({ "reason": reason })).repeatable());
+    Ok(work.commit(checked.with(refused)).await?)
 }

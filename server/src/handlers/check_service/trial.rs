@@ -58,6 +58,17 @@ pub(super) struct Trial<'a> {
     /// Whether a call was made that may have created the account.
     sent: bool,
     unsettled: bool,
+    /// What the guard refused.
+    forbidden: Option<String>,
+}
+
+/// What a login came to.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Login {
+    Works,
+    Fails,
+    /// Nobody knows: there was no answer, or none that proves anything.
+    Unclear,
 }
 
 /// What a step came to, in words.
@@ -75,6 +86,7 @@ impl<'a> Trial<'a> {
             disproved: Vec::new(),
             sent: false,
             unsettled: false,
+            forbidden: None,
         }
     }
 
@@ -91,16 +103,21 @@ impl<'a> Trial<'a> {
         self.who.remote_id.clone()
     }
 
+    /// What the guard refused to send, if it refused anything.
+    pub fn forbidden(&self) -> Option<String> {
+        self.forbidden.clone()
+    }
+
     /// Makes the steps from there on.
     pub async fn go_on(&mut self, is_created: bool) -> Verdict {
         if is_created {
             self.look().await;
-            let login_works = self.login("login").await;
-            if login_works {
+            let login = self.login("login").await;
+            if login == Login::Works {
                 self.refuse_wrong_password().await;
                 self.freeze().await;
             }
-            self.reset(login_works).await;
+            self.reset(login).await;
         }
         self.remove(is_created).await
     }
@@ -150,6 +167,9 @@ impl<'a> Trial<'a> {
     }
 
     fn failed(&mut self, capability: Capability, error: &ConnectorError) -> String {
+        if error.is_guarded() {
+            self.forbidden.get_or_insert_with(|| error.what());
+        }
         let is_final = match error {
             ConnectorError::Guarded { .. } | ConnectorError::Denied { .. } => false,
             ConnectorError::Unknown { call, .. } => call.status.is_some_and(|status| status < 500),
@@ -254,21 +274,25 @@ impl<'a> Trial<'a> {
         }
     }
 
-    async fn login(&mut self, name: &str) -> bool {
+    async fn login(&mut self, name: &str) -> Login {
         if !self.offers(Capability::Verify) {
-            return false;
+            return Login::Unclear;
         }
         let began = Instant::now();
-        let told = match self.connector.verify(&self.who).await {
-            Ok(Answer { outcome: Verification::Ok, call, .. }) => Ok(told(&call)),
-            Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => Err(format!(
-                "{call}: the login of the account does not work. Either `create` sets another password than \
-                 `{{{{ password }}}}`, or `verify` asks in another way than one signs in, or its rules take a \
-                 success for a refusal."
-            )),
-            Err(error) => Err(self.failed(Capability::Verify, &error)),
+        let (login, told) = match self.connector.verify(&self.who).await {
+            Ok(Answer { outcome: Verification::Ok, call, .. }) => (Login::Works, Ok(told(&call))),
+            Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => {
+                let why = format!(
+                    "{call}: the login of the account does not work. Either `create` sets another password than \
+                     `{{{{ password }}}}`, or `verify` asks in another way than one signs in, or its rules take a \
+                     success for a refusal."
+                );
+                (Login::Fails, Err(why))
+            }
+            Err(error) => (Login::Unclear, Err(self.failed(Capability::Verify, &error))),
         };
-        self.note(name, began, told)
+        self.note(name, began, told);
+        login
     }
 
     /// Whether a login is refused that should not work; `fault` says what it
@@ -318,7 +342,7 @@ impl<'a> Trial<'a> {
             let began = Instant::now();
             let answer = self.connector.enable(&self.who).await;
             let told = self.changed(Capability::Enable, answer);
-            if self.note("enable", began, told) && !self.login("enabled_login").await {
+            if self.note("enable", began, told) && self.login("enabled_login").await == Login::Fails {
                 self.disprove(Capability::Enable);
             }
         }
@@ -344,7 +368,7 @@ impl<'a> Trial<'a> {
         }
     }
 
-    async fn reset(&mut self, login_works: bool) {
+    async fn reset(&mut self, login_before: Login) {
         if !self.offers(Capability::Reset) {
             return;
         }
@@ -353,10 +377,10 @@ impl<'a> Trial<'a> {
         let began = Instant::now();
         let answer = self.connector.reset(&self.who).await;
         let told = self.changed(Capability::Reset, answer);
-        if !self.note("reset", began, told) || !login_works {
+        if !self.note("reset", began, told) || login_before != Login::Works {
             return;
         }
-        if !self.login("login").await {
+        if self.login("login").await == Login::Fails {
             self.disprove(Capability::Reset);
         }
         if self.offers(Capability::Verify) {

@@ -96,6 +96,21 @@ async fn a_login_that_accepts_any_password_is_not_relied_on_from_then_on() {
 }
 
 #[tokio::test]
+async fn what_cannot_be_seen_to_work_is_not_disproved_by_that() {
+    let portal = TestPortal::start(Sqlite).await;
+    // It takes any password, so that no login says anything of the reset.
+    let service = ScriptedTarget::start(|_| Reply::status(200)).await;
+    let mut table = article_service("orders", &service.target.url());
+    table["http"]["reset"] = json!({
+        "request": "PUT /accounts/{{ username }}/password", "json": { "password": "{{ password }}" },
+    });
+    portal.register(&table).await;
+    let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
+    assert_eq!(check["disproved"], json!(["verify"]), "{check:#}");
+    assert!(check["capabilities"].as_array().unwrap().contains(&json!("reset")), "{check:#}");
+}
+
+#[tokio::test]
 async fn what_the_service_refuses_comes_with_what_to_change_and_leaves_nothing_owed() {
     let portal = TestPortal::start(Sqlite).await;
     let service = ScriptedTarget::start(|call: &Received| match call.is_create() {
@@ -158,6 +173,8 @@ async fn a_service_that_is_no_test_target_is_sent_nothing_else() {
     let detail = check["steps"][0]["detail"].as_str().unwrap();
     assert!(detail.contains("/environment is \"production\""), "{detail}");
     assert!(service.received().iter().all(|call| call.what == "GET /about"));
+    let refused = portal.events("action=call_refused&service=orders").await;
+    assert_eq!(refused.len(), 1, "{refused:?}");
 
     // The same of accounts: nothing is sent, and the refusal is on record.
     let account = portal.tester().new_account_later("orders").await;
