@@ -14,7 +14,7 @@ use crate::{
     check::ServiceCheck,
     drift::LastSweep,
     id::{BatchId, ServiceId},
-    text::{Name, Slug},
+    text::{MintedPrefix, Name, Slug},
     time::{Timestamp, Ttl},
 };
 
@@ -113,6 +113,8 @@ pub struct Policy {
     pub provision_within: Ttl,
     /// How many accounts one person may hold at a time.
     pub max_active_per_person: u32,
+    /// How the names of accounts begin.
+    pub username_prefix: MintedPrefix,
     /// What passwords look like.
     pub password: PasswordPolicy,
     /// How many calls may run at a time.
@@ -128,6 +130,7 @@ impl Default for Policy {
             request_for: Ttl::days(7),
             provision_within: Ttl::minutes(10),
             max_active_per_person: 100,
+            username_prefix: MintedPrefix::default(),
             password: PasswordPolicy::default(),
             concurrency: 16,
         }

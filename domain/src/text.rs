@@ -156,6 +156,28 @@ text! {
     |c| c.is_ascii_lowercase() || c.is_ascii_digit() => "lower-case letters and digits"
 }
 text! {
+    /// How the names begin that are minted for a service.
+    MintedPrefix, at most 20,
+    |c| c.is_ascii_alphanumeric() || "._-".contains(c) => "letters, digits, and any of `._-`"
+}
+
+impl MintedPrefix {
+    /// The fewest characters: a list by prefix should not hold everybody.
+    pub const SHORTEST: usize = 3;
+
+    /// What stands between the parts of a name: as this one ends, so that a
+    /// service meets no character that it does not know.
+    pub fn separator(&self) -> &str {
+        self.0.strip_suffix(|c: char| !c.is_ascii_alphanumeric()).map_or("", |rest| &self.0[rest.len()..])
+    }
+}
+
+impl Default for MintedPrefix {
+    fn default() -> Self {
+        Self("test_".to_owned())
+    }
+}
+text! {
     /// What a token or a service is called by people.
     Name, at most 100
 }

@@ -1,10 +1,7 @@
 //! Comparing a service's accounts with the ledger, and deleting there what
 //! should be gone: for those who ask for it, and for the worker.
 
-use std::{
-    collections::{BTreeMap, btree_map::Entry},
-    time::Duration,
-};
+use std::collections::{BTreeMap, btree_map::Entry};
 
 use domain::{
     Problem, ProblemKind, Ttl,
@@ -16,36 +13,45 @@ use domain::{
     text::Value,
 };
 use serde_json::json;
-use tokio::time::timeout;
 
 use crate::{
     connectors::{Answer, Call, ConnectorError, Identity, Listing, Presence, Removal},
     directory::Target,
     store::{Events, NewEvent, Store, SweepClaim},
-    usernames,
     world::World,
 };
 
-/// How long a service may take to list its accounts in all.
-const LONGEST: Duration = Duration::from_secs(10 * 60);
+/// More differences than this are no drift: the definition does not fit.
+const MOST: usize = 10_000;
 
 /// What the service and the ledger differ about beyond doubt.
 ///
 /// # Errors
 /// The service cannot be asked, or the database failed.
 pub async fn look(store: &Store, world: &World, target: &Target) -> Result<Vec<Difference>, Failure> {
+    let prefix = target.service.policy.username_prefix.as_str();
     let begun_at = world.now();
     let before = store.living_on(target.service.id).await?;
-    let listing = timeout(LONGEST, target.connector.list(usernames::PREFIX)).await;
-    let listing = listing.map_err(|_| takes_too_long(target))??;
-    let mut listed = names(listing);
+    let mut listed = names(target.connector.list(prefix).await?);
     let looked_up: Vec<&str> = listed.keys().map(String::as_str).collect();
     let (service, base_url) = (target.service.id, &target.service.base_url);
     let beside = store.borne_beside(service, base_url, &looked_up).await?;
     // Read last: whatever changed since then is left alone by that.
-    let after = store.ledger(service, &looked_up).await?;
+    let mut after = store.ledger(service, &looked_up).await?;
+    // Whoever was named when names began otherwise was not asked for.
+    after.retain(|entry| entry.username.starts_with(prefix));
     listed.retain(|name, _| !beside.contains(name));
-    Ok(Look { begun_at, over_at: world.now(), before, listed, after }.differences())
+    let found = Look { begun_at, over_at: world.now(), before, listed, after }.differences();
+    if found.len() > MOST {
+        let detail = format!(
+            "{} and the ledger differ about {} accounts, more than the {MOST} that a sweep records. Does its `list` \
+             show another service's accounts, or begin the names of others with `{prefix}` too?",
+            target.service.slug,
+            found.len()
+        );
+        return Err(Problem::new(ProblemKind::TargetRefused, detail).into());
+    }
+    Ok(found)
 }
 
 /// The names that are listed, but for those that no record can hold: they are
@@ -234,15 +240,6 @@ impl From<ConnectorError> for Failure {
         let problem = Problem { retry_after, ..Problem::new(kind, error.what()) };
         Self { problem, guarded: error.is_guarded() }
     }
-}
-
-fn takes_too_long(target: &Target) -> Problem {
-    let detail = format!(
-        "{} has not told all of its accounts within {} minutes.",
-        target.service.slug,
-        LONGEST.as_secs() / 60
-    );
-    Problem::new(ProblemKind::TargetUnavailable, detail)
 }
 
 #[cfg(test)]

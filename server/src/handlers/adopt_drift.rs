@@ -15,6 +15,7 @@ use serde_json::json;
 
 use super::{
     Handlers, drift,
+    names::Names,
     request_account::drawn_up,
     reset_account::{self, Why},
     terms::Terms,
@@ -103,8 +104,8 @@ async fn take_over(
     }
     // Whatever it really has, nobody here knows.
     let usual = terms.targets.iter().flat_map(|target| target.service.traits.attributes.clone()).collect();
-    let username = entry.username.clone();
-    let mut account = drawn_up(portal, by, &holder, &request, &usual, &terms, username);
+    let names = Names::known(&entry.username);
+    let mut account = drawn_up(portal, by, &holder, &request, &usual, &terms, names);
     account.adopt(entry.remote_id.clone(), portal.world.now()).map_err(super::conflict)?;
     terms.check_quota(work, &holder, 1).await?;
     let drawn = [(account, terms.password(portal)?)];

@@ -19,6 +19,7 @@ mod find_service;
 mod freeze_account;
 mod list_accounts;
 mod list_events;
+mod names;
 mod pause_service;
 mod people;
 mod portal;

@@ -17,7 +17,7 @@ use domain::{
 use serde_json::json;
 use uuid::Uuid;
 
-use super::{Handlers, conflict, reveal_account, show_account, terms::Terms, waiting};
+use super::{Handlers, conflict, names::Names, reveal_account, show_account, terms::Terms, waiting};
 use crate::{
     store::{NewEvent, StoreError, UnitOfWork},
     usernames,
@@ -122,14 +122,14 @@ pub(super) fn draw_up(
     attributes: &BTreeMap<String, String>,
     terms: &Terms,
 ) -> Result<(Account, Secret), Problem> {
-    let username = usernames::mint(&portal.world, request.hint.as_ref());
-    let mut account = drawn_up(portal, by, holder, request, attributes, terms, username);
+    let names = Names::mint(portal, terms, request.hint.as_ref());
+    let mut account = drawn_up(portal, by, holder, request, attributes, terms, names);
     let now = account.created_at;
     terms.begin(&mut account, now);
     Ok((account, terms.password(portal)?))
 }
 
-/// The same under a name that is known already, and not begun with.
+/// The same under these names, and not begun with.
 pub(super) fn drawn_up(
     portal: &Handlers,
     by: &Caller,
@@ -137,11 +137,11 @@ pub(super) fn drawn_up(
     request: &AccountRequest,
     attributes: &BTreeMap<String, String>,
     terms: &Terms,
-    username: String,
+    names: Names,
 ) -> Account {
     Account {
         id: AccountId(portal.world.new_id()),
-        email: usernames::email(&username, &portal.email_domain),
+        email: usernames::email(&names.own, &portal.email_domain),
         state: AccountState::Requested,
         end_reason: None,
         purpose: request.purpose.as_ref().map(ToString::to_string),
@@ -167,8 +167,8 @@ pub(super) fn drawn_up(
         kept_until: None,
         ended_at: None,
         version: 0,
-        enrollments: enroll(portal, terms, &username),
-        username,
+        enrollments: enroll(portal, terms, names.on),
+        username: names.own,
     }
 }
 
@@ -180,10 +180,10 @@ pub(super) fn draw_up_again(
     terms: &Terms,
 ) -> Result<(Account, Secret), Problem> {
     let now = portal.world.now();
-    let username = usernames::mint_like(&portal.world, &failed.username);
+    let names = Names::mint_like(portal, terms, failed);
     let mut account = Account {
         id: AccountId(portal.world.new_id()),
-        email: usernames::email(&username, &portal.email_domain),
+        email: usernames::email(&names.own, &portal.email_domain),
         state: AccountState::Requested,
         end_reason: None,
         requested_by: by.actor.reference(),
@@ -195,20 +195,20 @@ pub(super) fn draw_up_again(
         kept_until: None,
         ended_at: None,
         version: 0,
-        enrollments: enroll(portal, terms, &username),
-        username,
+        enrollments: enroll(portal, terms, names.on),
+        username: names.own,
         ..failed.clone()
     };
     terms.begin(&mut account, now);
     Ok((account, terms.password(portal)?))
 }
 
-fn enroll(portal: &Handlers, terms: &Terms, username: &str) -> Vec<Enrollment> {
-    let enroll = |service: &domain::service::Service| {
+fn enroll(portal: &Handlers, terms: &Terms, names: Vec<String>) -> Vec<Enrollment> {
+    let enroll = |(service, username): (&domain::service::Service, String)| {
         let id = EnrollmentId(portal.world.new_id());
-        Enrollment::pending(id, service.id, service.slug.clone(), username.to_owned())
+        Enrollment::pending(id, service.id, service.slug.clone(), username)
     };
-    terms.targets.iter().map(|target| enroll(&target.service)).collect()
+    terms.targets.iter().map(|target| &target.service).zip(names).map(enroll).collect()
 }
 
 /// Why accounts could not be added.

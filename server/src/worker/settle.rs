@@ -19,7 +19,7 @@ use crate::{
     connectors::Call,
     secrets::own_secret,
     store::{Claim, Events, NewEvent},
-    usernames,
+    usernames::{self, Stem},
 };
 
 /// How many outcomes are committed together at the most.
@@ -176,7 +176,7 @@ fn apply(
             (Action::EnrollmentRemoved, of_call(Some(call)))
         }
         Outcome::Taken { call } => {
-            let username = usernames::mint_like(&worker.world, &enrollment.username);
+            let username = Stem::mint(&worker.world, None).in_place_of(&enrollment.username);
             let email = usernames::email(&username, &worker.email_domain);
             account.enrollment_renamed(id, username.clone(), email, now)?;
             let mut details = of_call(Some(call));

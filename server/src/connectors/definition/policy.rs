@@ -2,6 +2,7 @@
 
 use domain::{
     service::{CharacterClass, PasswordPolicy, Policy},
+    text::MintedPrefix,
     time::Ttl,
 };
 
@@ -25,6 +26,7 @@ pub fn read(table: &mut Table<'_>) -> Option<Policy> {
         max_active_per_person: policy
             .optional("max_active_per_person")
             .unwrap_or(default.max_active_per_person),
+        username_prefix: read_username_prefix(&mut policy),
         password: read_password(&mut policy)?,
         concurrency: policy.optional("concurrency").unwrap_or(default.concurrency),
     };
@@ -44,6 +46,19 @@ fn read_default_ttl(policy: &mut Table<'_>, max_ttl: Ttl, default: Ttl) -> Ttl {
         policy.note("default_ttl", format!("must not be longer than max_ttl, which is {max_ttl}"));
     }
     given
+}
+
+fn read_username_prefix(policy: &mut Table<'_>) -> MintedPrefix {
+    let prefix: MintedPrefix = policy.optional("username_prefix").unwrap_or_default();
+    let text = prefix.as_str();
+    if text.len() < MintedPrefix::SHORTEST || !text.starts_with(|c: char| c.is_ascii_alphabetic()) {
+        let shortest = MintedPrefix::SHORTEST;
+        policy.note(
+            "username_prefix",
+            format!("must begin with a letter, and have at least {shortest} characters"),
+        );
+    }
+    prefix
 }
 
 fn read_password(policy: &mut Table<'_>) -> Option<PasswordPolicy> {

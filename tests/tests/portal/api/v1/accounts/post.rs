@@ -7,7 +7,7 @@ use rstest::rstest;
 use serde_json::{Value, json};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, assert_has,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, assert_has, listing_service,
 };
 
 use super::{ACCOUNT, ENROLLMENT};
@@ -89,6 +89,38 @@ async fn one_identity_is_created_on_several_services(#[values(Sqlite, Postgres)]
     let username = account["username"].as_str().unwrap();
     assert_eq!(second.usernames().await, [username]);
     assert_eq!(portal.sandbox.usernames().await, [username]);
+}
+
+#[rstest]
+#[tokio::test]
+async fn names_begin_as_each_service_wants_and_are_otherwise_alike(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let second = tests::Sandbox::start().await;
+    let mut table = listing_service("orders", &second.0.url());
+    table["policy"] = json!({ "username_prefix": "qa-" });
+    portal.register(&table).await;
+    let wanted = |services: Value| json!({ "services": services, "hint": "pay" });
+    let alone = portal.tester().post(ACCOUNTS, &wanted(json!(["orders"]))).await.expect(201);
+    let name = alone["username"].as_str().unwrap();
+    assert!(name.starts_with("qa-pay-") && name.len() == "qa-pay-".len() + 8, "{name}");
+    assert_eq!(second.usernames().await, [name]);
+
+    let both = portal.tester().post(ACCOUNTS, &wanted(json!(["orders", SANDBOX]))).await.expect(201);
+    let of = |at: usize| both["credentials"]["services"][at]["username"].as_str().unwrap();
+    assert_eq!(of(0).strip_prefix("qa-pay-"), of(1).strip_prefix("test_pay_"));
+    assert_eq!(both["username"], of(1));
+    assert!(second.usernames().await.contains(&of(0).to_owned()));
+
+    // Sweeps look for names that begin so, and miss none that began otherwise.
+    second.create("qa-stranger", "secret").await;
+    let sweep = async || portal.admin().order("/api/v1/services/orders/sweep").await.expect(200);
+    let drift = sweep().await;
+    assert_eq!((&drift["unknown"][0]["username"], &drift["missing"]), (&json!("qa-stranger"), &json!([])));
+    table["policy"]["username_prefix"] = json!("test-");
+    portal.register(&table).await;
+    assert_eq!(sweep().await, json!({ "unknown": [], "missing": [] }));
 }
 
 #[rstest]
