@@ -22,8 +22,13 @@ pub fn is_loopback(address: IpAddr) -> bool {
 /// addresses: AWS, Google, Alibaba, Azure, Oracle.
 const METADATA_V4: [Ipv4Addr; 3] =
     [Ipv4Addr::new(100, 100, 100, 200), Ipv4Addr::new(168, 63, 129, 16), Ipv4Addr::new(192, 0, 0, 192)];
-const METADATA_V6: [Ipv6Addr; 2] =
-    [Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254), Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
+const METADATA_V6: [Ipv6Addr; 1] = [Ipv6Addr::new(0xfd20, 0xce, 0, 0, 0, 0, 0, 0x254)];
+/// All that AWS serves to its machines over IPv6: metadata, credentials of pods, names.
+const OF_AWS: [u16; 2] = [0xfd00, 0xec2];
+
+/// NAT64 of a network's own (RFC 8215): where in it the IPv4 address stands is
+/// for that network to say.
+const TRANSLATED: [u16; 3] = [0x64, 0xff9b, 1];
 
 fn never_allowed_v4(address: Ipv4Addr) -> Option<&'static str> {
     if address.is_link_local() {
@@ -42,8 +47,10 @@ fn never_allowed_v4(address: Ipv4Addr) -> Option<&'static str> {
 fn never_allowed_v6(address: Ipv6Addr) -> Option<&'static str> {
     if address.is_unicast_link_local() {
         Some("a link-local address")
-    } else if METADATA_V6.contains(&address) {
+    } else if METADATA_V6.contains(&address) || address.segments().starts_with(&OF_AWS) {
         Some("a cloud's metadata address")
+    } else if address.segments().starts_with(&TRANSLATED) {
+        Some("an address that leads wherever a translator wants")
     } else if address.is_unspecified() {
         Some("an unspecified address")
     } else if address.is_multicast() {
@@ -86,7 +93,9 @@ mod tests {
             "2002:a9fe:a9fe::1",
             "fe80::1",
             "febf::1",
+            "64:ff9b:1::a9fe:a9fe",
             "fd00:ec2::254",
+            "fd00:ec2::23",
             "fd20:ce::254",
             "100.100.100.200",
             "168.63.129.16",
