@@ -1,7 +1,7 @@
 //! The registered services, each with the connector that drives it.
 
 use std::{
-    collections::HashMap,
+    collections::{BTreeMap, HashMap},
     fmt,
     sync::{Arc, Mutex, PoisonError},
 };
@@ -16,7 +16,8 @@ use serde_json::Value;
 
 use crate::{
     connectors::{
-        CallTimes, Connector, Connectors, Limits, Registered, SecretReference, ServiceDefinition, Unfit,
+        CallTimes, Connector, Connectors, Limits, Objection, Registered, SecretReference, ServiceDefinition,
+        Unfit,
     },
     store::{ServiceRow, Store, UnitOfWork},
 };
@@ -174,7 +175,7 @@ impl Directory {
             connector: definition.connector.clone(),
             policy: definition.policy.clone(),
             traits: Traits {
-                needs: connector.lacks(&definition.traits.attributes),
+                needs: missing(connector.objections(&definition.traits.attributes)),
                 ..definition.traits.clone()
             },
             capabilities: connector.capabilities(),
@@ -191,4 +192,10 @@ impl Directory {
         };
         Target { service, connector, declared: definition.capabilities() }
     }
+}
+
+/// Which attributes have to be said.
+fn missing(objections: BTreeMap<String, Objection>) -> Vec<String> {
+    let missing = objections.into_iter().filter(|(_, objection)| *objection == Objection::Missing);
+    missing.map(|(name, _)| name).collect()
 }

@@ -89,6 +89,11 @@ pub enum ConnectorError {
 }
 
 impl ConnectorError {
+    /// The definition asks for what cannot be.
+    pub fn misconfigured(operation: Capability, why: impl ToString) -> Self {
+        Self::Misconfigured { operation, why: why.to_string() }
+    }
+
     /// What it means for what to do next.
     pub const fn class(&self) -> Class {
         match self {

@@ -61,6 +61,15 @@ impl Identity {
     }
 }
 
+/// Why an attribute does not do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Objection {
+    /// It is needed, and not there.
+    Missing,
+    /// It cannot stand where the service's definition has it; why.
+    Unusable(String),
+}
+
 /// Does on one service what is done with accounts.
 ///
 /// No method tries twice: when to try again is the caller's decision, who has
@@ -70,9 +79,9 @@ pub trait Connector: Send + Sync {
     /// What the service's definition offers.
     fn capabilities(&self) -> Vec<Capability>;
 
-    /// What a creation needs to know of the account and is not among these
-    /// attributes.
-    fn lacks(&self, attributes: &BTreeMap<String, String>) -> Vec<String>;
+    /// What stands in the way of an account with these attributes, by the
+    /// attribute's name.
+    fn objections(&self, attributes: &BTreeMap<String, String>) -> BTreeMap<String, Objection>;
 
     /// Whether an account can be created again under its name after it was
     /// deleted.

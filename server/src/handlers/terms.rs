@@ -13,7 +13,7 @@ use domain::{
 };
 
 use super::Handlers;
-use crate::{directory::Target, secrets::account_password, store::UnitOfWork};
+use crate::{connectors::Objection, directory::Target, secrets::account_password, store::UnitOfWork};
 
 /// The services on which an account is to be, and what they have agreed on.
 pub(super) struct Terms {
@@ -92,11 +92,13 @@ impl Terms {
         for target in &self.targets {
             let service = &target.service;
             let wanted = service.traits.resolve(request.persona.as_ref(), &request.attributes);
-            for name in target.connector.lacks(&wanted) {
-                checks.note(
-                    format!("/attributes/{}", pointer_token(&name)),
-                    format!("is needed by {}", service.slug),
-                );
+            for (name, objection) in target.connector.objections(&wanted) {
+                let slug = &service.slug;
+                let why = match objection {
+                    Objection::Missing => format!("is needed by {slug}"),
+                    Objection::Unusable(why) => format!("cannot be used on {slug}: {why}"),
+                };
+                checks.note(format!("/attributes/{}", pointer_token(&name)), why);
             }
             for (name, value) in wanted {
                 let before = agreed.insert(name.clone(), value.clone());

@@ -6,7 +6,7 @@ use domain::{Ttl, service::Capability};
 use tokio::{sync::Mutex, time::Instant};
 
 use super::{
-    super::{ConnectorError, definition::table::Table},
+    super::{Call, ConnectorError, definition::table::Table},
     rules::Purpose,
     step::{Step, read_steps},
     values::Scope,
@@ -35,6 +35,9 @@ impl Attestation {
     pub fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
         let mut attest = table.table(Capability::Attest.into())?;
         let valid_for = attest.optional::<Ttl>("valid_for").unwrap_or(Ttl::minutes(10));
+        if valid_for > Ttl::hours(1) {
+            attest.note("valid_for", "must be at most 1h: what a service was once may not hold for long");
+        }
         let steps = read_steps(&mut attest, Purpose::Of(Capability::Attest), scope);
         attest.close();
         let valid_for = Duration::from_secs(valid_for.as_secs());
@@ -55,8 +58,26 @@ impl Attestation {
             return said.answer.clone();
         }
         let answer = ask().await;
-        let valid_for = if answer.is_ok() { self.valid_for } else { ASK_AGAIN };
-        *said = Some(Said { answer: answer.clone(), until: Instant::now() + valid_for });
+        *said = Some(self.said(answer.clone()));
         answer
+    }
+
+    /// What it says now, which counts from then on.
+    ///
+    /// # Errors
+    /// As above.
+    pub async fn given_now(
+        &self,
+        ask: impl AsyncFnOnce() -> Result<Call, ConnectorError>,
+    ) -> Result<Call, ConnectorError> {
+        let mut said = self.said.lock().await;
+        let answer = ask().await;
+        *said = Some(self.said(answer.as_ref().map(drop).map_err(Clone::clone)));
+        answer
+    }
+
+    fn said(&self, answer: Result<(), ConnectorError>) -> Said {
+        let valid_for = if answer.is_ok() { self.valid_for } else { ASK_AGAIN };
+        Said { answer, until: Instant::now() + valid_for }
     }
 }

@@ -77,7 +77,7 @@ impl Auth {
         if table.has("oauth2") {
             let login = Login::read_oauth2(table, &scope.without_account())?;
             let scope = scope.clone().and(login.names());
-            let bearer = Template::parse("{{ access_token }}", Place::Header, &scope).ok()?;
+            let bearer = Template::parse("{{ access_token }}", Place::Line, &scope).ok()?;
             let credentials = Credentials::Bearer { scheme: "Bearer".to_owned(), token: bearer };
             return Some(Self { credentials, login: Some(login) });
         }
@@ -149,7 +149,7 @@ impl Credentials {
     }
 
     fn read_bearer(table: &mut Table<'_>, scheme: Option<String>, scope: &Scope) -> Option<Self> {
-        let token = read_secret(table, "bearer", Place::Header, scope);
+        let token = read_secret(table, "bearer", Place::Line, scope);
         let scheme = scheme.unwrap_or_else(|| "Bearer".to_owned());
         if !scheme.chars().all(|c| c.is_ascii_alphanumeric() || "-._".contains(c)) {
             table.note("scheme", "must be one word, such as `Bearer` or `token`");

@@ -81,16 +81,25 @@ impl Captures {
     ///
     /// # Errors
     /// The entry does not.
-    pub fn check_entry(&self, reply: &Reply, username: &str) -> Result<(), String> {
-        let picked = self.0.iter().find(|(known, _)| known == REMOTE_ID);
-        let Some(Place::Json(pointer)) = picked.map(|(_, source)| &source.place) else { return Ok(()) };
-        let Some(entry) = pointer.entry() else { return Ok(()) };
+    pub fn check_entry(&self, name: &str, reply: &Reply, username: &str) -> Result<(), String> {
+        let Some(entry) = self.entry(name) else { return Ok(()) };
         match entry.of(reply.json()) {
             Some(value) if !shows(value, &username.to_lowercase()) => Err(format!(
                 "the entry at {entry} does not show the name {username}, so the id in it may be somebody else's"
             )),
             Some(_) | None => Ok(()),
         }
+    }
+
+    /// Whether what is kept under that name is picked out of a list.
+    pub fn picks(&self, name: &str) -> bool {
+        self.entry(name).is_some()
+    }
+
+    fn entry(&self, name: &str) -> Option<Pointer> {
+        let picked = self.0.iter().find(|(known, _)| known == name);
+        let Some(Place::Json(pointer)) = picked.map(|(_, source)| &source.place) else { return None };
+        pointer.entry()
     }
 
     /// Keeps what is there. What should be and is not has no value
@@ -144,11 +153,16 @@ fn check_name(name: &str) -> Result<(), &'static str> {
     Ok(())
 }
 
+/// Whether an account can be called so: in a path, and in the ledger.
+pub fn is_id(text: &str) -> bool {
+    const LONGEST: usize = 255;
+    !matches!(text, "" | "." | "..") && text.len() <= LONGEST && !text.contains(char::is_control)
+}
+
 /// An id is kept and shown; a pointer to the wrong field must not leak.
 fn check_id(id: &str, source: &Source, values: &Values) -> Result<(), String> {
-    const LONGEST: usize = 255;
     let place = source.told();
-    if id.is_empty() || id.len() > LONGEST || id.contains(char::is_control) {
+    if !is_id(id) {
         return Err(format!("what stands at {place} cannot be the account's id"));
     }
     if Redaction::of(values.secrets()).touches(id) {

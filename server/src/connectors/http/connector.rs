@@ -1,24 +1,21 @@
 //! Talks to a service as its definition says.
 
-use std::{
-    collections::{BTreeMap, BTreeSet},
-    sync::Arc,
-};
+use std::{collections::BTreeMap, sync::Arc};
 
 use async_trait::async_trait;
 use domain::service::Capability;
+use tokio::time::Instant;
 
 use super::{
     super::{
         Answer, Call, CallTimes, Change, Connector, ConnectorError, Creation, Guard, Identity, Listing, Name,
-        Presence, Removal, SecretOf, ServiceSecrets, Verification,
+        Objection, Presence, Removal, SecretOf, ServiceSecrets, Verification,
     },
     Registered,
     client::GuardedClient,
     judged::{self, Judged},
-    listing::{ListTemplate, MOST_PAGES, PREFIX, Seen},
+    listing::{LONGEST, ListTemplate, PREFIX, Seen},
     rules::Verdict,
-    run::misconfigured,
     step::Step,
     values::Values,
 };
@@ -55,6 +52,9 @@ impl HttpConnector {
         self.add_secret(operation, steps, &mut values).await?;
         let mut last = None;
         for step in steps {
+            if !step.is_due(operation, &values)? {
+                continue;
+            }
             let exchange = self.exchange(operation, step, &values, |_| {}).await?;
             let (verdict, call) = (exchange.decision.verdict, exchange.call);
             match verdict {
@@ -96,7 +96,7 @@ impl HttpConnector {
                     let call = Call::begun(operation, format!("Reading {reference}"));
                     return ConnectorError::Unprepared { call, why: error.to_string() };
                 }
-                misconfigured(operation, error)
+                ConnectorError::misconfigured(operation, error)
             })?;
             values.set_secret("secret", &secret);
         }
@@ -114,8 +114,9 @@ impl HttpConnector {
         let mut values = Values::of_service(&self.service.definition.http.constants);
         values.set(PREFIX, prefix);
         self.add_secret(operation, std::slice::from_ref(&list.step), &mut values).await?;
-        let mut seen = Seen::default();
+        let mut seen = Seen::new(prefix);
         let mut next = None;
+        let begun = Instant::now();
         loop {
             let turn = |request: &mut super::request::Prepared| match &next {
                 None => list.first_page(request),
@@ -132,16 +133,18 @@ impl HttpConnector {
                     "the list is too long to be read to its end; `pages` would divide it".to_owned(),
                 ));
             }
-            let page = list.accounts(&exchange.reply);
+            let page = list.page(&exchange.reply);
             seen.add(
                 page.ok_or_else(|| broken(format!("there is no list of accounts at {}", list.place())))?,
             );
-            next = list.next_page(&exchange.url, &exchange.reply, &seen).map_err(&broken)?;
+            next = list.next_page(&exchange.url, &exchange.reply, &mut seen).map_err(&broken)?;
             if next.is_none() {
-                return Ok(Listing { accounts: seen.accounts.into_iter().collect(), call });
+                return Ok(Listing { accounts: seen.into_accounts(), call });
             }
-            if seen.pages >= MOST_PAGES as u64 {
-                return Err(broken(format!("the list does not end after {MOST_PAGES} pages")));
+            seen.check_size().map_err(&broken)?;
+            if begun.elapsed() > LONGEST {
+                let minutes = LONGEST.as_secs() / 60;
+                return Err(broken(format!("the list has not ended after {minutes} minutes")));
             }
         }
     }
@@ -154,12 +157,9 @@ impl Connector for HttpConnector {
         self.service.definition.capabilities().into_iter().filter(is_left).collect()
     }
 
-    fn lacks(&self, attributes: &BTreeMap<String, String>) -> Vec<String> {
-        let steps = self.service.definition.http.steps(Capability::Create).unwrap_or_default();
-        let templates = steps.iter().flat_map(Step::templates);
-        let lacking: BTreeSet<String> =
-            templates.flat_map(|template| template.lacks_attributes(attributes)).collect();
-        lacking.into_iter().collect()
+    fn objections(&self, attributes: &BTreeMap<String, String>) -> BTreeMap<String, Objection> {
+        let templates = self.service.definition.http.templates();
+        templates.into_iter().flat_map(|template| template.objections(attributes)).collect()
     }
 
     fn can_create_again(&self) -> bool {
@@ -198,16 +198,14 @@ impl Connector for HttpConnector {
         self.list_template()?;
         self.admit(Capability::List).await?;
         let mut listing = self.pages(prefix).await?;
-        // Services that cannot filter, or filter otherwise, list strangers too.
-        listing.accounts.retain(|listed| listed.username.starts_with(prefix));
         listing.accounts.sort_by(|one, other| one.username.cmp(&other.username));
         Ok(listing)
     }
 
     async fn attest(&self) -> Result<Call, ConnectorError> {
         let attestation = self.service.definition.http.attestation.as_ref();
-        let steps = &attestation.ok_or(ConnectorError::NotOffered(Capability::Attest))?.steps;
+        let attestation = attestation.ok_or(ConnectorError::NotOffered(Capability::Attest))?;
         self.admit(Capability::Attest).await?;
-        self.ask_whether_it_is_a_test_target(steps).await
+        attestation.given_now(async || self.ask_whether_it_is_a_test_target(&attestation.steps).await).await
     }
 }

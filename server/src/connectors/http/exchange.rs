@@ -1,6 +1,7 @@
 //! One request and its answer.
 
-use domain::service::Capability;
+use domain::{secret::Secret, service::Capability};
+use reqwest::header::AUTHORIZATION;
 use tokio::time::Instant;
 
 use super::{
@@ -9,7 +10,7 @@ use super::{
     client::SendError,
     connector::HttpConnector,
     judged::Judged,
-    login::{Login, Ticket},
+    login::{EXPIRES_IN, Login, Ticket},
     redaction::Redaction,
     reply::Reply,
     request::Prepared,
@@ -77,7 +78,9 @@ impl HttpConnector {
                 given.set_secret("secret", &secret);
             }
             for step in &login.steps {
-                self.sign_in_by(operation, step, &mut given).await?;
+                if step.is_due(operation, &given)? {
+                    self.sign_in_by(operation, step, &mut given).await?;
+                }
             }
             Ok(given)
         };
@@ -99,14 +102,12 @@ impl HttpConnector {
         }
         let missing = |name: &str| format!("the login told no `{name}` at {}", step.captures.place(name));
         let kept = step.captures.keep(&reply, given);
-        let why = match step.captures.names().find(|name| !given.know(name)) {
-            Some(name) if name != "expires_in" => missing(name),
-            _ => match kept {
-                Ok(()) => return Ok(()),
-                Err(why) => why,
-            },
-        };
-        Err(ConnectorError::Unprepared { call, why })
+        let needed = step.captures.names().filter(|name| *name != EXPIRES_IN);
+        match needed.into_iter().find(|name| !given.know(name)) {
+            Some(name) => Err(missing(name)),
+            None => kept,
+        }
+        .map_err(|why| ConnectorError::Unprepared { call, why })
     }
 
     async fn send(
@@ -130,12 +131,14 @@ impl HttpConnector {
             operation,
             why: error.to_string(),
         })?;
+        let authorization = shown_authorization(&request);
         let started = Instant::now();
         let sent = self.client.send(request.into()).await;
         let call = Call { took: started.elapsed(), ..Call::begun(operation, what) };
         let exchange = sent.map_err(|error| failed(call.clone(), error)).map(|reply| {
             let decision = step.rules.decide(&reply);
-            let redaction = Redaction::of(with_captures(step, &reply, &values).secrets());
+            let values = with_captures(step, &reply, &values);
+            let redaction = Redaction::of(values.secrets().iter().chain(&authorization));
             let finding = decision.by.as_ref().and_then(|rule| rule.finding(&reply, &redaction));
             let call = Call { status: Some(reply.status.as_u16()), finding, ..call };
             Exchange { reply, decision, call, url }
@@ -168,6 +171,14 @@ fn with_captures(step: &Step, reply: &Reply, values: &Values) -> Values {
     // What cannot be kept is not used either.
     let _ = step.captures.keep(reply, &mut values);
     values
+}
+
+/// What the request carries as credentials, which is no secret as it was given
+/// but holds one.
+fn shown_authorization(request: &Prepared) -> Option<Secret> {
+    let header = request.headers.get(AUTHORIZATION)?.to_str().ok()?;
+    let credentials = header.split_once(' ').map_or(header, |(_, credentials)| credentials);
+    Some(Secret::new(credentials.to_owned()))
 }
 
 /// What it means that there is no answer.

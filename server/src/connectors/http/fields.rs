@@ -75,7 +75,7 @@ const SECRET: [&str; 5] = ["authorization", "proxy-authorization", "cookie", "x-
 impl Headers {
     /// Reads the headers of that name in the table.
     pub fn read(table: &mut Table<'_>, name: &'static str, scope: &Scope) -> Option<Self> {
-        let pairs = read_pairs(table, name, Place::Header, scope)?;
+        let pairs = read_pairs(table, name, Place::Line, scope)?;
         let read = |(key, template): (String, Template)| {
             let pointer = format!("{name}/{}", pointer_token(&key));
             let header = HeaderName::from_bytes(key.as_bytes()).map_err(|_| "is not the name of a header");

@@ -14,9 +14,9 @@ pub fn add_to(engine: &mut Environment<'static>) {
     engine.add_filter("lower", filters::lower);
     engine.add_filter("upper", filters::upper);
     engine.add_filter("trim", filters::trim);
-    engine.add_filter("replace", filters::replace);
+    engine.add_filter("replace", replace);
     engine.add_filter("split", filters::split);
-    engine.add_filter("join", filters::join);
+    engine.add_filter("join", join);
     engine.add_filter("first", filters::first);
     engine.add_filter("last", filters::last);
     engine.add_filter("int", filters::int);
@@ -35,6 +35,23 @@ fn truth(text: &str) -> Result<bool, Error> {
         "false" | "no" | "0" => Ok(false),
         _ => Err(wrong(NO_TRUTH)),
     }
+}
+
+/// The longest text that a filter makes, in bytes.
+const LONGEST: usize = 64 * 1024;
+
+/// What is said of a text that would be longer.
+pub const TOO_LONG: &str = "a filter would make a text that is too long";
+
+fn replace(text: &str, from: &str, to: &str) -> Result<String, Error> {
+    let more = text.matches(from).count().saturating_mul(to.len());
+    if text.len().saturating_add(more) > LONGEST { Err(wrong(TOO_LONG)) } else { Ok(text.replace(from, to)) }
+}
+
+fn join(parts: Vec<String>, between: Option<&str>) -> Result<String, Error> {
+    let between = between.unwrap_or_default();
+    let length = parts.iter().map(|part| part.len() + between.len()).sum::<usize>();
+    if length > LONGEST { Err(wrong(TOO_LONG)) } else { Ok(parts.join(between)) }
 }
 
 /// What is said of a text that is neither true nor false.

@@ -1,6 +1,10 @@
 //! The accounts that a service has, page by page.
 
-use std::collections::HashSet;
+use std::{
+    collections::HashSet,
+    hash::{DefaultHasher, Hash, Hasher},
+    time::Duration,
+};
 
 use domain::service::Capability;
 use serde::Deserialize;
@@ -9,10 +13,10 @@ use url::Url;
 
 use super::{
     super::definition::table::Table,
-    capture::REMOTE_ID,
+    capture::{REMOTE_ID, is_id},
     reply::Reply,
     request::Prepared,
-    rules::{Pointer, Purpose},
+    rules::{Pattern, Pointer, Purpose},
     step::Step,
     values::Scope,
 };
@@ -20,8 +24,17 @@ use super::{
 /// What every list is filtered by, where the service can do that.
 pub const PREFIX: &str = "prefix";
 
+/// How long it may take to list all accounts.
+pub const LONGEST: Duration = Duration::from_secs(5 * 60);
+
 /// More pages than this are no list but a loop.
-pub const MOST_PAGES: usize = 1_000;
+const MOST_PAGES: u64 = 1_000;
+
+/// More accounts of the portal's no service has.
+const MOST_ACCOUNTS: usize = 100_000;
+
+/// After so many pages with nothing in them, none comes any more.
+const MOST_EMPTY: u64 = 10;
 
 /// How accounts are listed.
 #[derive(Clone, Debug)]
@@ -29,8 +42,8 @@ pub struct ListTemplate {
     /// What to send.
     pub step: Step,
     items: Pointer,
-    username: Option<Pointer>,
-    remote_id: Option<Pointer>,
+    username: Option<Pick>,
+    remote_id: Option<Pick>,
     total: Option<Pointer>,
     pages: Pages,
 }
@@ -42,6 +55,40 @@ pub struct Listed {
     pub username: String,
     /// The service's own id for it, where the list tells it.
     pub remote_id: Option<String>,
+}
+
+/// Where in an entry a text is, or a part of one.
+#[derive(Clone, Debug)]
+struct Pick {
+    /// Of an entry that has a name of its own, that name where nothing is said.
+    pointer: Option<Pointer>,
+    matches: Option<Pattern>,
+}
+
+impl Pick {
+    fn read(table: &mut Table<'_>, name: &'static str) -> Option<Self> {
+        let value = table.take(name)?;
+        if value.is_object() {
+            let mut table = table.inner(name, value)?;
+            let pick = Self { pointer: table.optional("pointer"), matches: table.optional("matches") };
+            table.close();
+            return Some(pick);
+        }
+        let pointer = table.check(name, serde_json::from_value(value))?;
+        Some(Self { pointer: Some(pointer), matches: None })
+    }
+
+    fn of(&self, name: Option<&str>, entry: &Value) -> Option<String> {
+        let whole = match (&self.pointer, name) {
+            (None, Some(name)) => name.to_owned(),
+            (None, None) => text(entry)?,
+            (Some(pointer), _) => text(pointer.of(Some(entry))?)?,
+        };
+        match &self.matches {
+            None => Some(whole),
+            Some(pattern) => pattern.of(&whole).map(str::to_owned),
+        }
+    }
 }
 
 /// How to get from one page to the next.
@@ -78,11 +125,16 @@ impl ListTemplate {
     /// Reads the field `list` of the table `http`.
     pub fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
         let mut list = table.table(Capability::List.into())?;
+        for name in ["when", "undo", "capture"] {
+            if list.has(name) {
+                list.note(name, "says nothing where accounts are listed");
+            }
+        }
         let scope = scope.clone().and([PREFIX]);
         let step = Step::read(&mut list, Purpose::Of(Capability::List), &scope);
         let items = list.optional("items").unwrap_or_default();
-        let username = list.optional("username");
-        let remote_id = list.optional(REMOTE_ID);
+        let username = Pick::read(&mut list, "username");
+        let remote_id = Pick::read(&mut list, REMOTE_ID);
         let total = list.optional("total");
         let pages = Pages::read(&mut list);
         list.close();
@@ -94,17 +146,18 @@ impl ListTemplate {
         self.remote_id.is_some()
     }
 
-    /// The accounts on a page; `None` where there is no list in it.
-    pub fn accounts(&self, reply: &Reply) -> Option<Vec<Listed>> {
+    /// What is on a page; `None` where there is no list in it.
+    pub fn page(&self, reply: &Reply) -> Option<Page> {
         let items = self.items.of(reply.json())?;
         let listed = |name: Option<&str>, item: &Value| {
             let username = match (&self.username, name) {
+                (Some(pick), name) => pick.of(name, item),
                 (None, Some(name)) => Some(name.to_owned()),
-                (Some(pointer), _) => text(pointer.of(Some(item))?),
                 // A list of bare names needs no telling where they are.
                 (None, None) => item.as_str().or_else(|| item.get("username")?.as_str()).map(str::to_owned),
             };
-            let remote_id = self.remote_id.as_ref().and_then(|pointer| text(pointer.of(Some(item))?));
+            let remote_id =
+                self.remote_id.as_ref().and_then(|pick| pick.of(name, item)).filter(|id| is_id(id));
             Some(Listed { username: username?, remote_id })
         };
         let (accounts, entries): (Vec<_>, _) = match items {
@@ -118,8 +171,9 @@ impl ListTemplate {
             Value::Null => (Vec::new(), 0),
             Value::Bool(_) | Value::Number(_) | Value::String(_) => return None,
         };
-        // Some entries may be of another kind, but not all of them.
-        (entries == 0 || !accounts.is_empty()).then_some(accounts)
+        // Some entries may be of another kind, but not all of them, unless a pattern tells them apart.
+        let picks = self.username.as_ref().is_some_and(|pick| pick.matches.is_some());
+        (entries == 0 || picks || !accounts.is_empty()).then_some(Page { accounts, entries: entries as u64 })
     }
 
     /// Where the list should be, for people.
@@ -143,65 +197,140 @@ impl ListTemplate {
     /// The URL of the page after this one; `None` where it is the last.
     ///
     /// # Errors
-    /// It says that there are more, in no way that can be followed.
-    pub fn next_page(&self, here: &Url, reply: &Reply, seen: &Seen) -> Result<Option<Url>, String> {
+    /// There must be more, and no way leads there.
+    pub fn next_page(&self, here: &Url, reply: &Reply, seen: &mut Seen) -> Result<Option<Url>, String> {
         let total = self.total.as_ref().and_then(|pointer| pointer.of(reply.json())?.as_u64());
-        let is_last = total.is_some_and(|total| seen.on_pages >= total) || !seen.last_was_new;
-        let mut there = here.clone();
-        match &self.pages {
-            Pages::None => return Ok(None),
-            Pages::Counted { .. } | Pages::Cursor { .. } if is_last => return Ok(None),
+        if total.is_some_and(|total| seen.entries >= total) {
+            return Ok(None);
+        }
+        let next = match &self.pages {
+            Pages::None => match next_link(reply) {
+                Some(_) => {
+                    return Err("there is a next page, and `pages` does not say how to turn it".to_owned());
+                }
+                None => None,
+            },
+            Pages::Counted { param, size, .. } if seen.is_repeated => {
+                if seen.pages == 2 && size.as_ref().is_some_and(|(_, size)| seen.entries >= 2 * size) {
+                    return Err(format!(
+                        "the second page is the first one again; is `{param}` its parameter?"
+                    ));
+                }
+                None
+            }
+            Pages::Counted { .. } if seen.empty_pages > 0 => None,
             Pages::Counted { by, param, first, .. } => {
                 let count = match by {
-                    Counter::Accounts => seen.on_pages,
+                    Counter::Accounts => seen.entries,
                     Counter::Pages => seen.pages,
                 };
+                let mut there = here.clone();
                 set_query(&mut there, param, &(first + count).to_string());
+                Some(there)
             }
-            Pages::Cursor { param, at, .. } => match at.of(reply.json()).and_then(text) {
-                Some(cursor) if !cursor.is_empty() => set_query(&mut there, param, &cursor),
-                _ => return Ok(None),
-            },
+            Pages::Cursor { param, at, .. } => {
+                at.of(reply.json()).and_then(text).filter(|cursor| !cursor.is_empty()).map(|cursor| {
+                    let mut there = here.clone();
+                    set_query(&mut there, param, &cursor);
+                    there
+                })
+            }
             Pages::NextLink { at } => {
                 let link = match at {
                     Some(at) => at.of(reply.json()).and_then(text),
                     None => next_link(reply),
                 };
-                let Some(link) = link.filter(|link| !link.is_empty()) else { return Ok(None) };
-                there = here.join(&link).map_err(|_| "the link to the next page is no URL".to_owned())?;
-                if there.origin() != here.origin() {
-                    return Err("the link to the next page leads to another host".to_owned());
-                }
-                if !seen.last_was_new {
-                    return Ok(None);
-                }
+                link.filter(|link| !link.is_empty()).map(|link| next_to(here, &link)).transpose()?
             }
+        };
+        match (next, total) {
+            (Some(there), _) if seen.goes_on_to(&there) => Ok(Some(there)),
+            (Some(_), _) if seen.empty_pages == 0 => {
+                Err("the list leads back to a page that was read".to_owned())
+            }
+            (_, Some(total)) => Err(format!("it ends after {} of {total}, so it is not whole", seen.entries)),
+            (_, None) => Ok(None),
         }
-        Ok(Some(there))
     }
 }
 
-/// What the pages so far have shown.
-#[derive(Debug, Default)]
-pub struct Seen {
-    /// All accounts.
-    pub accounts: HashSet<Listed>,
-    /// How many entries there were, also those that came twice.
-    pub on_pages: u64,
-    /// How many pages.
-    pub pages: u64,
-    last_was_new: bool,
+fn next_to(here: &Url, link: &str) -> Result<Url, String> {
+    let there = here.join(link).map_err(|_| "the link to the next page is no URL".to_owned())?;
+    if there.origin() == here.origin() {
+        return Ok(there);
+    }
+    Err("the link to the next page leads to another host".to_owned())
 }
 
-impl Seen {
-    /// Another page. One that shows nothing new comes from a service that
-    /// does not know how to turn pages, or has no more.
-    pub fn add(&mut self, page: Vec<Listed>) {
+/// What one answer lists.
+#[derive(Debug)]
+pub struct Page {
+    accounts: Vec<Listed>,
+    /// How many entries there are, also those that are no accounts.
+    entries: u64,
+}
+
+/// What the pages so far have shown.
+#[derive(Debug)]
+pub struct Seen<'a> {
+    prefix: &'a str,
+    accounts: HashSet<Listed>,
+    /// How many entries there were, also those that came twice.
+    entries: u64,
+    pages: u64,
+    /// How many pages without entries came last.
+    empty_pages: u64,
+    /// Whether the last page was there before.
+    is_repeated: bool,
+    marks: HashSet<u64>,
+    asked: HashSet<Url>,
+}
+
+impl<'a> Seen<'a> {
+    /// Nothing yet, of the accounts whose names begin like that.
+    pub fn new(prefix: &'a str) -> Self {
+        let (accounts, marks, asked) = (HashSet::new(), HashSet::new(), HashSet::new());
+        Self { prefix, accounts, entries: 0, pages: 0, empty_pages: 0, is_repeated: false, marks, asked }
+    }
+
+    /// Another page. Services that cannot filter, or filter otherwise, list
+    /// strangers too: these are not kept.
+    pub fn add(&mut self, page: Page) {
+        let mut mark = DefaultHasher::new();
+        page.accounts.hash(&mut mark);
+        self.is_repeated = page.entries > 0 && !self.marks.insert(mark.finish());
         self.pages += 1;
-        self.on_pages += page.len() as u64;
-        let before = self.accounts.len();
-        self.accounts.extend(page);
-        self.last_was_new = self.accounts.len() > before;
+        self.entries += page.entries;
+        self.empty_pages = if page.entries == 0 { self.empty_pages + 1 } else { 0 };
+        self.accounts
+            .extend(page.accounts.into_iter().filter(|listed| listed.username.starts_with(self.prefix)));
+    }
+
+    /// Checks that this can still be a list.
+    ///
+    /// # Errors
+    /// It is too long.
+    pub fn check_size(&self) -> Result<(), String> {
+        if self.pages >= MOST_PAGES {
+            return Err(format!("the list does not end after {MOST_PAGES} pages"));
+        }
+        if self.accounts.len() > MOST_ACCOUNTS {
+            return Err(format!(
+                "the list holds more than {MOST_ACCOUNTS} names that begin with {}",
+                self.prefix
+            ));
+        }
+        Ok(())
+    }
+
+    /// All accounts.
+    pub fn into_accounts(self) -> Vec<Listed> {
+        self.accounts.into_iter().collect()
+    }
+
+    /// Whether that page is worth asking for: it was not, and there is hope.
+    fn goes_on_to(&mut self, there: &Url) -> bool {
+        self.empty_pages < MOST_EMPTY && self.asked.insert(there.clone())
     }
 }
 

@@ -17,7 +17,7 @@ use super::{
 };
 
 /// Under this name a login tells for how many seconds it is good.
-const EXPIRES_IN: &str = "expires_in";
+pub const EXPIRES_IN: &str = "expires_in";
 
 /// How the portal signs in, and what that has given it last.
 #[derive(Clone, Debug)]

@@ -13,7 +13,8 @@ use super::{
     capture::{PASSWORD, REMOTE_ID},
     listing::ListTemplate,
     rules::Purpose,
-    step::{Step, read_steps},
+    step::{NAMES_OF_ACCOUNT, Step, read_steps},
+    template::Template,
     values::{Constants, Scope},
 };
 
@@ -119,6 +120,11 @@ impl HttpDefinition {
             .collect()
     }
 
+    /// The templates of all that is done on accounts.
+    pub fn templates(&self) -> Vec<&Template> {
+        self.operations.values().flatten().flat_map(Step::templates).collect()
+    }
+
     /// All steps, each with its place in the table.
     fn all_steps(&self) -> Vec<(String, &Step)> {
         let mut all = Vec::new();
@@ -159,8 +165,8 @@ impl HttpDefinition {
             let place = if steps.len() == 1 { name.to_owned() } else { format!("{name}/steps/{at}") };
             table.note(&format!("{place}/request"), why);
         };
-        let names_account = ["username", "email", "account_id", REMOTE_ID].into_iter().any(uses)
-            || (operation == Capability::Verify && uses(PASSWORD));
+        let names_account =
+            NAMES_OF_ACCOUNT.into_iter().any(uses) || (operation == Capability::Verify && uses(PASSWORD));
         if !names_account {
             note(0, "names no account: it has to use `{{ username }}`, `{{ email }}` or `{{ remote_id }}`");
         }

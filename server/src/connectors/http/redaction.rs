@@ -4,6 +4,8 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use domain::secret::Secret;
 use url::form_urlencoded;
 
+use super::template::percent_encoded;
+
 /// The secrets of one call, in the forms in which an answer may repeat them.
 pub struct Redaction(Vec<Secret>);
 
@@ -17,6 +19,7 @@ impl Redaction {
                 text.to_owned(),
                 quoted.trim_matches('"').to_owned(),
                 form_urlencoded::byte_serialize(text.as_bytes()).collect(),
+                percent_encoded(text),
                 STANDARD.encode(text),
             ]
         };
@@ -53,7 +56,7 @@ mod tests {
     fn a_text_that_repeats_a_secret_is_withheld() {
         let secret = Secret::new("p\"a/s s".to_owned());
         let redaction = Redaction::of([&secret]);
-        for text in ["x p\"a/s s y", r#""p\"a/s s""#, "pw=p%22a%2Fs+s", "cCJhL3Mgcw=="] {
+        for text in ["x p\"a/s s y", r#""p\"a/s s""#, "pw=p%22a%2Fs+s", "/p%22a%2Fs%20s", "cCJhL3Mgcw=="] {
             assert!(redaction.shown(text).starts_with("(withheld"), "{text}");
         }
         assert_eq!(redaction.shown("user\nexists"), "user exists");

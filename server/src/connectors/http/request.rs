@@ -53,21 +53,62 @@ enum Body {
     None,
     Json(JsonTemplate),
     Form(Vec<(String, Template)>),
+    Text(Template),
+    Xml(Template),
 }
 
 impl Body {
     fn read(table: &mut Table<'_>, scope: &Scope) -> Option<Self> {
         let json = table.take("json");
         let form = read_pairs(table, "form", Place::Text, scope)?;
-        match (json, form.is_empty()) {
-            (Some(_), false) => {
-                table.note("form", "cannot be given beside `json`: a request has one body");
-                None
-            }
-            (Some(json), true) => JsonTemplate::read(table, "json", json, scope).map(Self::Json),
-            (None, false) => Some(Self::Form(form)),
-            (None, true) => Some(Self::None),
+        let text = table.optional::<String>("text");
+        let xml = table.optional::<String>("xml");
+        let given = [
+            ("json", json.is_some()),
+            ("form", !form.is_empty()),
+            ("text", text.is_some()),
+            ("xml", xml.is_some()),
+        ];
+        let mut given = given.into_iter().filter_map(|(name, is_given)| is_given.then_some(name));
+        if let (Some(first), Some(second)) = (given.next(), given.next()) {
+            table.note(second, format!("cannot be given beside `{first}`: a request has one body"));
+            return None;
         }
+        let mut parse = |name, source: &str, place| {
+            let parsed = Template::parse(source, place, scope);
+            table.check(name, parsed)
+        };
+        match (json, text, xml) {
+            (_, Some(text), _) => parse("text", &text, Place::Line).map(Self::Text),
+            (_, _, Some(xml)) => parse("xml", &xml, Place::Xml).map(Self::Xml),
+            (Some(json), ..) => JsonTemplate::read(table, "json", json, scope).map(Self::Json),
+            (None, ..) if form.is_empty() => Some(Self::None),
+            (None, ..) => Some(Self::Form(form)),
+        }
+    }
+
+    fn templates(&self) -> Vec<&Template> {
+        match self {
+            Self::None => Vec::new(),
+            Self::Json(json) => json.templates(),
+            Self::Form(fields) => fields.iter().map(|(_, template)| template).collect(),
+            Self::Text(template) | Self::Xml(template) => vec![template],
+        }
+    }
+
+    /// Its media type and its text.
+    fn render(&self, values: &Values) -> Result<Option<(&'static str, String)>, TemplateError> {
+        Ok(match self {
+            Self::None => None,
+            Self::Json(json) => Some(("application/json", json.render(values)?.to_string())),
+            Self::Form(fields) => {
+                let fields = render_pairs(fields, values)?;
+                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
+                Some(("application/x-www-form-urlencoded", body))
+            }
+            Self::Text(template) => Some(("text/plain; charset=utf-8", template.render(values)?)),
+            Self::Xml(template) => Some(("application/xml", template.render(values)?)),
+        })
     }
 }
 
@@ -97,18 +138,13 @@ impl RequestTemplate {
 
     /// All templates of the request.
     pub fn templates(&self) -> Vec<&Template> {
-        let body = match &self.body {
-            Body::None => Vec::new(),
-            Body::Json(json) => json.templates(),
-            Body::Form(fields) => fields.iter().map(|(_, template)| template).collect(),
-        };
         let pairs = self.pairs.iter().map(|(_, template)| template);
         [&self.path]
             .into_iter()
             .chain(&self.query)
             .chain(pairs)
             .chain(self.headers.templates())
-            .chain(body)
+            .chain(self.body.templates())
             .collect()
     }
 
@@ -147,15 +183,7 @@ impl RequestTemplate {
             url.query_pairs_mut().extend_pairs(pairs);
         }
 
-        let (content_type, body) = match &self.body {
-            Body::None => (None, None),
-            Body::Json(json) => (Some("application/json"), Some(json.render(values)?.to_string())),
-            Body::Form(fields) => {
-                let fields = render_pairs(fields, values)?;
-                let body = form_urlencoded::Serializer::new(String::new()).extend_pairs(fields).finish();
-                (Some("application/x-www-form-urlencoded"), Some(body))
-            }
-        };
+        let (content_type, body) = self.body.render(values)?.unzip();
         let mut headers = HeaderMap::new();
         headers.extend(content_type.map(|media| (CONTENT_TYPE, HeaderValue::from_static(media))));
         self.headers.render(values, &mut headers)?;

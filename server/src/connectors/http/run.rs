@@ -90,9 +90,7 @@ impl HttpConnector {
     async fn walk<'a>(&self, steps: &'a [Step], run: &mut Run<'a>) -> Result<Judged, ConnectorError> {
         let last = steps.len() - 1;
         for (at, step) in steps.iter().enumerate() {
-            if let Some(when) = &step.when
-                && !when.holds(&run.values).map_err(|error| misconfigured(run.operation, error))?
-            {
+            if !step.is_due(run.operation, &run.values)? {
                 continue;
             }
             let needs_id = step.uses(REMOTE_ID, &self.service.definition.http.auth);
@@ -152,6 +150,9 @@ impl HttpConnector {
             let steps = http.steps(Capability::Gone).unwrap_or_default();
             self.add_secret(operation, steps, &mut values).await?;
             for step in steps {
+                if !step.is_due(operation, &values)? {
+                    continue;
+                }
                 let sent = self.exchange(Capability::Gone, step, &values, |_| {}).await;
                 let exchange = sent.map_err(|error| error.before(operation))?;
                 let call = Call { operation, ..exchange.call.clone() };
@@ -165,8 +166,7 @@ impl HttpConnector {
                 }
                 let username = values.text("username").unwrap_or_default();
                 let kept = step
-                    .captures
-                    .check_entry(&exchange.reply, &username)
+                    .check_addresses(&exchange.reply, &username)
                     .and_then(|()| step.captures.keep(&exchange.reply, &mut values));
                 kept.map_err(|why| ConnectorError::Unprepared { call: call.clone(), why })?;
                 if let Some(id) = values.text(REMOTE_ID) {
@@ -198,11 +198,19 @@ impl HttpConnector {
     /// Takes back what was done, the last first; says what came of it.
     async fn take_back(&self, run: &Run<'_>) -> Vec<String> {
         let mut undone = Vec::new();
+        let told =
+            |error: ConnectorError| error.call().map_or_else(|| error.to_string(), ToString::to_string);
         for step in run.undo.iter().rev() {
-            undone.push(match self.exchange(run.operation, step, &run.values, |_| {}).await {
-                Ok(exchange) => exchange.call.to_string(),
-                Err(error) => error.call().map_or_else(|| error.to_string(), ToString::to_string),
-            });
+            match step.is_due(run.operation, &run.values) {
+                Ok(false) => continue,
+                Ok(true) => {}
+                Err(error) => {
+                    undone.push(told(error));
+                    continue;
+                }
+            }
+            let sent = self.exchange(run.operation, step, &run.values, |_| {}).await;
+            undone.push(sent.map_or_else(told, |exchange| exchange.call.to_string()));
         }
         undone
     }
@@ -241,7 +249,7 @@ impl<'a> Run<'a> {
         if matches!(next, Next::GoOn) {
             self.keep(step, exchange)?;
             let did_it = matches!(verdict, Verdict::Ok | Verdict::Created | Verdict::Updated);
-            if did_it && !step.request.is_a_look() {
+            if did_it && (verdict == Verdict::Created || !step.request.is_a_look()) {
                 self.written = Some(exchange.call.clone());
             }
             self.undo.extend(step.undo.as_deref().filter(|_| did_it));
@@ -277,6 +285,10 @@ impl<'a> Run<'a> {
         let unknown = |why: String| ConnectorError::Unknown { call: exchange.call.clone(), why };
         let is_creation = exchange.decision.verdict == Verdict::Created;
         let before = self.values.know(REMOTE_ID);
+        if !is_creation {
+            let username = self.values.text("username").unwrap_or_default();
+            step.check_addresses(&exchange.reply, &username).map_err(unknown)?;
+        }
         match step.captures.keep(&exchange.reply, &mut self.values) {
             Err(why) if is_creation => return Err(unknown(why)),
             Ok(()) | Err(_) => {}
@@ -319,8 +331,4 @@ impl<'a> Run<'a> {
         judged.password = if self.new_password { self.values.secret(PASSWORD) } else { None };
         judged
     }
-}
-
-pub(super) fn misconfigured(operation: Capability, error: impl ToString) -> ConnectorError {
-    ConnectorError::Misconfigured { operation, why: error.to_string() }
 }

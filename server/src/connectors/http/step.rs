@@ -4,21 +4,22 @@ use domain::service::Capability;
 use serde_json::Value;
 
 use super::{
-    super::definition::table::Table,
+    super::{ConnectorError, definition::table::Table},
     auth::{Auth, Credentials},
     capture::{Captures, REMOTE_ID},
     login::Login,
+    reply::Reply,
     request::RequestTemplate,
     rules::{Purpose, Rules, Verdict},
     template::{Condition, Template},
-    values::Scope,
+    values::{Scope, Values},
 };
 
 /// A request, how it is authenticated, and how its answer is understood.
 #[derive(Clone, Debug)]
 pub struct Step {
     /// When to send it; always, where it is `None`.
-    pub when: Option<Condition>,
+    when: Option<Condition>,
     /// What to send.
     pub request: RequestTemplate,
     /// Credentials in place of the service's usual ones.
@@ -29,7 +30,12 @@ pub struct Step {
     pub rules: Rules,
     /// What takes it back, should a later step fail.
     pub undo: Option<Box<Step>>,
+    /// What it captures that says which account is meant.
+    addresses: Vec<String>,
 }
+
+/// The values by which a request names an account.
+pub const NAMES_OF_ACCOUNT: [&str; 4] = ["username", "email", "account_id", REMOTE_ID];
 
 /// How many steps an operation may have.
 const MOST: usize = 16;
@@ -60,11 +66,21 @@ pub fn read_steps(table: &mut Table<'_>, purpose: Purpose, scope: &Scope) -> Opt
         scope = scope.and(step.captures.names());
         steps.push(step);
     }
+    if purpose == Purpose::Of(Capability::Create) && creating.is_none() {
+        table.note(
+            "steps",
+            "create nothing, as it seems: the one that creates by GET has to say so by a rule for `created`",
+        );
+    }
+    for at in 1..steps.len() {
+        let (before, later) = steps.split_at_mut(at);
+        before[at - 1].note_addresses(later);
+    }
     Some(steps)
 }
 
-/// Of the steps that do not only look, the one creates the account that says
-/// so by its rules, or is told the account's id; else the first.
+/// The step creates the account that says so by its rules; else, of those that
+/// do not only look, the one that is told the account's id; else the first.
 fn position_of_creation(tables: &[(usize, Value)]) -> Option<usize> {
     let is_a_look = |table: &Value| {
         let line = table["request"].as_str().unwrap_or_default();
@@ -75,10 +91,11 @@ fn position_of_creation(tables: &[(usize, Value)]) -> Option<usize> {
         rules.any(|rule| rule["outcome"] == <&str>::from(Verdict::Created))
     };
     let is_told_the_id = |table: &Value| table["capture"].get(REMOTE_ID).is_some();
-    let first_that = |fits: &dyn Fn(&Value) -> bool| {
-        tables.iter().find(|(_, table)| !is_a_look(table) && fits(table)).map(|(at, _)| *at)
-    };
-    first_that(&says_so).or_else(|| first_that(&is_told_the_id)).or_else(|| first_that(&|_| true))
+    let first_that =
+        |fits: &dyn Fn(&Value) -> bool| tables.iter().find(|(_, table)| fits(table)).map(|(at, _)| *at);
+    first_that(&says_so)
+        .or_else(|| first_that(&|table| !is_a_look(table) && is_told_the_id(table)))
+        .or_else(|| first_that(&|table| !is_a_look(table)))
 }
 
 impl Step {
@@ -102,7 +119,43 @@ impl Step {
             undo.close();
             step
         });
-        Some(Self { when, request: request?, auth, captures, rules, undo: undo.map(Box::new) })
+        let addresses = captures
+            .names()
+            .filter(|name| *name == REMOTE_ID && captures.picks(name))
+            .map(str::to_owned)
+            .collect();
+        Some(Self { when, request: request?, auth, captures, rules, undo: undo.map(Box::new), addresses })
+    }
+
+    /// What it picks out of a list says which account is meant where a later
+    /// step changes something by it, and by nothing else.
+    fn note_addresses(&mut self, later: &[Self]) {
+        let goes_by = |step: &Self, name: &str| {
+            let uses = |name: &str| step.request.templates().into_iter().any(|template| template.uses(name));
+            !step.request.is_a_look() && uses(name) && !NAMES_OF_ACCOUNT.into_iter().any(uses)
+        };
+        let captures = &self.captures;
+        let picked = captures.names().filter(|name| *name != REMOTE_ID && captures.picks(name));
+        let more: Vec<_> =
+            picked.filter(|name| later.iter().any(|step| goes_by(step, name))).map(str::to_owned).collect();
+        self.addresses.extend(more);
+    }
+
+    /// Checks that whatever it picks out of a list is that account's.
+    ///
+    /// # Errors
+    /// The entry does not show the account's name.
+    pub fn check_addresses(&self, reply: &Reply, username: &str) -> Result<(), String> {
+        self.addresses.iter().try_for_each(|name| self.captures.check_entry(name, reply, username))
+    }
+
+    /// Whether it is to be sent.
+    ///
+    /// # Errors
+    /// Its condition asks for what is not known.
+    pub fn is_due(&self, operation: Capability, values: &Values) -> Result<bool, ConnectorError> {
+        let Some(when) = &self.when else { return Ok(true) };
+        when.holds(values).map_err(|error| ConnectorError::misconfigured(operation, error))
     }
 
     /// The credentials that go with the request. The service's usual ones are

@@ -12,7 +12,8 @@ use serde_json::Value as Json;
 use strum::{EnumString, IntoStaticStr};
 
 use super::{
-    filters::{self, NO_ENCODING, NO_HASH, NO_TRUTH},
+    super::Objection,
+    filters::{self, NO_ENCODING, NO_HASH, NO_TRUTH, TOO_LONG},
     values::{Scope, Values},
 };
 
@@ -24,8 +25,10 @@ pub enum Place {
     Path,
     /// In a query.
     Query,
-    /// In a header: a value never ends it.
-    Header,
+    /// In a line, such as a header: a value never ends it.
+    Line,
+    /// In XML: a value is never markup.
+    Xml,
     /// By itself: whoever writes it out encodes it whole.
     Text,
 }
@@ -60,8 +63,10 @@ static ENGINE: LazyLock<Environment<'static>> = LazyLock::new(|| {
     engine
 });
 
+const CLIMBS: &str = "a value has a part `.` or `..`, with which it could leave its place in the path";
 const EMPTY: &str = "a value is empty, which a path cannot be";
-const CONTROL: &str = "a value contains a line break or another control character, which a header cannot";
+const CONTROL: &str = "a value contains a line break or another control character, which cannot stand here";
+const NO_XML: &str = "a value contains a character that XML cannot hold";
 const NO_TEXT: &str = "an expression gives no text";
 
 fn encode(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Error> {
@@ -75,11 +80,20 @@ fn encode(out: &mut Output, state: &mut State, value: &Value) -> Result<(), Erro
     // Templates are named after their place.
     match state.name().parse() {
         Ok(Place::Path) if text.is_empty() => refuse(EMPTY),
-        Ok(Place::Path | Place::Query) => write_percent_encoded(out, &text),
-        Ok(Place::Header) if text.contains(char::is_control) => refuse(CONTROL),
-        Ok(Place::Header | Place::Text) => Ok(out.write_str(&text)?),
+        Ok(Place::Path) if climbs(&text) => refuse(CLIMBS),
+        Ok(Place::Path | Place::Query) => Ok(out.write_str(&percent_encoded(&text))?),
+        Ok(Place::Line | Place::Xml) if text.contains(char::is_control) => refuse(CONTROL),
+        Ok(Place::Xml) if text.contains(['\u{FFFE}', '\u{FFFF}']) => refuse(NO_XML),
+        Ok(Place::Xml) => write_escaped(out, &text),
+        Ok(Place::Line | Place::Text) => Ok(out.write_str(&text)?),
         Err(_) => refuse("the template stands nowhere"),
     }
+}
+
+/// Whether a server that decodes before it looks for the path would be led
+/// elsewhere.
+fn climbs(text: &str) -> bool {
+    text.split(['/', '\\']).any(|part| matches!(part, "." | ".."))
 }
 
 fn is_scalar(value: &Value) -> bool {
@@ -87,20 +101,35 @@ fn is_scalar(value: &Value) -> bool {
 }
 
 /// Leaves only RFC 3986's unreserved characters as they are.
-fn write_percent_encoded(out: &mut Output, text: &str) -> Result<(), Error> {
-    for byte in text.bytes() {
+pub fn percent_encoded(text: &str) -> String {
+    text.bytes().fold(String::with_capacity(text.len()), |mut encoded, byte| {
         match byte {
             b'A'..=b'Z' | b'a'..=b'z' | b'0'..=b'9' | b'-' | b'.' | b'_' | b'~' => {
-                out.write_char(char::from(byte))?;
+                encoded.push(char::from(byte));
             }
-            _ => write!(out, "%{byte:02X}")?,
+            _ => encoded.push_str(&format!("%{byte:02X}")),
+        }
+        encoded
+    })
+}
+
+/// Writes character data that is good in attributes as well (XML 1.0, section 2.4).
+fn write_escaped(out: &mut Output, text: &str) -> Result<(), Error> {
+    for character in text.chars() {
+        match character {
+            '&' => out.write_str("&amp;")?,
+            '<' => out.write_str("&lt;")?,
+            '>' => out.write_str("&gt;")?,
+            '"' => out.write_str("&quot;")?,
+            '\'' => out.write_str("&apos;")?,
+            other => out.write_char(other)?,
         }
     }
     Ok(())
 }
 
 /// The words of ours that an error of the engine's may carry.
-const OURS: [&str; 6] = [EMPTY, CONTROL, NO_TEXT, NO_TRUTH, NO_HASH, NO_ENCODING];
+const OURS: [&str; 9] = [TOO_LONG, CLIMBS, EMPTY, CONTROL, NO_XML, NO_TEXT, NO_TRUTH, NO_HASH, NO_ENCODING];
 
 impl Template {
     /// Checks a template by trying it with made-up values.
@@ -115,6 +144,7 @@ impl Template {
                     .to_owned(),
             ));
         }
+        expressions(source).try_for_each(check_growth)?;
         let parsed =
             ENGINE.template_from_named_str(place.into(), source).map_err(|error| unreadable(&error))?;
         let names = known_names(parsed.undeclared_variables(true), scope)?;
@@ -137,20 +167,25 @@ impl Template {
         first_names(&self.names)
     }
 
-    /// Which attributes it cannot do without that are not among these.
-    pub fn lacks_attributes(&self, known: &BTreeMap<String, String>) -> Vec<String> {
-        let lacking = self.names.iter().filter_map(|name| name.strip_prefix("attributes."));
-        let lacking: Vec<String> =
-            lacking.filter(|name| !known.contains_key(*name)).map(str::to_owned).collect();
-        if lacking.is_empty() {
-            return lacking;
+    /// What stands in the way of filling it in for an account with these
+    /// attributes, by the attribute's name.
+    pub fn objections(&self, attributes: &BTreeMap<String, String>) -> Vec<(String, Objection)> {
+        let named: Vec<&str> =
+            self.names.iter().filter_map(|name| name.strip_prefix("attributes.")).collect();
+        if named.is_empty() {
+            return Vec::new();
         }
-        // One that it has a way around is not lacking.
-        let sample = Scope::sample_of(self.first_names(), known);
-        match ENGINE.render_named_str(self.place.into(), &self.source, sample) {
-            Err(error) if error.kind() == ErrorKind::UndefinedError => lacking,
-            Ok(_) | Err(_) => Vec::new(),
+        let sample = Scope::sample_of(self.first_names(), attributes);
+        let Err(error) = ENGINE.render_named_str(self.place.into(), &self.source, sample) else {
+            return Vec::new();
+        };
+        let (given, lacking): (Vec<&str>, Vec<&str>) =
+            named.into_iter().partition(|name| attributes.contains_key(*name));
+        if error.kind() == ErrorKind::UndefinedError {
+            return lacking.into_iter().map(|name| (name.to_owned(), Objection::Missing)).collect();
         }
+        let why = explanation(&self.source, &error);
+        given.into_iter().map(|name| (name.to_owned(), Objection::Unusable(why.clone()))).collect()
     }
 
     /// Fills the values in.
@@ -171,9 +206,11 @@ impl Template {
     pub fn render_json(&self, values: &Values) -> Result<Json, TemplateError> {
         let text = self.source.trim();
         let inner = text.strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
-        let Some(expression) = inner.filter(|inner| !inner.contains("{{")) else {
+        let Some(expression) = inner.filter(|inner| !inner.contains("{{") && !inner.contains("}}")) else {
             return self.render(values).map(Json::String);
         };
+        // The signs that trim what stands around an expression.
+        let expression = expression.trim_start_matches(['-', '+']).trim_end_matches(['-', '+']);
         let evaluated =
             ENGINE.compile_expression(expression).and_then(|expression| expression.eval(values.context()));
         let value = evaluated.map_err(|error| explain(&self.source, &self.names, &error, values))?;
@@ -198,6 +235,7 @@ impl Condition {
     /// # Errors
     /// It cannot be read, or names a value that there is none of.
     pub fn parse(source: &str, scope: &Scope) -> Result<Self, TemplateError> {
+        check_growth(source)?;
         let parsed = ENGINE.compile_expression(source).map_err(|error| unreadable(&error))?;
         let names = known_names(parsed.undeclared_variables(true), scope)?;
         parsed.eval(scope.sample()).map_err(|error| unreadable(&error))?;
@@ -215,6 +253,51 @@ impl Condition {
             .map(|value| value.is_true())
             .map_err(|error| explain(&self.source, &self.names, &error, values))
     }
+}
+
+/// The expressions of a template.
+fn expressions(source: &str) -> impl Iterator<Item = &str> {
+    source.split("{{").skip(1).map(|rest| rest.split_once("}}").map_or(rest, |(expression, _)| expression))
+}
+
+/// Multiplying a text makes it long, and doing so again makes it too long for
+/// any machine. Numbers need it, and a factor that is written out is enough.
+fn check_growth(expression: &str) -> Result<(), TemplateError> {
+    let mut factors =
+        unquoted(expression).split('*').skip(1).map(str::to_owned).collect::<Vec<_>>().into_iter();
+    let is_small = |factor: &str| {
+        let factor = factor.trim_start();
+        let digits = factor.len() - factor.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        factor[..digits].parse::<u16>().is_ok_and(|factor| factor <= LARGEST_FACTOR)
+    };
+    if factors.next().is_none_or(|factor| is_small(&factor)) && factors.next().is_none() {
+        return Ok(());
+    }
+    Err(TemplateError(format!(
+        "multiplies in a way that could grow without end; what can be said is one whole number of at most \
+         {LARGEST_FACTOR} as the factor, such as `{{{{ timestamp * 1000 }}}}`"
+    )))
+}
+
+const LARGEST_FACTOR: u16 = 1_000;
+
+/// The expression without the texts that stand in it.
+fn unquoted(expression: &str) -> String {
+    let mut rest = String::new();
+    let mut quote = None;
+    let mut characters = expression.chars();
+    while let Some(character) = characters.next() {
+        match quote {
+            Some(_) if character == '\\' => {
+                characters.next();
+            }
+            Some(open) if character == open => quote = None,
+            Some(_) => {}
+            None if matches!(character, '"' | '\'') => quote = Some(character),
+            None => rest.push(character),
+        }
+    }
+    rest
 }
 
 fn unreadable(error: &Error) -> TemplateError {
@@ -238,16 +321,21 @@ fn known_names(
     Ok(names)
 }
 
-/// The engine's own words may hold values, so only ours are passed on.
 fn explain(source: &str, names: &BTreeSet<String>, error: &Error, values: &Values) -> TemplateError {
-    let missing = names.iter().find(|name| !values.know(name));
-    let ours = error.detail().filter(|detail| OURS.contains(detail));
-    let why = match (error.kind(), missing, ours) {
-        (ErrorKind::UndefinedError, Some(name), _) => format!("`{name}` is not known for this account"),
-        (_, _, Some(ours)) => ours.to_owned(),
-        (kind, ..) => kind.to_string(),
-    };
-    TemplateError(format!("`{source}`: {why}"))
+    TemplateError(match (error.kind(), names.iter().find(|name| !values.know(name))) {
+        (ErrorKind::UndefinedError, Some(name)) => {
+            format!("`{source}`: `{name}` is not known for this account")
+        }
+        _ => explanation(source, error),
+    })
+}
+
+/// The engine's own words may hold values, so only ours are passed on.
+fn explanation(source: &str, error: &Error) -> String {
+    match error.detail().filter(|detail| OURS.contains(detail)) {
+        Some(ours) => format!("`{source}`: {ours}"),
+        None => format!("`{source}`: {}", error.kind()),
+    }
 }
 
 /// The literal parts of a template, with `stand_in` for each expression.
@@ -289,7 +377,7 @@ mod tests {
     #[test]
     fn a_value_in_a_path_stays_one_segment() {
         for (value, encoded) in [
-            ("../admin", "..%2Fadmin"),
+            ("a/b", "a%2Fb"),
             ("%2F", "%252F"),
             ("a b?c#d", "a%20b%3Fc%23d"),
             ("a\r\nb", "a%0D%0Ab"),
@@ -317,12 +405,33 @@ mod tests {
     }
 
     #[test]
+    fn a_value_that_would_climb_out_of_its_segment_is_not_sent() {
+        for value in ["../admin", "a/../b", "..", ".", "a\\..", "x/."] {
+            let error = render(Place::Path, "/users/{{ username }}", value).unwrap_err();
+            assert!(error.contains("leave its place"), "{error}");
+            assert!(render(Place::Query, "n={{ username }}", value).is_ok());
+        }
+        for value in ["...", "a..b", ".hidden", "/"] {
+            assert!(render(Place::Path, "/users/{{ username }}", value).is_ok(), "{value}");
+        }
+    }
+
+    #[test]
     fn a_value_in_a_header_cannot_end_it() {
         for value in ["a\r\nX-Admin: 1", "a\nb", "a\0b"] {
-            let error = render(Place::Header, "Token {{ username }}", value).unwrap_err();
+            let error = render(Place::Line, "Token {{ username }}", value).unwrap_err();
             assert!(error.contains("control character") && !error.contains("Admin"), "{error}");
         }
-        assert_eq!(render(Place::Header, "Token {{ username }}", "a:b"), Ok("Token a:b".to_owned()));
+        assert_eq!(render(Place::Line, "Token {{ username }}", "a:b"), Ok("Token a:b".to_owned()));
+    }
+
+    #[test]
+    fn a_value_in_xml_is_never_markup() {
+        let value = "a\"b'<admin/>&]]>-->";
+        let escaped = "a&quot;b&apos;&lt;admin/&gt;&amp;]]&gt;--&gt;";
+        let xml = "<user name=\"{{ username }}\"/>";
+        assert_eq!(render(Place::Xml, xml, value), Ok(format!("<user name=\"{escaped}\"/>")));
+        assert!(render(Place::Xml, xml, "a\0").unwrap_err().contains("control character"));
     }
 
     #[test]
@@ -357,9 +466,33 @@ mod tests {
             "{% for c in username %}x{% endfor %}",
             "{{ attributes }}",
             "{{ 'x' * 9999999999 }}",
+            "{{ 'x' * 1001 }}",
+            "{{ username * 9 * 9 }}",
+            "{{ username * username }}",
+            "{{ username ** 2 }}",
+            "{{ '\\'' * 9999 }}",
         ] {
             assert!(parse(source, Place::Text).is_err(), "{source}");
         }
+    }
+
+    #[test]
+    fn what_cannot_grow_without_end_may_be_multiplied() {
+        let values = values(&identity());
+        for (source, expected) in
+            [("{{ 7 * 1000 }}", "7000"), ("{{ 'a*b' }}", "a*b"), ("{{ \"*\" ~ '*' }}*", "***")]
+        {
+            assert_eq!(
+                parse(source, Place::Text).unwrap().render(&values),
+                Ok(expected.to_owned()),
+                "{source}"
+            );
+        }
+        let long = "{{ (username * 1000) | replace('_', username * 1000) }}";
+        assert!(parse(long, Place::Text).is_err());
+        let long = "{{ ('x' * 1000) | replace('x', 'xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx') }}";
+        let error = parse(long, Place::Text).unwrap_err().to_string();
+        assert!(error.contains("too long"), "{error}");
     }
 
     #[test]
@@ -374,6 +507,8 @@ mod tests {
             ("{{ attributes.age | int }}", serde_json::json!(42)),
             ("{{ attributes.vip | bool }}", serde_json::json!(true)),
             ("{{ attributes.age | int }} years", serde_json::json!("42 years")),
+            ("{{- attributes.age | int -}}", serde_json::json!(42)),
+            ("{{ attributes.age }} }}", serde_json::json!("42 }}")),
             ("{{ attributes.age }}{{ attributes.vip }}", serde_json::json!("42yes")),
             ("{{ username }}", serde_json::json!("{{ 1 }}")),
         ] {

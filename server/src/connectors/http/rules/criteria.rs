@@ -301,9 +301,11 @@ impl Look {
     /// What is there, for people: never the body's text.
     pub fn finding(&self, reply: &Reply, redaction: &Redaction) -> String {
         match self {
-            Self::Json(pointer, _) => {
+            Self::Json(pointer, expectation) => {
                 let found = match pointer.of(reply.json()) {
                     None => "missing".to_owned(),
+                    // Whoever asks only that has not said that it may be shown.
+                    Some(_) if matches!(expectation, Expectation::Exists(_)) => "there".to_owned(),
                     Some(Value::Object(_)) => "an object".to_owned(),
                     Some(Value::Array(_)) => "a list".to_owned(),
                     Some(scalar) => redaction.shown(&scalar.to_string()),
@@ -316,8 +318,10 @@ impl Look {
                 if met { "the body is as a rule expects" } else { "the body is not as a rule expects" }
                     .to_owned()
             }
-            Self::Header(name, _) => match reply.header(name) {
-                Some(_) if HIDDEN.contains(name) => format!("{name} is there"),
+            Self::Header(name, expectation) => match reply.header(name) {
+                Some(_) if HIDDEN.contains(name) || matches!(expectation, TextExpectation::Exists(_)) => {
+                    format!("{name} is there")
+                }
                 Some(value) => format!("{name} is {}", redaction.shown(value)),
                 None => format!("{name} is missing"),
             },

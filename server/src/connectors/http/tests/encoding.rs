@@ -90,7 +90,10 @@ proptest! {
                 let decoded = url::form_urlencoded::parse(segments[2].as_bytes()).next().map(|(text, _)| text);
                 prop_assert_eq!(decoded.as_deref(), Some(value.as_str()));
             }
-            Err(_) => prop_assert!([".", "..", ""].contains(&value.as_str()), "{value:?} can be written"),
+            Err(_) => {
+                let climbs = value.split(['/', '\\']).any(|part| [".", ".."].contains(&part));
+                prop_assert!(climbs || value.is_empty(), "{value:?} can be written");
+            }
         }
     }
 
@@ -133,6 +136,40 @@ proptest! {
                 prop_assert_eq!(prepared.headers.len(), 1);
                 let sent = prepared.headers["x-plan"].as_bytes();
                 prop_assert_eq!(sent.to_vec(), format!("p={value};").into_bytes());
+            }
+            Err(_) => prop_assert!(value.contains(char::is_control), "{value:?} can be written"),
+        }
+    }
+
+    #[test]
+    fn a_value_is_text_of_the_xml_and_never_markup_or_is_not_sent_at_all(value in hostile()) {
+        let xml = "<user mail=\"{{ username }}\" plan='{{ attributes.plan }}'><name>{{ username }}</name></user>";
+        match prepare(json!({ "request": "POST /users", "xml": xml }), &everywhere(&value)) {
+            Ok(prepared) => {
+                prop_assert_eq!(&prepared.headers["content-type"], "application/xml");
+                let body = prepared.body.unwrap();
+                let document = roxmltree::Document::parse(&body).unwrap();
+                let user = document.root_element();
+                let attributes: Vec<_> = user.attributes().map(|a| (a.name(), a.value())).collect();
+                prop_assert_eq!(attributes, [("mail", value.as_str()), ("plan", value.as_str())]);
+                let children: Vec<_> = user.children().collect();
+                prop_assert_eq!(children.len(), 1);
+                prop_assert_eq!(children[0].text().unwrap_or_default(), &value);
+            }
+            Err(_) => {
+                let cannot = |c: char| c.is_control() || ['\u{FFFE}', '\u{FFFF}'].contains(&c);
+                prop_assert!(value.contains(cannot), "{value:?} can be written");
+            }
+        }
+    }
+
+    #[test]
+    fn a_value_stays_within_its_line_of_a_text_or_is_not_sent_at_all(value in hostile()) {
+        let request = json!({ "request": "PUT /users/1/password", "text": "{{ password }}" });
+        match prepare(request, &everywhere(&value)) {
+            Ok(prepared) => {
+                prop_assert_eq!(&prepared.headers["content-type"], "text/plain; charset=utf-8");
+                prop_assert_eq!(prepared.body.unwrap(), value);
             }
             Err(_) => prop_assert!(value.contains(char::is_control), "{value:?} can be written"),
         }

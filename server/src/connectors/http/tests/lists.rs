@@ -35,6 +35,29 @@ async fn a_list_is_filtered_again_on_our_side() {
 }
 
 #[tokio::test]
+async fn names_and_ids_are_taken_out_of_longer_texts() {
+    let rows = json!({ "rows": [
+        { "id": "org.couchdb.user:test_a", "href": "/users/7" },
+        { "id": "_design/auth", "href": "/design/1" },
+    ] });
+    let list = json!({
+        "request": "GET /_users", "items": "/rows",
+        "username": { "pointer": "/id", "matches": "^org\\.couchdb\\.user:(.+)$" },
+        "remote_id": { "pointer": "/href", "matches": "([^/]+)$" },
+    });
+    let target = Target::answering([axum::Json(rows).into_response()]).await;
+    let found = connector(&target.url(), listing(list)).list("test_").await.unwrap().accounts;
+    let found: Vec<_> = found.iter().map(|one| (one.username.as_str(), one.remote_id.as_deref())).collect();
+    assert_eq!(found, [("test_a", Some("7"))]);
+
+    // The keys of an object are names too.
+    let keys = json!({ "user:test_b": {}, "role:admin": {} });
+    let list = json!({ "request": "GET /keys", "username": { "matches": "^user:(.+)$" } });
+    let target = Target::answering([axum::Json(keys).into_response()]).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(list))).await, ["test_b"]);
+}
+
+#[tokio::test]
 async fn pages_are_turned_in_the_way_that_the_service_knows() {
     let pages = |pages: Value| {
         listing(json!({ "request": "GET /users", "items": "/users", "username": "/name", "pages": pages }))
@@ -100,6 +123,76 @@ async fn cursors_and_links_lead_on_but_never_to_another_host() {
     let error = connector.list("test_").await.unwrap_err();
     assert!(error.to_string().contains("leads to another host"), "{error}");
     assert_eq!(lines(&target), ["GET /users", "GET /users?page=2"]);
+}
+
+/// A list that has to be refused, and what is said of it.
+async fn not_whole(list: Value, answers: impl IntoIterator<Item = Response>) -> String {
+    let target = Target::answering(answers).await;
+    connector(&target.url(), listing(list)).list("test_").await.unwrap_err().what()
+}
+
+#[tokio::test]
+async fn a_list_that_is_not_whole_is_no_list() {
+    let list = |pages: Value| {
+        json!({
+            "request": "GET /users", "items": "/users", "username": "/name", "total": "/total", "pages": pages,
+        })
+    };
+    let all_that_come = || names(&["test_a", "test_b"]);
+    let error = not_whole(list(json!(null)), [all_that_come()]).await;
+    assert!(error.contains("it ends after 2 of 3"), "{error}");
+    let error = not_whole(list(json!({ "by": "page" })), [all_that_come(), names(&[])]).await;
+    assert!(error.contains("it ends after 2 of 3"), "{error}");
+
+    let bare = |pages: Value| json!({ "request": "GET /users", "username": "", "pages": pages });
+    let of = |names: &[&str]| axum::Json(json!(names)).into_response();
+    let next = ([(header::LINK, "</users?page=2>; rel=\"next\"")], of(&["test_a"])).into_response();
+    let error = not_whole(bare(json!(null)), [next]).await;
+    assert!(error.contains("`pages` does not say how to turn it"), "{error}");
+    let pages = json!({ "by": "page", "param": "nr", "size_param": "n", "size": 2 });
+    let error = not_whole(bare(pages), [of(&["test_a", "test_b"]), of(&["test_a", "test_b"])]).await;
+    assert!(error.contains("is `nr` its parameter?"), "{error}");
+}
+
+#[tokio::test]
+async fn an_empty_page_that_leads_on_is_not_the_last() {
+    let page =
+        |names: &[&str], next: Value| axum::Json(json!({ "users": names, "next": next })).into_response();
+    let list = json!({
+        "request": "GET /users", "items": "/users", "username": "", "pages": { "by": "cursor", "at": "/next" },
+    });
+    let answers = [page(&["test_a"], json!("1")), page(&[], json!("2")), page(&["test_b"], json!(""))];
+    let target = Target::answering(answers).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(list.clone()))).await, ["test_a", "test_b"]);
+
+    // Some always tell a cursor, and show by an empty page that it leads nowhere.
+    let answers = (0..20).map(|at| page(if at == 0 { &["test_a"] } else { &[] }, json!(at.to_string())));
+    let target = Target::answering(answers).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(list.clone()))).await, ["test_a"]);
+
+    let error = not_whole(list, [page(&["test_a"], json!("1")), page(&["test_b"], json!("1"))]).await;
+    assert!(error.contains("leads back to a page that was read"), "{error}");
+}
+
+#[tokio::test]
+async fn strangers_count_for_the_pages_and_are_not_kept() {
+    let list = json!({
+        "request": "GET /users", "items": "/users", "username": "/name", "total": "/total",
+        "pages": { "by": "offset", "size_param": "n", "size": 2 },
+    });
+    let target = Target::answering([names(&["ann", "ben"]), names(&["test_c"])]).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(list))).await, ["test_c"]);
+    assert_eq!(lines(&target), ["GET /users?n=2&offset=0", "GET /users?n=2&offset=2"]);
+}
+
+#[tokio::test]
+async fn what_cannot_be_an_id_is_none() {
+    let list = json!({ "request": "GET /users", "remote_id": "/id" });
+    let ids = ["", ".", "..", "a\0b", &"x".repeat(256)]
+        .map(|id| json!({ "username": format!("test_{}", id.len()), "id": id }));
+    let target = Target::answering([axum::Json(json!(ids)).into_response()]).await;
+    let accounts = connector(&target.url(), listing(list)).list("test_").await.unwrap().accounts;
+    assert!(accounts.len() == 5 && accounts.iter().all(|one| one.remote_id.is_none()), "{accounts:?}");
 }
 
 #[tokio::test]

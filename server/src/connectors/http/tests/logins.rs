@@ -81,6 +81,50 @@ async fn without_a_login_nothing_is_sent_and_nothing_can_have_been_done() {
 }
 
 #[tokio::test]
+async fn a_login_without_a_token_is_none_also_where_it_might_say_for_how_long_it_is_good() {
+    let (_folder, secret) = secret();
+    let mut auth = login();
+    auth["login"]["capture"] = json!({ "token": "/token", "expires_in": "/expires_in" });
+    let busy = axum::Json(json!({ "error": "busy" })).into_response();
+    let target = Target::answering([busy, token("one"), status(201)]).await;
+    let connector = with_auth(&target.url(), auth, &secret);
+    let error = create(&*connector, &identity()).await.unwrap_err();
+    assert!(error.what().contains("the login told no `token` at /token"), "{}", error.what());
+    create(&*connector, &identity()).await.unwrap();
+}
+
+#[tokio::test]
+async fn a_step_of_a_login_is_left_out_where_its_condition_does_not_hold() {
+    let (_folder, secret) = secret();
+    let mut auth = login();
+    auth["login"] =
+        json!({ "steps": [auth["login"].clone(), { "request": "POST /otp", "when": "token == 'two'" }] });
+    let target = Target::answering([token("one"), status(201)]).await;
+    create(&*with_auth(&target.url(), auth, &secret), &identity()).await.unwrap();
+    assert_eq!(target.seen().len(), 2);
+}
+
+#[tokio::test]
+async fn a_service_that_repeats_the_portal_s_credentials_does_not_show_them() {
+    let (_folder, secret) = secret();
+    let basic = json!({ "basic": { "username": "understudy", "password": "{{ secret }}" } });
+    let table = json!({
+        "slug": "o", "environment": "test", "base_url": "http://localhost", "connector": "article", "secret": secret,
+        "http": { "auth": basic, "delete": { "request": "DELETE /users/{{ username }}", "rules": [
+            { "status": 400, "pointer": "/authorization", "matches": "^Basic", "outcome": "rejected" },
+        ] } },
+    });
+    let echo = axum::Json(json!({ "authorization": "Basic dW5kZXJzdHVkeTpzM3J2aWNl" }));
+    let target = Target::answering([(StatusCode::BAD_REQUEST, echo).into_response()]).await;
+    let mut table = table;
+    table["base_url"] = target.url().into();
+    let settings = GuardSettings { allowed_secrets: vec![secret], ..GuardSettings::default() };
+    let error = connector_with(table, settings).delete(&identity()).await.unwrap_err();
+    assert_eq!(target.seen()[0].authorization.as_deref(), Some("Basic dW5kZXJzdHVkeTpzM3J2aWNl"));
+    assert!(error.what().contains("withheld") && !error.what().contains("dW5k"), "{}", error.what());
+}
+
+#[tokio::test]
 async fn calls_at_the_same_time_share_one_login() {
     let (_folder, secret) = secret();
     let answers = [token("one")].into_iter().chain((0..8).map(|_| status(201)));

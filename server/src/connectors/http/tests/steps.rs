@@ -277,13 +277,101 @@ async fn an_id_out_of_a_list_counts_only_where_its_entry_shows_the_name() {
 async fn a_rule_never_shows_what_is_captured_where_it_looks() {
     let http = json!({ "create": {
         "request": "POST /users", "json": { "name": "{{ username }}" }, "capture": { "password": "/api_key" },
-        "rules": [{ "pointer": "/api_key", "outcome": "created" }],
+        "rules": [{ "pointer": "/api_key", "matches": "^sk-", "outcome": "created" }],
     } });
     let made = axum::Json(json!({ "api_key": "sk-0123456789" })).into_response();
     let target = Target::answering([made]).await;
     let created = create(&*connector(&target.url(), http), &identity()).await.unwrap();
     let told = created.call.to_string();
     assert!(!told.contains("sk-0123456789") && told.contains("withheld"), "{told}");
+}
+
+#[tokio::test]
+async fn a_rule_that_only_asks_whether_something_is_there_does_not_show_it() {
+    let http = json!({ "verify": {
+        "request": "POST /login", "json": { "name": "{{ username }}", "password": "{{ password }}" },
+        "rules": [{ "pointer": "/token", "outcome": "ok" }, { "header": { "name": "x-error" }, "outcome": "denied" }],
+    } });
+    let answers = [
+        axum::Json(json!({ "token": "eyJ0b2tlbg" })).into_response(),
+        ([("x-error", "eyJ0b2tlbg")], "{}").into_response(),
+    ];
+    let target = Target::answering(answers).await;
+    let connector = connector(&target.url(), http);
+    let told = [
+        connector.verify(&identity()).await.unwrap().call.to_string(),
+        connector.verify(&identity()).await.unwrap().call.to_string(),
+    ];
+    assert!(told[0].contains("/token is there") && told[1].contains("x-error is there"), "{told:?}");
+    assert!(told.iter().all(|told| !told.contains("eyJ0b2tlbg")), "{told:?}");
+}
+
+#[tokio::test]
+async fn a_service_that_ignores_the_filter_leads_no_step_to_a_stranger() {
+    let http = |capture: &str| {
+        json!({
+            "create": { "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}" } },
+            "delete": { "steps": [
+                { "request": "GET /users", "query": { "login": "{{ username }}" }, "capture": { capture: "/0/id" } },
+                { "request": format!("DELETE /users/{{{{ {capture} }}}}") },
+            ] },
+        })
+    };
+    for capture in ["remote_id", "user"] {
+        let everybody = axum::Json(json!([{ "id": 1, "login": "admin" }, { "id": 2 }])).into_response();
+        let found = axum::Json(json!([{ "id": 7, "login": "test_abcdefgh" }])).into_response();
+        let target = Target::answering([everybody, found, status(204)]).await;
+        let connector = connector(&target.url(), http(capture));
+        // Also where the id is known: the look would replace it.
+        let who = Identity { remote_id: Some("7".to_owned()), ..identity() };
+        let error = connector.delete(&who).await.unwrap_err();
+        assert!(error.what().contains("does not show the name test_abcdefgh"), "{}", error.what());
+        assert_eq!(lines(&target), ["GET /users?login=test_abcdefgh"], "nothing was deleted");
+        connector.delete(&who).await.unwrap();
+        assert_eq!(lines(&target).last().unwrap(), "DELETE /users/7");
+    }
+}
+
+#[tokio::test]
+async fn what_is_picked_out_of_a_list_and_is_no_account_needs_not_show_its_name() {
+    let http = json!({ "create": { "steps": [
+        { "request": "GET /roles", "query": { "name": "tester" }, "capture": { "role": "/0/id" } },
+        { "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}", "role": "{{ role }}" },
+          "capture": { "remote_id": "/id" } },
+        { "request": "PUT /users/{{ remote_id }}/roles/{{ role }}" },
+    ] } });
+    let roles = axum::Json(json!([{ "id": 3, "name": "tester" }])).into_response();
+    let target = Target::answering([roles, user(7), status(204)]).await;
+    create(&*connector(&target.url(), http), &identity()).await.unwrap();
+    assert_eq!(lines(&target).last().unwrap(), "PUT /users/7/roles/3");
+}
+
+#[tokio::test]
+async fn what_takes_a_step_back_is_left_out_where_its_condition_does_not_hold() {
+    let http = |when: &str| {
+        json!({ "create": { "steps": [
+        { "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}" },
+          "undo": { "request": "DELETE /users/{{ username }}", "when": when } },
+        { "request": "POST /groups" },
+    ] } })
+    };
+    for (when, calls) in [("attributes.team == 'blue'", 3), ("attributes.team == 'red'", 2)] {
+        let target = Target::answering([status(201), status(400), status(204)]).await;
+        create(&*connector(&target.url(), http(when)), &identity()).await.unwrap_err();
+        assert_eq!(lines(&target).len(), calls, "{when}");
+    }
+}
+
+#[tokio::test]
+async fn a_step_that_creates_by_get_counts_as_done() {
+    let http = json!({ "create": { "steps": [
+        { "request": "GET /createUser?u={{ username }}&p={{ password }}",
+          "rules": [{ "status": 200, "outcome": "created" }] },
+        { "request": "POST /groups", "json": { "name": "{{ username }}" } },
+    ] } });
+    let target = Target::answering([status(200), status(403)]).await;
+    let error = create(&*connector(&target.url(), http), &identity()).await.unwrap_err();
+    assert!(error.left().is_some_and(|left| left.wrote), "{error:?}");
 }
 
 #[tokio::test]

@@ -17,7 +17,7 @@ use crate::connectors::{
 };
 
 /// What the schema cannot tell: the portal's words for it, and why.
-const ONLY_THE_PORTAL: [(&str, &str); 24] = [
+const ONLY_THE_PORTAL: [(&str, &str); 26] = [
     ("is no template that can be used", "templates"),
     ("names `.*`, which is none of the values", "templates: there is no such value"),
     ("contains a block", "templates"),
@@ -42,6 +42,8 @@ const ONLY_THE_PORTAL: [(&str, &str); 24] = [
     ("must not be longer than max_ttl", "sums of durations"),
     ("must be at least 1s", "sums of durations"),
     ("must be at most 36500d", "sums of durations"),
+    ("must be at most 1h", "sums of durations"),
+    ("create nothing, as it seems", "references: between the steps of a creation"),
 ];
 
 /// Finds those words in a fault.
