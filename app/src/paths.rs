@@ -25,6 +25,7 @@ pub(crate) const SERVICES: &str = "/services";
 pub(crate) const REGISTER: &str = "/services/new";
 /// The audit.
 pub(crate) const AUDIT: &str = "/audit";
+pub(crate) const AUDIT_EXPORT: &str = "/audit/export";
 /// Where one signs in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
 

@@ -5,7 +5,7 @@ use strum::{Display, EnumIter, EnumString, IntoStaticStr};
 
 use crate::{
     actor::ActorRef,
-    id::{AccountId, EventId},
+    id::{AccountId, EventId, PersonId, TokenId},
     problem::{Checks, Problem},
     text::Value,
     time::Timestamp,
@@ -145,6 +145,10 @@ pub enum Action {
     TokenIssued,
     /// A token was revoked.
     TokenRevoked,
+    /// Somebody read the audit.
+    AuditRead,
+    /// Somebody took a copy of the audit.
+    AuditExported,
     /// Somebody was refused what they asked for.
     Refused,
 }
@@ -177,6 +181,39 @@ pub struct Event {
     pub details: Option<serde_json::Value>,
 }
 
+/// What seals an event: with it, anybody can check that the event is the one
+/// that was written, at its place in the history.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Seal {
+    /// The event's place in the chain, from 1.
+    pub seq: u64,
+    /// SHA-256, in hex, over the seal before and the event's envelope in
+    /// canonical JSON (RFC 8785).
+    pub hash: String,
+    /// Which person acted.
+    pub person: Option<PersonId>,
+    /// Which token.
+    pub token: Option<TokenId>,
+    /// Whose team's event it is.
+    pub team: Option<String>,
+    /// SHA-256, in hex, over the salt and the details as sorted JSON.
+    pub details_hash: String,
+    /// The salt; null once the details were erased.
+    pub salt: Option<String>,
+}
+
+/// An event with its seal, as exports hold it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct SealedEvent {
+    /// The event.
+    #[serde(flatten)]
+    pub event: Event,
+    /// Its seal.
+    pub seal: Seal,
+}
+
 /// Which events are asked for: not checked yet.
 #[derive(Clone, Debug, Default, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
@@ -206,6 +243,29 @@ pub struct ListEvents {
     /// Before this time (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+}
+
+/// In which form the audit is taken.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, IntoStaticStr)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+#[serde(rename_all = "snake_case")]
+#[strum(serialize_all = "snake_case")]
+pub enum ExportFormat {
+    /// A line an event, as JSON, with its seal: this can be checked.
+    #[default]
+    Ndjson,
+    /// A row an event, for spreadsheets.
+    Csv,
+}
+
+/// How the audit is taken.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::IntoParams))]
+#[cfg_attr(feature = "openapi", into_params(parameter_in = Query))]
+pub struct ExportAs {
+    /// In which form; as NDJSON where nothing is said.
+    #[serde(default)]
+    pub format: ExportFormat,
 }
 
 /// A checked [`ListEvents`].
@@ -293,6 +353,10 @@ pub struct AuditVerdict {
     pub unsealed: u64,
     /// The chain's last hash, in hex; null while it is empty.
     pub head: Option<String>,
+    /// Up to which event a head that was signed and kept outside the database
+    /// vouches for the chain; null where none does.
+    #[serde(default)]
+    pub signed: Option<u64>,
     /// The first event that does not fit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub first_bad: Option<BadEvent>,

@@ -10,7 +10,7 @@ use futures_core::stream::BoxStream;
 use crate::{
     account::{AccountView, Credentials, IssuedAccount},
     actor::{Actor, Caller},
-    audit::{AuditVerdict, Event, ListEvents},
+    audit::{AuditVerdict, Event, ListEvents, SealedEvent},
     batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     check::ServiceCheck,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
@@ -390,7 +390,16 @@ pub trait Audit: Send + Sync {
         page: PageQuery,
     ) -> Result<Page<Event>, Problem>;
 
-    /// Recomputes the whole chain.
+    /// The events that the caller may read, oldest first, each with its seal:
+    /// those that were written before. It is on record that they were taken.
+    async fn export_events(
+        &self,
+        by: &Caller,
+        which: ListEvents,
+    ) -> Result<BoxStream<'static, Result<Vec<SealedEvent>, Problem>>, Problem>;
+
+    /// Recomputes the whole chain, and holds it against the heads of it that
+    /// were kept outside the database.
     async fn verify_audit(&self, by: &Caller) -> Result<AuditVerdict, Problem>;
 }
 

@@ -53,6 +53,17 @@ struct SettingsFile {
     allowed_hosts: Vec<String>,
     allowed_secrets: Vec<String>,
     vault: Option<VaultTable>,
+    audit: AuditTable,
+}
+
+/// `[audit]`: how it is made sure that the history cannot be bent.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct AuditTable {
+    key_file: Option<PathBuf>,
+    heads_file: Option<PathBuf>,
+    sign_every: Option<Ttl>,
+    head_command: Vec<String>,
 }
 
 /// `[vault]`: where services' secrets may be kept.
@@ -86,17 +97,50 @@ pub struct Config {
     pub call_limits: Limits,
     /// How often services are compared with the ledger.
     pub sweep_every: Ttl,
+    /// What becomes of the audit's heads.
+    pub audit: AuditSettings,
 }
 
-/// Where the keys that seal secrets come from.
+/// What becomes of the heads of the audit's chain.
+#[derive(Clone, Debug)]
+pub struct AuditSettings {
+    /// Where the key comes from that signs them.
+    pub key: KeySource,
+    /// The file in which they are kept; in the data directory where it is
+    /// `None`.
+    pub heads_file: Option<PathBuf>,
+    /// How often one is signed, while there is something new.
+    pub sign_every: Ttl,
+    /// The command that each is handed to, and its arguments; none where empty.
+    pub head_command: Vec<String>,
+}
+
+impl Default for AuditSettings {
+    fn default() -> Self {
+        let (heads_file, head_command) = (None, Vec::new());
+        Self { key: KeySource::DataDir, heads_file, sign_every: Ttl::minutes(5), head_command }
+    }
+}
+
+/// Where keys come from.
 #[derive(Clone)]
 pub enum KeySource {
-    /// The environment variable `UNDERSTUDY_KEYS`.
+    /// An environment variable.
     Given(zeroize::Zeroizing<String>),
     /// A file that the operator provides.
     File(PathBuf),
     /// A file that is made in the data directory on the first start.
     DataDir,
+}
+
+impl KeySource {
+    fn of(variable: &str, file: Option<PathBuf>) -> Self {
+        match (std::env::var(variable), file) {
+            (Ok(keys), _) => Self::Given(keys.into()),
+            (Err(_), Some(path)) => Self::File(path),
+            (Err(_), None) => Self::DataDir,
+        }
+    }
 }
 
 impl std::fmt::Debug for KeySource {
@@ -164,10 +208,12 @@ impl Config {
             Some(url) => Location::parse(&url).map_err(ConfigError::Database)?,
             None => Location::Sqlite(data_dir.join("understudy.db")),
         };
-        let keys = match (std::env::var("UNDERSTUDY_KEYS"), file.keys_file) {
-            (Ok(keys), _) => KeySource::Given(keys.into()),
-            (Err(_), Some(path)) => KeySource::File(path),
-            (Err(_), None) => KeySource::DataDir,
+        let keys = KeySource::of("UNDERSTUDY_KEYS", file.keys_file);
+        let audit = AuditSettings {
+            key: KeySource::of("UNDERSTUDY_AUDIT_KEY", file.audit.key_file),
+            heads_file: file.audit.heads_file,
+            sign_every: file.audit.sign_every.unwrap_or(AuditSettings::default().sign_every),
+            head_command: file.audit.head_command,
         };
         let usual = GuardSettings::default();
         Ok(Self {
@@ -185,6 +231,7 @@ impl Config {
             vault: file.vault.as_ref().map(checks::vault).transpose()?,
             call_limits: call_limits(file.call_timeout)?,
             sweep_every: file.sweep_every.unwrap_or(Self::DEFAULT_SWEEP_EVERY),
+            audit,
         })
     }
 }

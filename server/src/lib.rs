@@ -1,6 +1,7 @@
 //! Understudy's server: the use cases of [`domain::Portal`], what they stand
 //! on, and the doors through which they are called.
 
+pub mod audit;
 pub mod cli;
 pub mod config;
 pub mod connectors;

@@ -12,15 +12,19 @@ use tokio::{net::TcpListener, task::JoinHandle};
 use tokio_util::sync::CancellationToken;
 
 use crate::{
+    audit::Heads,
     config::{Config, KeySource},
     connectors::{ClientUnavailable, Connectors, Guard, ServiceSecrets},
     directory::Directory,
     handlers::{Handlers, RunningRequests},
     http::{self, Doors},
     metrics::Metrics,
-    secrets::keyring::{Keyring, KeyringError},
+    secrets::{
+        audit_key::{AuditKey, AuditKeyError},
+        keyring::{Keyring, KeyringError},
+    },
     store::{Location, Store, StoreError, private_file},
-    worker::Worker,
+    worker::{Sealer, Worker},
     world::World,
 };
 
@@ -52,6 +56,9 @@ pub enum StartError {
     /// The keys cannot be used.
     #[error("the keys cannot be used: {0}")]
     Keys(#[from] KeyringError),
+    /// The key that signs the audit's heads cannot be used.
+    #[error("the audit key cannot be used: {0}")]
+    AuditKey(#[from] AuditKeyError),
     /// The database was sealed with other keys.
     #[error(
         "this database was sealed with other keys ({0}); give the right ones as UNDERSTUDY_KEYS or keys_file. \
@@ -113,6 +120,7 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
     let opened = Store::open(config.database.clone(), world.clone()).await;
     let store = opened.map_err(|source| cannot_open(config, source))?;
     let keyring = Arc::new(open_keyring(config, &store, &world).await?);
+    let heads = Arc::new(open_heads(config, &world)?);
     let secrets = ServiceSecrets::new(keyring.clone(), config.vault.clone(), config.call_limits.connect)
         .map_err(ClientUnavailable::from)?;
     let guard = Guard::new(config.guard.clone());
@@ -122,6 +130,7 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
         store,
         keyring,
         directory,
+        heads,
         world,
         email_domain: config.email_domain.clone(),
         running: RunningRequests::default(),
@@ -131,8 +140,9 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
 
 fn make_data_dir(config: &Config) -> Result<(), StartError> {
     use std::os::unix::fs::DirBuilderExt;
-    let is_needed =
-        matches!(config.database, Location::Sqlite(_)) || matches!(config.keys, KeySource::DataDir);
+    let is_needed = matches!(config.database, Location::Sqlite(_))
+        || [&config.keys, &config.audit.key].into_iter().any(|keys| matches!(keys, KeySource::DataDir))
+        || config.audit.heads_file.is_none();
     if !is_needed {
         return Ok(());
     }
@@ -158,6 +168,25 @@ async fn open_keyring(config: &Config, store: &Store, world: &World) -> Result<K
     };
     store.check_keyring(&keyring).await?.map_err(StartError::OtherKeys)?;
     Ok(keyring)
+}
+
+fn open_heads(config: &Config, world: &World) -> Result<Heads, StartError> {
+    let settings = &config.audit;
+    let key = match &settings.key {
+        KeySource::Given(text) => AuditKey::parse(text)?,
+        KeySource::File(path) => AuditKey::read(path)?,
+        KeySource::DataDir => {
+            let path = config.data_dir.join("audit-key");
+            if path.exists() {
+                AuditKey::read(&path)?
+            } else {
+                // Another command may start at the same moment; then its key counts.
+                AuditKey::create(&path, world).or_else(|_| AuditKey::read(&path))?
+            }
+        }
+    };
+    let path = settings.heads_file.clone().unwrap_or_else(|| config.data_dir.join("audit-heads.ndjson"));
+    Ok(Heads::new(key, path, settings.head_command.clone()))
 }
 
 /// A portal that is running.
@@ -197,6 +226,8 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
         config.call_limits.total,
         config.sweep_every,
     );
+    let sealer =
+        Sealer::new(store.clone(), portal.heads.clone(), config.audit.sign_every, portal.world.clone());
     portal.intake = Some(intake);
     let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());
     let service = router.into_make_service_with_connect_info::<SocketAddr>();
@@ -205,7 +236,7 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
         address,
         _serving: serving,
         doors: tokio::spawn(doors.into_future()),
-        worker: tokio::spawn(worker.run(inbox, stop_worker.clone())),
+        worker: tokio::spawn(worker.run(inbox, sealer, stop_worker.clone())),
         close_doors,
         stop_worker,
         store,

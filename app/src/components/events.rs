@@ -173,6 +173,8 @@ fn told(event: &Event) -> (By, String) {
             Some(owner) => text!("deed-token-revoked-of", subject = subject(), owner = owner),
             None => text!("deed-token-revoked", subject = subject()),
         }),
+        Action::AuditRead => actor(text!("deed-audit-read")),
+        Action::AuditExported => actor(text!("deed-audit-exported")),
         Action::Refused => actor(text!("deed-refused", wanted = wanted(&subject()))),
     }
 }
@@ -295,6 +297,8 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::ExpiryResumed => text!("action-expiry-resumed"),
         Action::ServiceDown => text!("action-service-down"),
         Action::ServiceUp => text!("action-service-up"),
+        Action::AuditRead => text!("action-audit-read"),
+        Action::AuditExported => text!("action-audit-exported"),
         Action::Refused => text!("action-refused"),
     }
 }

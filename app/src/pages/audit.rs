@@ -42,11 +42,12 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
         ..typed.clone()
     };
     let cursor = PageQuery { cursor: query.get("cursor"), limit: None };
+    let copies = copies(&which);
     let services = visitor.portal.list_services(&visitor.caller).await?;
     let found = filtered(visitor.portal.list_events(&visitor.caller, which, cursor).await)?;
     let filters = filters(typed, services);
     let (list, problem) = match found {
-        Ok(page) => (Some(list(page)), None),
+        Ok(page) => (Some(view! { {list(page)} {copies} }), None),
         Err(problem) => (None, Some(problem)),
     };
     let body = view! {
@@ -88,6 +89,31 @@ fn filters(which: ListEvents, services: Vec<Service>) -> Vec<Filter> {
         Filter::name("run", text!("account-run"), which.run).if_given(),
     ];
     always.into_iter().chain(sometimes.into_iter().flatten()).collect()
+}
+
+/// Where these events can be had as a file, all pages of them.
+fn copies(which: &ListEvents) -> impl IntoView + use<> {
+    let copy = |format: &str| {
+        let ListEvents { actor, action, subject, account, service, run, from, to } = which;
+        let fields = [
+            ("format", Some(format)),
+            ("actor", actor.as_deref()),
+            ("action", action.as_deref()),
+            ("subject", subject.as_deref()),
+            ("account", account.as_deref()),
+            ("service", service.as_deref()),
+            ("run", run.as_deref()),
+            ("from", from.as_deref()),
+            ("to", to.as_deref()),
+        ];
+        paths::with_query(paths::AUDIT_EXPORT, &fields)
+    };
+    view! {
+        <p class="aside copies">
+            {text!("audit-copy")} ": " <a href=copy("csv")>{text!("audit-copy-csv")}</a> ", "
+            <a href=copy("ndjson")>{text!("audit-copy-ndjson")}</a>
+        </p>
+    }
 }
 
 fn list(page: Page<Event>) -> impl IntoView {

@@ -57,7 +57,7 @@ enum Command {
     /// Register services, in the database itself.
     #[command(subcommand)]
     Service(service::Service),
-    /// Check the audit trail, in the database itself.
+    /// Check the audit trail or take a copy of it, in the database itself.
     #[command(subcommand)]
     Audit(audit::Audit),
     /// Request, see, reveal, renew, reset and revoke accounts, through the API.

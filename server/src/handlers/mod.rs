@@ -15,6 +15,7 @@ mod check_service;
 mod clean_up;
 mod decide_account;
 mod drift;
+mod export_events;
 mod find_service;
 mod freeze_account;
 mod list_accounts;
@@ -48,6 +49,7 @@ use tracing::Instrument;
 
 pub use self::{apply_service_files::NotApplied, retries::RunningRequests};
 use crate::{
+    audit::Heads,
     connectors::ServiceFile,
     directory::Directory,
     secrets::keyring::Keyring,
@@ -65,6 +67,8 @@ pub struct Handlers {
     pub keyring: Arc<Keyring>,
     /// The services and their connectors.
     pub directory: Directory,
+    /// Signs what the audit's chain comes to, and keeps that.
+    pub heads: Arc<Heads>,
     /// Time, randomness and ids.
     pub world: World,
     /// The domain of the accounts' e-mail addresses.

@@ -6,7 +6,7 @@ use domain::{
     Actor, Problem,
     account::{AccountView, Credentials, IssuedAccount},
     actor::Caller,
-    audit::{AuditVerdict, Event, ListEvents},
+    audit::{AuditVerdict, Event, ListEvents, SealedEvent},
     batch::{Batch, CleanUp, CleanUpPreview, Waiting},
     check::ServiceCheck,
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
@@ -26,7 +26,7 @@ use futures::stream::BoxStream;
 
 use super::{
     Handlers, account_history, actors, adopt_drift, apply_service, apply_service_files, apply_service_form,
-    batches, check_service, clean_up, decide_account, drift, find_service, freeze_account,
+    batches, check_service, clean_up, decide_account, drift, export_events, find_service, freeze_account,
     freeze_account::Switch, list_accounts, list_events, pause_service, people, renew_account,
     request_account, reset_account, retire_service, reveal_account, revoke_account, seal_secret,
     show_account, sign_in, sweep_service, tokens, upkeep, watch_account,
@@ -468,7 +468,15 @@ impl Audit for Handlers {
         self.refusals_noted(by, "list_events", list_events::run(self, by, &which, &page)).await
     }
 
+    async fn export_events(
+        &self,
+        by: &Caller,
+        which: ListEvents,
+    ) -> Result<BoxStream<'static, Result<Vec<SealedEvent>, Problem>>, Problem> {
+        self.refusals_noted(by, "export_events", export_events::run(self, by, &which)).await
+    }
+
     async fn verify_audit(&self, by: &Caller) -> Result<AuditVerdict, Problem> {
-        self.refusals_noted(by, "verify_audit", list_events::verify(self, by)).await
+        self.refusals_noted(by, "verify_audit", export_events::verify(self, by)).await
     }
 }

@@ -8,6 +8,7 @@ mod assets;
 mod body;
 mod compat;
 mod docs;
+mod export;
 mod guard;
 mod headers;
 mod health;
@@ -175,8 +176,8 @@ fn routed<const N: usize>(routes: [(&'static str, MethodRouter<Shared>); N]) -> 
 }
 
 /// What is behind the session and is no page: all of it GET.
-fn by_session() -> [(&'static str, MethodRouter<Shared>); 1] {
-    [("/live", get(live::watch))]
+fn by_session() -> [(&'static str, MethodRouter<Shared>); 2] {
+    [("/live", get(live::watch)), ("/audit/export", get(export::by_session))]
 }
 
 /// What anybody may have: all of it GET.

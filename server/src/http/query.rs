@@ -14,19 +14,19 @@ use domain::{
 use serde::{Deserialize, de::DeserializeOwned};
 use utoipa::IntoParams;
 
-/// Which items of a list are asked for, and which page of them; or what is
-/// wrong with the query, said only to those who may see the list.
+/// Which items of a list are asked for, and which page of them or in which form;
+/// or what is wrong with the query, said only to those who may see the list.
 #[derive(Debug)]
-pub struct Listing<T>(Result<(T, PageQuery), Problem>);
+pub struct Listing<T, P = PageQuery>(Result<(T, P), Problem>);
 
 /// A list that has pages and no filters.
 #[derive(Clone, Copy, Debug, Deserialize, IntoParams)]
 #[into_params(parameter_in = Query)]
 pub struct Everything {}
 
-impl<T> Listing<T> {
+impl<T, P> Listing<T, P> {
     /// The query; where it is bad, `authorise` is asked first.
-    pub fn unless(self, authorise: impl FnOnce() -> Result<(), Problem>) -> Result<(T, PageQuery), Problem> {
+    pub fn unless(self, authorise: impl FnOnce() -> Result<(), Problem>) -> Result<(T, P), Problem> {
         self.0.or_else(|problem| {
             authorise()?;
             Err(problem)
@@ -34,7 +34,12 @@ impl<T> Listing<T> {
     }
 }
 
-impl<T: DeserializeOwned + IntoParams, S: Send + Sync> FromRequestParts<S> for Listing<T> {
+impl<T, P, S> FromRequestParts<S> for Listing<T, P>
+where
+    T: DeserializeOwned + IntoParams,
+    P: DeserializeOwned + IntoParams,
+    S: Send + Sync,
+{
     type Rejection = Infallible;
 
     async fn from_request_parts(parts: &mut Parts, _: &S) -> Result<Self, Infallible> {
@@ -66,8 +71,12 @@ impl<T: DeserializeOwned + IntoParams, S: Send + Sync> FromRequestParts<S> for O
     }
 }
 
-fn list<T: DeserializeOwned + IntoParams>(uri: &Uri) -> Result<(T, PageQuery), Problem> {
-    check_names(uri, &[names::<T>(), names::<PageQuery>()].concat())?;
+fn list<T, P>(uri: &Uri) -> Result<(T, P), Problem>
+where
+    T: DeserializeOwned + IntoParams,
+    P: DeserializeOwned + IntoParams,
+{
+    check_names(uri, &[names::<T>(), names::<P>()].concat())?;
     Ok((read(uri)?, read(uri)?))
 }
 
@@ -105,18 +114,18 @@ mod tests {
 
     fn pointers(query: &str) -> Vec<String> {
         let uri: Uri = format!("/accounts?{query}").parse().unwrap();
-        let problem = list::<ListAccounts>(&uri).unwrap_err();
+        let problem = list::<ListAccounts, PageQuery>(&uri).unwrap_err();
         problem.errors.into_iter().map(|error| error.pointer).collect()
     }
 
     #[test]
     fn filters_and_page_are_read_from_one_query() {
         let uri: Uri = "/accounts?state=active&label=a%3Ab+c&limit=5".parse().unwrap();
-        let (which, page) = list::<ListAccounts>(&uri).unwrap();
+        let (which, page) = list::<ListAccounts, PageQuery>(&uri).unwrap();
         assert_eq!(which.state.as_deref(), Some("active"));
         assert_eq!(which.label.as_deref(), Some("a:b c"));
         assert_eq!(page.limit.as_deref(), Some("5"));
-        assert!(list::<ListAccounts>(&"/accounts".parse().unwrap()).is_ok());
+        assert!(list::<ListAccounts, PageQuery>(&"/accounts".parse().unwrap()).is_ok());
     }
 
     #[test]

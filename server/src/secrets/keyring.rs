@@ -1,17 +1,17 @@
 //! The key ring: seals what must be read again (account passwords) so that a
 //! stolen database gives nothing away.
 
-use std::{fmt, fs, io, os::unix::fs::MetadataExt, path::Path};
+use std::{fmt, path::Path};
 
 use base64::{Engine, prelude::BASE64_STANDARD};
 use chacha20poly1305::{
     KeyInit, XChaCha20Poly1305, XNonce,
     aead::{Aead, Payload},
 };
-use rustix::process::getuid;
 use sha2::{Digest, Sha256};
 use zeroize::Zeroizing;
 
+use super::private_file::{self, PrivateFileError};
 use crate::world::World;
 
 const KEY_BYTES: usize = 32;
@@ -28,21 +28,8 @@ pub enum KeyringError {
     #[error("there is no key in it")]
     Empty,
     /// The key file cannot be read or written.
-    #[error("the key file {path} cannot be used: {source}")]
-    File {
-        /// Which file.
-        path: String,
-        /// Why.
-        source: io::Error,
-    },
-    /// Others than its owner can read the key file.
-    #[error("the key file {path} is open to others (mode {mode:03o}); close it with `chmod 600 {path}`")]
-    OpenToOthers {
-        /// Which file.
-        path: String,
-        /// Its mode.
-        mode: u32,
-    },
+    #[error("key file: {0}")]
+    File(#[from] PrivateFileError),
     /// It was sealed with a key that is not on the ring.
     #[error("it was sealed with a key that is not on this ring")]
     UnknownKey,
@@ -95,14 +82,7 @@ impl Keyring {
     /// It cannot be read, is open to others, or holds something that is no
     /// key.
     pub fn read(path: &Path, world: World) -> Result<Self, KeyringError> {
-        let metadata = fs::metadata(path).map_err(|source| file_error(path, source))?;
-        // As ssh does it: what another user owns, that one answers for.
-        let mode = metadata.mode() & 0o777;
-        if metadata.uid() == getuid().as_raw() && mode & 0o077 != 0 {
-            return Err(KeyringError::OpenToOthers { path: path.display().to_string(), mode });
-        }
-        let text = fs::read_to_string(path).map(Zeroizing::new).map_err(|source| file_error(path, source))?;
-        Self::parse(&text, world)
+        Self::parse(&private_file::read(path)?, world)
     }
 
     /// Makes a key and writes it into a new file that only its owner can read.
@@ -112,7 +92,7 @@ impl Keyring {
     pub fn create(path: &Path, world: World) -> Result<Self, KeyringError> {
         let key = Zeroizing::new(world.random_bytes::<KEY_BYTES>());
         let text = Zeroizing::new(BASE64_STANDARD.encode(key.as_slice()));
-        write_private(path, &text).map_err(|source| file_error(path, source))?;
+        private_file::create(path, &text)?;
         Self::parse(&text, world)
     }
 
@@ -154,23 +134,6 @@ impl Key {
     }
 }
 
-fn file_error(path: &Path, source: io::Error) -> KeyringError {
-    KeyringError::File { path: path.display().to_string(), source }
-}
-
-/// Writes a file that only its owner can read, whole or not at all, and never
-/// over one that exists.
-fn write_private(path: &Path, text: &str) -> io::Result<()> {
-    use std::io::Write;
-    let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
-    // Temporary files have mode 0600 from the start.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    writeln!(file, "{text}")?;
-    file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
-    fs::File::open(folder)?.sync_all()
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -210,7 +173,7 @@ mod tests {
 
     #[test]
     fn a_key_file_is_private_and_never_overwritten() {
-        use std::os::unix::fs::PermissionsExt;
+        use std::{fs, os::unix::fs::PermissionsExt};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         let sealed = Keyring::create(&path, World::system()).unwrap().seal("p", b"x");
@@ -221,7 +184,7 @@ mod tests {
 
     #[test]
     fn a_key_file_that_is_open_to_others_is_refused() {
-        use std::os::unix::fs::PermissionsExt;
+        use std::{fs, os::unix::fs::PermissionsExt};
         let folder = tempfile::tempdir().unwrap();
         let path = folder.path().join("keys");
         Keyring::create(&path, World::system()).unwrap();

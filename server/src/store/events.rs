@@ -11,7 +11,6 @@ use domain::{
 };
 use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
 use serde_json::{Value, json};
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
@@ -19,7 +18,7 @@ use super::{
     entities::{event, event_detail, new_event},
     rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
 };
-use crate::{crash, secrets::token_text::hex, world::World};
+use crate::{audit::details_hash, crash, secrets::token_text::hex, world::World};
 
 /// An event that is about to be written. Its id and time are those of the
 /// commit.
@@ -179,11 +178,6 @@ impl From<NewEvent> for Events {
     }
 }
 
-/// The hash that stands in an envelope for its details.
-pub(super) fn details_hash(salt: &str, details: &str) -> String {
-    hex(&Sha256::new().chain_update(salt).chain_update(details).finalize())
-}
-
 impl UnitOfWork {
     pub(super) async fn insert_events(&self, events: Events) -> Result<(), StoreError> {
         let at = self.world.now().as_millis();
@@ -283,7 +277,7 @@ fn to_row(new: NewEvent, world: &World, at: i64, message: Option<String>) -> new
     }
 }
 
-fn within(visible: &Visibility) -> Condition {
+pub(super) fn within(visible: &Visibility) -> Condition {
     match visible {
         Visibility::All => Condition::all(),
         Visibility::Team(team) => Condition::all().add(event::Column::Team.eq(team)),
@@ -291,7 +285,7 @@ fn within(visible: &Visibility) -> Condition {
     }
 }
 
-fn matching(filter: &EventFilter) -> Condition {
+pub(super) fn matching(filter: &EventFilter) -> Condition {
     let text = |column: event::Column, value: &Option<String>| value.as_ref().map(|value| column.eq(value));
     let account = filter.account.as_ref().map(|account| match account {
         AccountReference::Id(id) => event::Column::AccountId.eq(id.0),
@@ -308,7 +302,7 @@ fn matching(filter: &EventFilter) -> Condition {
         .add_option(filter.to.map(|to| event::Column::At.lt(to.as_millis())))
 }
 
-fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreError> {
+pub(super) fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreError> {
     let id = row.id;
     let at = Row { table: "events", id: &id };
     let details =

@@ -1,44 +1,30 @@
-//! The chain over the audit trail: sealing it, and checking it.
-//!
-//! Each seal's hash covers the seal before it and its event's envelope in
-//! canonical JSON (RFC 8785), so an envelope that is changed, removed or
-//! moved breaks the chain from there on. Writers never wait for it: one
-//! sealer follows behind them.
+//! The chain over the audit trail: sealing it, checking it, and reading it in
+//! its order. Writers never wait for it: one sealer follows behind them.
 
 use std::collections::HashMap;
 
 use domain::{
-    audit::{AuditVerdict, BadEvent},
-    id::EventId,
+    audit::{AuditVerdict, BadEvent, EventFilter, Seal, SealedEvent},
+    id::{EventId, PersonId, TokenId},
+    policy::Visibility,
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    IsolationLevel, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, Statement, TransactionOptions,
-    TransactionTrait,
+    IsolationLevel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Statement,
+    TransactionOptions, TransactionTrait,
 };
-use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::{
     Store, StoreError,
     connect::advisory_lock,
     entities::{event, event_detail, seal, unsealed_event},
-    events::details_hash,
+    events::{from_row, matching, within},
 };
-use crate::secrets::token_text::hex;
+use crate::audit::{Chain, Envelope, Link, seal_hash};
 
 /// How many events are sealed or checked at a time.
 const BATCH: u64 = 500;
-
-/// What the first seal stands on.
-const ROOT: &str = "";
-
-fn seal_hash(previous: &str, envelope: &event::Model) -> Result<String, StoreError> {
-    let canonical = serde_json_canonicalizer::to_vec(envelope).map_err(|error| {
-        StoreError::Location(format!("event {} has no canonical form: {error}", envelope.id))
-    })?;
-    Ok(hex(&Sha256::new().chain_update(previous).chain_update(canonical).finalize()))
-}
 
 impl Store {
     /// Chains events that are not chained yet; says how many it chained.
@@ -82,16 +68,19 @@ impl Store {
             .all(&work.tx)
             .await?;
         let last = seal::Entity::find().order_by_desc(seal::Column::Seq).one(&work.tx).await?;
-        let (mut seq, mut head) = last.map_or((0, ROOT.to_owned()), |last| (last.seq, last.hash));
+        let (mut seq, mut head) = last.map_or((0, None), |last| (last.seq, Some(last.hash)));
         let mut seals = Vec::with_capacity(envelopes.len());
         for envelope in &envelopes {
             seq += 1;
-            head = seal_hash(&head, envelope)?;
+            let hash = seal_hash(head.as_deref(), envelope.into()).map_err(|error| {
+                StoreError::Location(format!("event {} has no canonical form: {error}", envelope.id))
+            })?;
             seals.push(seal::ActiveModel {
                 seq: Set(seq),
                 event_id: Set(envelope.id),
-                hash: Set(head.clone()),
+                hash: Set(hash.clone()),
             });
+            head = Some(hash);
         }
         seal::Entity::insert_many(seals).exec_without_returning(&work.tx).await?;
         let count = ids.len() as u64;
@@ -103,26 +92,94 @@ impl Store {
         Ok(count)
     }
 
-    /// Recomputes the chain from its beginning.
+    /// How many events the chain holds, and the last one's seal; `None` while
+    /// it is empty.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn chain_head(&self) -> Result<Option<(u64, String)>, StoreError> {
+        let last = seal::Entity::find().order_by_desc(seal::Column::Seq).one(&self.read).await?;
+        Ok(last.map(|last| (last.seq.unsigned_abs(), last.hash)))
+    }
+
+    /// The event's seal at that place.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn seal_at(&self, seq: u64) -> Result<Option<String>, StoreError> {
+        let seal = seal::Entity::find_by_id(i64::try_from(seq).unwrap_or(i64::MAX)).one(&self.read).await?;
+        Ok(seal.map(|seal| seal.hash))
+    }
+
+    /// Some of the events that somebody may read, in the chain's order: those
+    /// after one place in it, up to another.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn sealed_events(
+        &self,
+        visible: &Visibility,
+        filter: &EventFilter,
+        after: u64,
+        until: u64,
+    ) -> Result<Vec<SealedEvent>, StoreError> {
+        let place = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
+        let event: RelationDef =
+            seal::Entity::belongs_to(event::Entity).from(seal::Column::EventId).to(event::Column::Id).into();
+        let links = seal::Entity::find()
+            .join(JoinType::InnerJoin, event)
+            .filter(seal::Column::Seq.gt(place(after)))
+            .filter(seal::Column::Seq.lte(place(until)))
+            .filter(within(visible))
+            .filter(matching(filter))
+            .order_by_asc(seal::Column::Seq)
+            .limit(BATCH)
+            .all(&self.read)
+            .await?;
+        let (mut envelopes, mut details) = events_of(&self.read, &links).await?;
+        let sealed = links.into_iter().filter_map(|link| {
+            let envelope = envelopes.remove(&link.event_id)?;
+            let details = details.remove(&link.event_id);
+            Some(sealed_event(link, envelope, details))
+        });
+        sealed.collect()
+    }
+
+    /// Recomputes the chain from its beginning, and holds it against what is
+    /// known of it from elsewhere.
     ///
     /// # Errors
     /// The database failed; that says nothing about the chain.
-    pub async fn verify_chain(&self) -> Result<AuditVerdict, StoreError> {
+    pub async fn verify_chain(&self, chain: Chain) -> Result<AuditVerdict, StoreError> {
         // One snapshot, so that a sealer at work is not taken for a forger.
         let isolation_level =
             (self.backend() == DbBackend::Postgres).then_some(IsolationLevel::RepeatableRead);
         let options = TransactionOptions { isolation_level, ..TransactionOptions::default() };
         let snapshot = self.read.begin_with_options(options).await?;
-        verify(&snapshot).await
+        verify(&snapshot, chain).await
     }
 }
 
-async fn verify(db: &DatabaseTransaction) -> Result<AuditVerdict, StoreError> {
-    let mut head: Option<String> = None;
-    let mut checked: i64 = 0;
-    let verdict = |head: Option<String>, events: i64, unsealed: u64, first_bad: Option<BadEvent>| {
-        AuditVerdict { ok: first_bad.is_none(), events: events.unsigned_abs(), unsealed, head, first_bad }
+fn sealed_event(
+    link: seal::Model,
+    envelope: event::Model,
+    details: Option<event_detail::Model>,
+) -> Result<SealedEvent, StoreError> {
+    let (salt, details) = details.map(|row| (row.salt, row.details)).unzip();
+    let seal = Seal {
+        seq: link.seq.unsigned_abs(),
+        hash: link.hash,
+        person: envelope.actor_person_id.map(PersonId),
+        token: envelope.actor_token_id.map(TokenId),
+        team: envelope.team.clone(),
+        details_hash: envelope.details_hash.clone(),
+        salt,
     };
+    Ok(SealedEvent { event: from_row(envelope, details)?, seal })
+}
+
+async fn verify(db: &DatabaseTransaction, mut chain: Chain) -> Result<AuditVerdict, StoreError> {
+    let mut checked: i64 = 0;
     loop {
         let links = seal::Entity::find()
             .filter(seal::Column::Seq.gt(checked))
@@ -134,28 +191,31 @@ async fn verify(db: &DatabaseTransaction) -> Result<AuditVerdict, StoreError> {
             break;
         }
         let (envelopes, details) = events_of(db, &links).await?;
-        for link in links {
-            let previous = head.as_deref().unwrap_or(ROOT);
-            let bad = check_link(&link, checked + 1, previous, &envelopes, &details)?;
-            if let Some(reason) = bad {
+        for link in &links {
+            let details = details.get(&link.event_id);
+            let checking = chain.check(Link {
+                seq: link.seq.unsigned_abs(),
+                event: EventId(link.event_id),
+                hash: &link.hash,
+                envelope: envelopes.get(&link.event_id).map(Into::into),
+                details: details.map(|details| (details.salt.as_str(), details.details.as_str())),
+            });
+            if let Err(bad) = checking {
                 let unsealed = unsealed_event::Entity::find().count(db).await?;
-                let first_bad = BadEvent {
-                    seq: Some(link.seq.unsigned_abs()),
-                    event: Some(EventId(link.event_id)),
-                    reason,
-                };
-                return Ok(verdict(head, checked, unsealed, Some(first_bad)));
+                return Ok(chain.ends_with(unsealed, Some(bad)));
             }
             checked = link.seq;
-            head = Some(link.hash);
         }
     }
     let (unsealed, outside) = outside_the_chain(db).await?;
-    Ok(verdict(head, checked, unsealed, outside))
+    Ok(match outside {
+        Some(outside) => chain.ends_with(unsealed, Some(outside)),
+        None => chain.finish(unsealed),
+    })
 }
 
 async fn events_of(
-    db: &DatabaseTransaction,
+    db: &impl ConnectionTrait,
     links: &[seal::Model],
 ) -> Result<(HashMap<Uuid, event::Model>, HashMap<Uuid, event_detail::Model>), StoreError> {
     let ids = || links.iter().map(|link| link.event_id);
@@ -193,25 +253,25 @@ async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadE
     ))
 }
 
-fn check_link(
-    link: &seal::Model,
-    seq: i64,
-    previous: &str,
-    envelopes: &HashMap<Uuid, event::Model>,
-    details: &HashMap<Uuid, event_detail::Model>,
-) -> Result<Option<String>, StoreError> {
-    if link.seq != seq {
-        return Ok(Some(format!("seal {seq} is missing")));
+impl<'a> From<&'a event::Model> for Envelope<'a> {
+    fn from(row: &'a event::Model) -> Self {
+        Self {
+            id: row.id,
+            at: row.at,
+            action: &row.action,
+            actor_kind: &row.actor_kind,
+            actor_login: &row.actor_login,
+            actor_token: row.actor_token.as_deref(),
+            actor_person_id: row.actor_person_id,
+            actor_token_id: row.actor_token_id,
+            team: row.team.as_deref(),
+            subject: row.subject.as_deref(),
+            account_id: row.account_id,
+            username: row.username.as_deref(),
+            service: row.service.as_deref(),
+            run: row.run.as_deref(),
+            request_id: row.request_id.as_deref(),
+            details_hash: &row.details_hash,
+        }
     }
-    let Some(envelope) = envelopes.get(&link.event_id) else {
-        return Ok(Some("the event was removed".to_owned()));
-    };
-    if seal_hash(previous, envelope)? != link.hash {
-        return Ok(Some("the event or its seal was changed".to_owned()));
-    }
-    // Details that are gone were erased, which is allowed.
-    let fits = details
-        .get(&link.event_id)
-        .is_none_or(|details| details_hash(&details.salt, &details.details) == envelope.details_hash);
-    Ok((!fits).then(|| "the event's details were changed".to_owned()))
 }

@@ -34,8 +34,11 @@ use tokio::{
 };
 use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
-pub use self::intake::{Intake, Places};
 use self::{claims::Claims, clock_watch::ClockWatch, intake::Taken, lanes::Lanes, news::News, settle::Done};
+pub use self::{
+    intake::{Intake, Places},
+    sealer::Sealer,
+};
 use crate::{
     directory::Directory,
     secrets::keyring::Keyring,
@@ -104,7 +107,7 @@ impl Worker {
 
     /// Works until it is told to stop; calls that are under way are seen
     /// through first.
-    pub async fn run(self, inbox: Inbox, stop: CancellationToken) {
+    pub async fn run(self, inbox: Inbox, sealer: Sealer, stop: CancellationToken) {
         let mut watch = ClockWatch::new(&self.world);
         // The clock may have been set back while nobody watched it.
         if let Err(problem) = clock_watch::pull_in(&self, self.world.now()).await {
@@ -123,7 +126,7 @@ impl Worker {
         beside.spawn(cleanup::run(self.clone(), stop.clone()));
         beside.spawn(retiring::run(self.clone(), stop.clone()));
         beside.spawn(sweep::run(self.clone(), stop.clone()));
-        beside.spawn(sealer::run(self.store.clone(), stop.clone()));
+        beside.spawn(sealer.run(stop.clone()));
         beside.spawn(housekeeping::run(self.store.clone(), self.world.clone(), stop.clone()));
         beside.spawn(self.store.clone().listen(stop.clone()));
         let attempts = TaskTracker::new();

@@ -3,4 +3,5 @@
 
 mod append_only;
 mod completeness;
+mod heads;
 mod tampering;

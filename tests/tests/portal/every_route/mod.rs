@@ -61,7 +61,7 @@ async fn somebody_who_may_not_is_refused(#[values(Sqlite, Postgres)] database: D
         };
         let answer = case.send(&stage, Some(actor)).await;
         assert_eq!(answer.status, status, "{route:?}: {answer:?}");
-        let actions = actions(&stage.portal.events("").await, &answer);
+        let actions = actions(&stage.portal.admin().all("/api/v1/events").await, &answer);
         // What one may not see is not there, and nothing to write home about.
         let expected: &[&str] = if status == 403 { &["refused"] } else { &[] };
         assert_eq!(actions, expected, "{route:?}");
@@ -81,7 +81,7 @@ async fn what_changes_something_is_in_the_audit_and_what_reads_is_not(
         let route = case.route();
         let answer = case.send(&stage, Some(case.by)).await;
         assert!(answer.status < 400, "{route:?}: {answer:?}");
-        let actions = actions(&stage.portal.events("").await, &answer);
+        let actions = actions(&stage.portal.admin().all("/api/v1/events").await, &answer);
         match case.audited {
             Some(Audited::As(action)) => {
                 assert_eq!(actions.first().map(String::as_str), Some(action), "{route:?}")

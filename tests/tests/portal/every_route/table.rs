@@ -161,7 +161,11 @@ fn api() -> Vec<Case> {
         get("/api/v1/events")
             .by(Program(Who::Manager))
             .forbidden_to(Program(Who::Tester), 403)
-            .not_audited(READS),
+            .audited_as("audit_read"),
+        get("/api/v1/events/export")
+            .by(Program(Who::Manager))
+            .forbidden_to(Program(Who::Tester), 403)
+            .audited_as("audit_exported"),
         get("/api/v1/events/verify")
             .by(Program(Who::Manager))
             .forbidden_to(Program(Who::Tester), 403)
@@ -227,7 +231,13 @@ fn pages() -> Vec<Case> {
         Case::page("/audit")
             .by(Visitor(Who::Manager))
             .forbidden_to(Visitor(Who::Tester), 403)
-            .not_audited(READS),
+            .audited_as("audit_read"),
+        Case::page("/audit/export")
+            .query("?format=csv")
+            .anonymous(Anonymous::Refused)
+            .by(Visitor(Who::Manager))
+            .forbidden_to(Visitor(Who::Tester), 403)
+            .audited_as("audit_exported"),
         Case::page("/live")
             .query("?account={id}")
             .anonymous(Anonymous::Refused)

@@ -1,13 +1,13 @@
 //! The audit trail.
 
-use axum::{Json, extract::State};
+use axum::{Json, extract::State, response::Response};
 use domain::{
-    audit::{AuditVerdict, Event, ListEvents},
+    audit::{AuditVerdict, Event, ExportAs, ListEvents, SealedEvent},
     page::{Page, PageQuery},
     policy,
 };
 
-use crate::http::{Shared, problem::ApiProblem, query::Listing, token::ByToken};
+use crate::http::{Shared, export, problem::ApiProblem, query::Listing, token::ByToken};
 
 /// Read the audit, newest first
 #[utoipa::path(get, path = "/events", operation_id = "list_events", tag = "events", params(ListEvents, PageQuery),
@@ -19,6 +19,19 @@ pub async fn list(
 ) -> Result<Json<Page<Event>>, ApiProblem> {
     let (which, page) = listing.unless(|| policy::read_audit(&caller.actor))?;
     Ok(Json(shared.portal.list_events(&caller, which, page).await?))
+}
+
+/// Take a copy of the audit, oldest first
+#[utoipa::path(get, path = "/events/export", operation_id = "export_events", tag = "events",
+    params(ListEvents, ExportAs),
+    responses((status = 200, description = "A line or a row for each event, written while it is read", content(
+        (SealedEvent = "application/x-ndjson"), (String = "text/csv; charset=utf-8")))))]
+pub async fn export(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    listing: Listing<ListEvents, ExportAs>,
+) -> Result<Response, ApiProblem> {
+    export::file(&shared, &caller, listing).await
 }
 
 /// Check that the history is whole

@@ -43,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(services::seal))
         .routes(routes!(services::check))
         .routes(routes!(events::list))
+        .routes(routes!(events::export))
         .routes(routes!(events::verify))
         .routes(routes!(tokens::list, tokens::issue))
         .routes(routes!(tokens::revoke))

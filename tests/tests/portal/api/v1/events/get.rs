@@ -60,13 +60,17 @@ async fn a_span_of_time_begins_with_from_and_ends_before_to(#[values(Sqlite, Pos
 async fn pages_follow_each_other_without_gaps_or_doubles(#[values(Sqlite, Postgres)] database: Database) {
     let portal = TestPortal::start(database).await;
     portal.tester().new_account().await;
-    let whole = portal.manager().get(&format!("{EVENTS}?limit=200")).await.items();
+    let mut whole = portal.manager().get(&format!("{EVENTS}?limit=200")).await.items();
     let mut seen = Vec::new();
     let mut next = Some(String::new());
     while let Some(cursor) = next {
         let page = portal.manager().get(&format!("{EVENTS}?limit=2{cursor}")).await.expect(200);
         seen.extend(page["items"].as_array().unwrap().clone());
         next = page["next"].as_str().map(|next| format!("&cursor={next}"));
+    }
+    // Each look is an event by the next one.
+    for list in [&mut seen, &mut whole] {
+        list.retain(|event: &serde_json::Value| event["action"] != "audit_read");
     }
     assert_eq!(seen, whole);
     for event in &whole {

@@ -1,0 +1,13 @@
+//! The audit as evidence: how events are chained, how heads of the chain are
+//! signed and kept outside the database, and how all of that is checked, also
+//! by somebody who has nothing but an export and the public key.
+
+mod chain;
+mod export;
+mod heads;
+mod table;
+
+pub use chain::{Chain, Envelope, Link, details_hash, seal_hash};
+pub use export::{ExportError, head_line, ndjson, verify};
+pub use heads::{Head, Heads, HeadsError};
+pub use table::{csv_header, csv_rows};
