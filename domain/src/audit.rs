@@ -265,6 +265,7 @@ pub enum ExportFormat {
 pub struct ExportAs {
     /// In which form; as NDJSON where nothing is said.
     #[serde(default)]
+    #[cfg_attr(feature = "openapi", param(inline))]
     pub format: ExportFormat,
 }
 

@@ -205,10 +205,11 @@ impl Account {
             Command::Reset { id } => {
                 let api = api?;
                 let reset: IssuedAccount = api.post(&format!("/accounts/{id}/reset"), &()).await?;
-                if reset.credentials.is_none() {
-                    tell("not every service has confirmed the new password yet; reveal it in a while");
+                say_issued(&api, &reset, json).await?;
+                if reset.account.services.iter().any(|leg| leg.reset_pending) {
+                    return Err(CliError::Other(not_reset(&api, &reset.account).await));
                 }
-                say_issued(&api, &reset, json).await
+                Ok(())
             }
             Command::Revoke { id, patience } => {
                 let api = api?;
@@ -334,6 +335,16 @@ async fn not_gone(api: &Api, account: &AccountView) -> String {
     format!(
         "account {id} is not gone from every service yet: the portal goes on trying for as long as it takes. \
          `understudy account show {id}` says how far it is; the same command again waits once more{}",
+        reasons(api, account).await
+    )
+}
+
+async fn not_reset(api: &Api, account: &AccountView) -> String {
+    let id = account.id;
+    format!(
+        "account {id} does not have its new password on every service yet: the portal goes on trying. \
+         `understudy account show {id}` says how far it is, and `understudy account reveal {id}` which password works \
+         where{}",
         reasons(api, account).await
     )
 }

@@ -11,7 +11,7 @@ use domain::{
     service::{self, RetireService},
 };
 
-use super::{CliError, answer, open, open_existing, operator, secret};
+use super::{CliError, answer, open, open_existing, operator, secret, serve::Stop, tell};
 use crate::{
     config::StorageArgs,
     connectors::{
@@ -176,7 +176,23 @@ async fn apply(portal: &Handlers, paths: &[PathBuf]) -> Result<(), CliError> {
 }
 
 async fn check(portal: &Handlers, slug: &str, json: bool) -> Result<(), CliError> {
-    let check = portal.check_service(&operator(), slug).await?;
+    let mut stop = Stop::listen()?;
+    let by = operator();
+    let checking = portal.check_service(&by, slug);
+    tokio::pin!(checking);
+    let check = tokio::select! {
+        check = &mut checking => check?,
+        () = stop.told() => {
+            tell("finishing: what was begun on the service is taken away first; another signal leaves it to the portal");
+            tokio::select! {
+                check = &mut checking => check?,
+                () = stop.told() => {
+                    let why = format!("{slug}: the check was ended; what it left is removed within some minutes");
+                    return Err(CliError::Other(why));
+                }
+            }
+        }
+    };
     if json {
         answer(&serde_json::to_string_pretty(&check).unwrap_or_default());
     } else {

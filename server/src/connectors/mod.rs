@@ -83,6 +83,9 @@ pub trait Connector: Send + Sync {
     /// attribute's name.
     fn objections(&self, attributes: &BTreeMap<String, String>) -> BTreeMap<String, Objection>;
 
+    /// As whom one signs in with the account.
+    fn sign_in_as(&self, who: &Identity) -> String;
+
     /// Whether an account can be created again under its name after it was
     /// deleted.
     fn can_create_again(&self) -> bool;

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use domain::{
-    Account, AccountState, Problem, ProblemKind,
+    Account, AccountState, Enrollment, Problem, ProblemKind,
     account::{Credentials, ServiceCredentials},
     actor::Caller,
     audit::Action,
@@ -13,7 +13,7 @@ use domain::{
 };
 
 use super::{Handlers, show_account};
-use crate::{secrets::own_secret, store::NewEvent};
+use crate::{connectors::Identity, secrets::own_secret, store::NewEvent};
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {
     policy::write_accounts(&by.actor)?;
@@ -51,6 +51,27 @@ pub(super) async fn to_holder(
     let credentials = open(portal, account, first_password).await.ok()??;
     portal.store.record(revealed(by, account)).await.ok()?;
     Some(credentials)
+}
+
+/// As whom one signs in there.
+async fn sign_in_as(
+    portal: &Handlers,
+    account: &Account,
+    enrollment: &Enrollment,
+) -> Result<String, Problem> {
+    let Some(target) = portal.directory.by_id(enrollment.service_id).await? else {
+        return Ok(enrollment.username.clone());
+    };
+    let who = Identity {
+        account_id: account.id,
+        username: enrollment.username.clone(),
+        email: account.email.clone(),
+        password: Secret::new(String::new()),
+        own_secret: None,
+        attributes: account.attributes.clone(),
+        remote_id: enrollment.remote_id.clone(),
+    };
+    Ok(target.connector.sign_in_as(&who))
 }
 
 fn why_not(account: &Account) -> String {
@@ -110,7 +131,7 @@ pub(super) async fn open(
         };
         services.push(ServiceCredentials {
             service: enrollment.service.clone(),
-            username: enrollment.username.clone(),
+            username: sign_in_as(portal, account, enrollment).await?,
             secret,
         });
     }
@@ -119,6 +140,10 @@ pub(super) async fn open(
     // Where every service made its own, the account's works nowhere.
     let made = || services.first().map(|first| first.secret.clone());
     let password = oldest.map(|(_, password)| password).or_else(made).ok_or_else(Problem::internal)?;
-    let (username, email) = (account.username.clone(), account.email.clone());
+    let email = account.email.clone();
+    let username = match services.as_slice() {
+        [only] => only.username.clone(),
+        _ => account.username.clone(),
+    };
     Ok(Some(Credentials { username, email, password, services }))
 }

@@ -71,7 +71,12 @@ async fn sweepable(portal: &Handlers, by: &Caller, slug: &str) -> Result<Arc<Tar
     if target.service.capabilities.contains(&Capability::List) {
         return Ok(target);
     }
-    let detail = format!("{slug} cannot be swept: its definition does not say how to list its accounts.");
+    let why = if target.declared.contains(&Capability::List) {
+        "its last check found that `list` does not show the account that was there. Mend it, and check again."
+    } else {
+        "its definition does not say how to list its accounts."
+    };
+    let detail = format!("{slug} cannot be swept: {why}");
     Err(Problem::new(ProblemKind::Conflict, detail))
 }
 

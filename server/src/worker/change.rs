@@ -20,7 +20,7 @@ pub(super) const NAMES_ONCE: &str = "It never gives a name twice (`names_once`),
 /// cannot set passwords, the account is deleted and created again.
 pub(super) async fn reset(connector: &dyn Connector, who: &Identity, before: &Before) -> Outcome {
     match set_password(connector, who, before).await {
-        Ok((who, call)) => match login::check(connector, &who, call).await {
+        Ok((who, call)) => match login::check_changed(connector, &who, call).await {
             Ok(call) => Outcome::Reset { told: (&who).into(), call },
             Err(refusal) => Outcome::Postponed(refusal.setback().identified(who.remote_id)),
         },

@@ -27,23 +27,23 @@ pub(super) async fn check(connector: &dyn Connector, who: &Identity, done: Call)
     }
 }
 
-/// The same of an account that was created just now: some services take a
-/// moment until one can sign in.
+/// The same where the account or its password was made just now: some services
+/// take a moment until one can sign in.
 ///
 /// # Errors
 /// It does not work, or that could not be found out.
-pub(super) async fn check_new(
+pub(super) async fn check_changed(
     connector: &dyn Connector,
     who: &Identity,
-    created: Call,
+    done: Call,
 ) -> Result<Call, Refusal> {
     for wait in MOMENTS {
-        match check(connector, who, created.clone()).await {
+        match check(connector, who, done.clone()).await {
             Err(Refusal::Denied(_)) => sleep(wait).await,
             settled => return settled,
         }
     }
-    check(connector, who, created).await
+    check(connector, who, done).await
 }
 
 /// How long to wait before a login that was refused is tried again.

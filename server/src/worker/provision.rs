@@ -130,7 +130,7 @@ fn still_taken(who: &Identity, call: Call) -> Outcome {
 
 async fn verified(connector: &dyn Connector, who: &Identity, created: Call) -> Outcome {
     let (remote_id, promised) = (who.remote_id.clone(), created.is_a_promise());
-    match login::check_new(connector, who, created).await {
+    match login::check_changed(connector, who, created).await {
         Ok(call) => Outcome::Created { told: who.into(), call },
         Err(Refusal::Denied(setback)) if promised => {
             Outcome::Postponed(Setback { unsettled: true, ..setback.identified(remote_id) })

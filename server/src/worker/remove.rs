@@ -20,9 +20,9 @@ pub(super) async fn call(connector: &dyn Connector, who: &Identity, before: &Bef
     if offered.contains(&Capability::Gone) {
         match connector.gone(who).await {
             Ok(Answer { outcome: Presence::Gone, call, .. }) => proof.push(call),
-            Ok(Answer { outcome: Presence::Present, call, .. }) => {
+            Ok(Answer { outcome: Presence::Present, remote_id, call, .. }) => {
                 let why = format!("It was deleted, and is still there: {call}. It will be tried again.");
-                return Outcome::Postponed(Setback::answered(why, call));
+                return Outcome::Postponed(Setback::answered(why, call).identified(remote_id));
             }
             // Without its id, which the service never told, nothing can be asked.
             Err(ConnectorError::Unaddressable(_)) => {}

@@ -190,6 +190,10 @@ fn read_base_url(table: &mut Table<'_>, forbidden: &mut Vec<String>) -> Option<(
         note(table, forbidden, "base_url", Err(refusal));
         return None;
     }
+    if Url::parse(text.trim()).is_ok_and(|url| url.query().is_some() || url.fragment().is_some()) {
+        table.note("base_url", "must end with its path: a query belongs to each `request`, or to `query`");
+        return None;
+    }
     let read = normalise_base_url(&text).and_then(|text| Some((text.clone(), Url::parse(&text).ok()?)));
     table.check("base_url", read.ok_or("must be an http or https URL, such as http://127.0.0.1:4010/api"))
 }

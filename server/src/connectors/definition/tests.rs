@@ -286,6 +286,43 @@ fn literal_addresses_are_refused_when_they_are_written() {
 }
 
 #[test]
+fn a_base_url_that_would_lose_a_part_is_refused() {
+    for base_url in ["http://localhost/a?tenant=1", "http://localhost/#users"] {
+        assert_eq!(faults(&at(base_url)), ["/base_url"], "{base_url}");
+    }
+}
+
+#[test]
+fn values_where_none_are_filled_in_are_pointed_at() {
+    let step = |rule: Value| json!({ "delete": { "request": "DELETE /{{ username }}", "rules": [rule] } });
+    for (http, pointer) in [
+        (
+            step(json!({ "body": { "contains": "{{ username }}" }, "outcome": "ok" })),
+            "/http/delete/rules/0/body/contains",
+        ),
+        (step(json!({ "pointer": "/a/{{ username }}", "outcome": "ok" })), "/http/delete/rules/0/pointer"),
+        (
+            step(json!({ "pointer": "/a", "equals": "{{ username }}", "outcome": "ok" })),
+            "/http/delete/rules/0/equals",
+        ),
+        (
+            json!({ "reset": { "request": "PUT /{{ username }}", "text": "n={{ password }}" } }),
+            "/http/reset/text",
+        ),
+        (
+            json!({ "reset": { "request": "PUT /{{ username }}", "xml": "<p><![CDATA[{{ password }}]]></p>" } }),
+            "/http/reset/xml",
+        ),
+        (
+            json!({ "reset": { "request": "PUT /{{ username }}", "text": "{{ password }}", "json": 1 } }),
+            "/http/reset/text",
+        ),
+    ] {
+        assert_eq!(faults(&with(&http))[0], pointer, "{http}");
+    }
+}
+
+#[test]
 fn an_unknown_connector_is_answered_with_the_known_ones() {
     let table =
         json!({ "slug": "o", "environment": "test", "base_url": "http://localhost", "connector": "x" });

@@ -188,7 +188,9 @@ impl Credentials {
                 let pair = STANDARD.encode(format!("{name}:{}", password.render(values)?));
                 request.headers.insert(AUTHORIZATION, header_value(&format!("Basic {pair}"), password)?);
             }
-            Self::Headers(given) => given.render(&with_request(values, request), &mut request.headers)?,
+            Self::Headers(given) => {
+                given.render_beside(&with_request(values, request), &mut request.headers)?;
+            }
             Self::Query(pairs) => {
                 let pairs = render_pairs(pairs, &with_request(values, request))?;
                 request.url.query_pairs_mut().extend_pairs(pairs);

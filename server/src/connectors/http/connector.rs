@@ -14,7 +14,7 @@ use super::{
     Registered,
     client::GuardedClient,
     judged::{self, Judged},
-    listing::{LONGEST, ListTemplate, PREFIX, Seen},
+    listing::{LONGEST, ListTemplate, PAGE, PREFIX, Seen, Turn},
     rules::Verdict,
     step::Step,
     values::Values,
@@ -115,15 +115,25 @@ impl HttpConnector {
         values.set(PREFIX, prefix);
         self.add_secret(operation, std::slice::from_ref(&list.step), &mut values).await?;
         let mut seen = Seen::new(prefix);
-        let mut next = None;
+        let mut next: Option<Turn> = None;
         let begun = Instant::now();
         loop {
             let turn = |request: &mut super::request::Prepared| match &next {
-                None => list.first_page(request),
-                Some(url) => request.url = url::Url::clone(url),
+                None | Some(Turn::With(_)) => list.first_page(request),
+                Some(Turn::To(url)) => request.url = url::Url::clone(url),
             };
+            let place = match &next {
+                None => list.first(),
+                Some(Turn::With(place)) => Some(place.clone()),
+                Some(Turn::To(_)) => None,
+            };
+            values.set(PAGE, place);
             let exchange = self.exchange(operation, &list.step, &values, turn).await?;
             let (verdict, call) = (exchange.decision.verdict, exchange.call);
+            if verdict == Verdict::Absent {
+                // Some have no list where it would be empty.
+                return Ok(Listing { accounts: seen.into_accounts(), call });
+            }
             if verdict != Verdict::Ok {
                 return Err(Judged::of(verdict, call).with(&exchange.reply).error());
             }
@@ -160,6 +170,13 @@ impl Connector for HttpConnector {
     fn objections(&self, attributes: &BTreeMap<String, String>) -> BTreeMap<String, Objection> {
         let templates = self.service.definition.http.templates();
         templates.into_iter().flat_map(|template| template.objections(attributes)).collect()
+    }
+
+    fn sign_in_as(&self, who: &Identity) -> String {
+        let http = &self.service.definition.http;
+        let values = Values::of_service(&http.constants).of_account(who);
+        let named = http.sign_in_as.as_ref().and_then(|template| template.render(&values).ok());
+        named.unwrap_or_else(|| who.username.clone())
     }
 
     fn can_create_again(&self) -> bool {

@@ -2,7 +2,7 @@
 //! fields and JSON.
 
 use domain::problem::pointer_token;
-use reqwest::header::{HeaderMap, HeaderName, HeaderValue};
+use reqwest::header::{COOKIE, HeaderMap, HeaderName, HeaderValue};
 use serde_json::{Map, Value};
 
 use super::{
@@ -105,6 +105,23 @@ impl Headers {
         }
         Ok(())
     }
+
+    /// Fills in those that are not there yet; cookies are added to those that
+    /// are.
+    pub fn render_beside(&self, values: &Values, into: &mut HeaderMap) -> Result<(), TemplateError> {
+        for (name, template) in &self.0 {
+            let text = template.render(values)?;
+            let there = into.get(name).and_then(|there| there.to_str().ok().map(str::to_owned));
+            match there {
+                None => drop(into.insert(name.clone(), header_value(&text, template)?)),
+                Some(cookies) if name == COOKIE => {
+                    into.insert(name.clone(), header_value(&format!("{text}; {cookies}"), template)?);
+                }
+                Some(_) => {}
+            }
+        }
+        Ok(())
+    }
 }
 
 /// What is said where a secret was written out instead of being named.
@@ -138,6 +155,12 @@ pub fn header_value(text: &str, template: &Template) -> Result<HeaderValue, Temp
     Ok(value)
 }
 
+/// TOML has no `null` of its own.
+fn is_none(text: &str) -> bool {
+    let inner = text.trim().strip_prefix("{{").and_then(|rest| rest.strip_suffix("}}"));
+    inner.is_some_and(|inner| inner.trim() == "none")
+}
+
 /// JSON whose texts are templates. They are filled in one by one and written
 /// out by the JSON writer, so a value cannot leave its quotes.
 #[derive(Clone, Debug)]
@@ -156,6 +179,7 @@ impl JsonTemplate {
     /// Reads the JSON that stands at `pointer` within the table.
     pub fn read(table: &mut Table<'_>, pointer: &str, value: Value, scope: &Scope) -> Option<Self> {
         match value {
+            Value::String(text) if is_none(&text) => Some(Self::Plain(Value::Null)),
             Value::String(text) => {
                 table.check(pointer, Template::parse(&text, Place::Text, scope)).map(Self::Text)
             }

@@ -24,6 +24,19 @@ use super::{
 /// What every list is filtered by, where the service can do that.
 pub const PREFIX: &str = "prefix";
 
+/// Where in a list one is, for requests that say so themselves: a number or a
+/// cursor, and nothing on the first page of a list with cursors.
+pub const PAGE: &str = "page";
+
+/// How to ask for the next page.
+#[derive(Debug)]
+pub enum Turn {
+    /// At another address.
+    To(Url),
+    /// With that in its place in the request.
+    With(String),
+}
+
 /// How long it may take to list all accounts.
 pub const LONGEST: Duration = Duration::from_secs(5 * 60);
 
@@ -130,7 +143,7 @@ impl ListTemplate {
                 list.note(name, "says nothing where accounts are listed");
             }
         }
-        let scope = scope.clone().and([PREFIX]);
+        let scope = scope.clone().and([PREFIX, PAGE]);
         let step = Step::read(&mut list, Purpose::Of(Capability::List), &scope);
         let items = list.optional("items").unwrap_or_default();
         let username = Pick::read(&mut list, "username");
@@ -182,23 +195,48 @@ impl ListTemplate {
         if place.is_empty() { "the body".to_owned() } else { place }
     }
 
+    /// Whether its request itself says which page it asks for.
+    fn says_page(&self) -> bool {
+        self.step.says(PAGE)
+    }
+
+    /// What the request for the first page says about that.
+    pub fn first(&self) -> Option<String> {
+        match &self.pages {
+            Pages::Counted { first, .. } => Some(first.to_string()),
+            Pages::None | Pages::Cursor { .. } | Pages::NextLink { .. } => None,
+        }
+    }
+
     /// Asks for the first page.
     pub fn first_page(&self, request: &mut Prepared) {
         match &self.pages {
             Pages::None | Pages::NextLink { .. } => {}
             Pages::Counted { param, first, size, .. } => {
                 set_size(&mut request.url, size.as_ref());
-                set_query(&mut request.url, param, &first.to_string());
+                if !self.says_page() {
+                    set_query(&mut request.url, param, &first.to_string());
+                }
             }
             Pages::Cursor { size, .. } => set_size(&mut request.url, size.as_ref()),
         }
     }
 
-    /// The URL of the page after this one; `None` where it is the last.
+    /// Asks for a page by number or cursor.
+    fn at(&self, here: &Url, param: &str, place: &str) -> Turn {
+        if self.says_page() {
+            return Turn::With(place.to_owned());
+        }
+        let mut there = here.clone();
+        set_query(&mut there, param, place);
+        Turn::To(there)
+    }
+
+    /// How to get to the page after this one; `None` where it is the last.
     ///
     /// # Errors
     /// There must be more, and no way leads there.
-    pub fn next_page(&self, here: &Url, reply: &Reply, seen: &mut Seen) -> Result<Option<Url>, String> {
+    pub fn next_page(&self, here: &Url, reply: &Reply, seen: &mut Seen<'_>) -> Result<Option<Turn>, String> {
         let total = self.total.as_ref().and_then(|pointer| pointer.of(reply.json())?.as_u64());
         if total.is_some_and(|total| seen.entries >= total) {
             return Ok(None);
@@ -211,7 +249,7 @@ impl ListTemplate {
                 None => None,
             },
             Pages::Counted { param, size, .. } if seen.is_repeated => {
-                if seen.pages == 2 && size.as_ref().is_some_and(|(_, size)| seen.entries >= 2 * size) {
+                if seen.pages == 2 && size.as_ref().is_some_and(|(_, size)| seen.entries >= *size) {
                     return Err(format!(
                         "the second page is the first one again; is `{param}` its parameter?"
                     ));
@@ -224,23 +262,21 @@ impl ListTemplate {
                     Counter::Accounts => seen.entries,
                     Counter::Pages => seen.pages,
                 };
-                let mut there = here.clone();
-                set_query(&mut there, param, &(first + count).to_string());
-                Some(there)
+                Some(self.at(here, param, &(first + count).to_string()))
             }
             Pages::Cursor { param, at, .. } => {
-                at.of(reply.json()).and_then(text).filter(|cursor| !cursor.is_empty()).map(|cursor| {
-                    let mut there = here.clone();
-                    set_query(&mut there, param, &cursor);
-                    there
-                })
+                let cursor = at.of(reply.json()).and_then(text).filter(|cursor| !cursor.is_empty());
+                cursor.map(|cursor| self.at(here, param, &cursor))
             }
             Pages::NextLink { at } => {
                 let link = match at {
                     Some(at) => at.of(reply.json()).and_then(text),
                     None => next_link(reply),
                 };
-                link.filter(|link| !link.is_empty()).map(|link| next_to(here, &link)).transpose()?
+                link.filter(|link| !link.is_empty())
+                    .map(|link| next_to(here, &link))
+                    .transpose()?
+                    .map(Turn::To)
             }
         };
         match (next, total) {
@@ -283,7 +319,7 @@ pub struct Seen<'a> {
     /// Whether the last page was there before.
     is_repeated: bool,
     marks: HashSet<u64>,
-    asked: HashSet<Url>,
+    asked: HashSet<String>,
 }
 
 impl<'a> Seen<'a> {
@@ -300,7 +336,8 @@ impl<'a> Seen<'a> {
         page.accounts.hash(&mut mark);
         self.is_repeated = page.entries > 0 && !self.marks.insert(mark.finish());
         self.pages += 1;
-        self.entries += page.entries;
+        // What came before proves nothing new.
+        self.entries += if self.is_repeated { 0 } else { page.entries };
         self.empty_pages = if page.entries == 0 { self.empty_pages + 1 } else { 0 };
         self.accounts
             .extend(page.accounts.into_iter().filter(|listed| listed.username.starts_with(self.prefix)));
@@ -329,8 +366,12 @@ impl<'a> Seen<'a> {
     }
 
     /// Whether that page is worth asking for: it was not, and there is hope.
-    fn goes_on_to(&mut self, there: &Url) -> bool {
-        self.empty_pages < MOST_EMPTY && self.asked.insert(there.clone())
+    fn goes_on_to(&mut self, turn: &Turn) -> bool {
+        let there = match turn {
+            Turn::To(url) => url.to_string(),
+            Turn::With(place) => place.clone(),
+        };
+        self.empty_pages < MOST_EMPTY && self.asked.insert(there)
     }
 }
 
@@ -378,8 +419,8 @@ impl Pages {
 fn text(value: &Value) -> Option<String> {
     match value {
         Value::String(text) => Some(text.clone()),
-        Value::Number(number) => Some(number.to_string()),
-        Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
+        Value::Number(number) if !number.is_f64() => Some(number.to_string()),
+        Value::Number(_) | Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => None,
     }
 }
 

@@ -14,7 +14,7 @@ use super::{
     listing::ListTemplate,
     rules::Purpose,
     step::{NAMES_OF_ACCOUNT, Step, read_steps},
-    template::Template,
+    template::{Place, Template},
     values::{Constants, Scope},
 };
 
@@ -28,6 +28,8 @@ pub struct HttpDefinition {
     pub constants: Constants,
     /// Whether the service never gives a name again that it once gave.
     pub names_once: bool,
+    /// As whom one signs in with an account, where that is not its name.
+    pub sign_in_as: Option<Template>,
     /// How accounts are listed, where that is declared.
     pub list: Option<ListTemplate>,
     /// How the service says that it is a test target, where that is declared.
@@ -44,6 +46,9 @@ const ON_ACCOUNTS: [Capability; 7] = [
     Capability::Delete,
     Capability::Gone,
 ];
+
+/// What may be shown of an account beside its password.
+const SHOWN: [&str; 4] = ["username", "email", REMOTE_ID, "attributes"];
 
 impl HttpDefinition {
     /// Reads the table `http`. Whether it may name a secret is for the
@@ -68,9 +73,13 @@ impl HttpDefinition {
             operations.extend(steps.map(|steps| (operation, steps)));
         }
         let names_once = table.optional("names_once").unwrap_or_default();
+        let sign_in_as = table.optional::<String>("sign_in_as").and_then(|text| {
+            let known = Scope::of_service(Constants::clone(&constants)).and(SHOWN);
+            table.check("sign_in_as", Template::parse(&text, Place::Text, &known))
+        });
         let list = ListTemplate::read(table, &scope);
         let attestation = Attestation::read(table, &scope);
-        let http = Self { auth, operations, constants, names_once, list, attestation };
+        let http = Self { auth, operations, constants, names_once, sign_in_as, list, attestation };
         http.check(table, has_secret);
         http
     }

@@ -68,6 +68,14 @@ impl Reply {
             .find(|known| coding.eq_ignore_ascii_case(known))
     }
 
+    /// Why nothing is found in the body, where that is so whatever it holds.
+    pub fn unread(&self) -> Option<String> {
+        if self.is_cut() {
+            return Some(": the answer is longer than 1 MiB, which is not read".to_owned());
+        }
+        self.coding().map(|coding| format!(": the answer is compressed ({coding}), and never unpacked"))
+    }
+
     /// How long the service asks to wait. A time of day is measured from the
     /// answer's own `Date`, so that no clocks have to agree.
     pub fn retry_after(&self) -> Option<Duration> {

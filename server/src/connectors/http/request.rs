@@ -79,7 +79,15 @@ impl Body {
             table.check(name, parsed)
         };
         match (json, text, xml) {
-            (_, Some(text), _) => parse("text", &text, Place::Line).map(Self::Text),
+            (_, Some(text), _) if !literally(text.trim(), "").is_empty() => {
+                table.note("text", ONE_VALUE);
+                None
+            }
+            (_, _, Some(xml)) if xml.contains("<![CDATA[") => {
+                table.note("xml", "must not hold CDATA: values are escaped, which means nothing there");
+                None
+            }
+            (_, Some(text), _) => parse("text", text.trim(), Place::Line).map(Self::Text),
             (_, _, Some(xml)) => parse("xml", &xml, Place::Xml).map(Self::Xml),
             (Some(json), ..) => JsonTemplate::read(table, "json", json, scope).map(Self::Json),
             (None, ..) if form.is_empty() => Some(Self::None),
@@ -111,6 +119,8 @@ impl Body {
         })
     }
 }
+
+const ONE_VALUE: &str = "must be one expression such as `{{ password }}` and nothing else: a value could imitate what stands around it";
 
 const METHODS: [Method; 6] =
     [Method::GET, Method::HEAD, Method::POST, Method::PUT, Method::PATCH, Method::DELETE];
@@ -151,6 +161,11 @@ impl RequestTemplate {
     /// Where it goes, if that is not the service's own base URL.
     pub const fn elsewhere(&self) -> Option<&Url> {
         self.elsewhere.as_ref()
+    }
+
+    /// Whether its path holds one of these values.
+    pub fn path_uses(&self, names: &[&str]) -> bool {
+        names.iter().any(|name| self.path.uses(name))
     }
 
     /// Whether it only looks.

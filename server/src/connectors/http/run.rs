@@ -166,7 +166,7 @@ impl HttpConnector {
                 }
                 let username = values.text("username").unwrap_or_default();
                 let kept = step
-                    .check_addresses(&exchange.reply, &username)
+                    .check_addresses(Capability::Gone, &exchange.reply, &username)
                     .and_then(|()| step.captures.keep(&exchange.reply, &mut values));
                 kept.map_err(|why| ConnectorError::Unprepared { call: call.clone(), why })?;
                 if let Some(id) = values.text(REMOTE_ID) {
@@ -287,7 +287,7 @@ impl<'a> Run<'a> {
         let before = self.values.know(REMOTE_ID);
         if !is_creation {
             let username = self.values.text("username").unwrap_or_default();
-            step.check_addresses(&exchange.reply, &username).map_err(unknown)?;
+            step.check_addresses(self.operation, &exchange.reply, &username).map_err(unknown)?;
         }
         match step.captures.keep(&exchange.reply, &mut self.values) {
             Err(why) if is_creation => return Err(unknown(why)),
@@ -295,14 +295,19 @@ impl<'a> Run<'a> {
         }
         if is_creation && !before && step.captures.have(REMOTE_ID) && !self.values.know(REMOTE_ID) {
             let place = step.captures.place(REMOTE_ID);
-            return Err(unknown(format!("the account's id is missing at {place}")));
+            let why = exchange.reply.unread().unwrap_or_default();
+            return Err(unknown(format!("the account's id is missing at {place}{why}")));
         }
         if step.captures.have(PASSWORD) {
-            if !step.captures.found(PASSWORD, &exchange.reply) {
+            let is_told = step.captures.found(PASSWORD, &exchange.reply);
+            // Of one that is there already only a reset tells it.
+            let is_there = matches!(exchange.decision.verdict, Verdict::Exists | Verdict::Updated);
+            if !is_told && !is_there {
                 let place = step.captures.place(PASSWORD);
-                return Err(unknown(format!("the credential that it makes is missing at {place}")));
+                let why = exchange.reply.unread().unwrap_or_default();
+                return Err(unknown(format!("the credential that it makes is missing at {place}{why}")));
             }
-            self.new_password = true;
+            self.new_password |= is_told;
         }
         Ok(())
     }

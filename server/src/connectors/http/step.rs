@@ -74,7 +74,7 @@ pub fn read_steps(table: &mut Table<'_>, purpose: Purpose, scope: &Scope) -> Opt
     }
     for at in 1..steps.len() {
         let (before, later) = steps.split_at_mut(at);
-        before[at - 1].note_addresses(later);
+        before[at - 1].note_addresses(later, purpose == Purpose::Of(Capability::Create));
     }
     Some(steps)
 }
@@ -119,34 +119,40 @@ impl Step {
             undo.close();
             step
         });
-        let addresses = captures
-            .names()
-            .filter(|name| *name == REMOTE_ID && captures.picks(name))
-            .map(str::to_owned)
-            .collect();
+        let addresses = captures.names().filter(|name| *name == REMOTE_ID).map(str::to_owned).collect();
         Some(Self { when, request: request?, auth, captures, rules, undo: undo.map(Box::new), addresses })
     }
 
-    /// What it picks out of a list says which account is meant where a later
-    /// step changes something by it, and by nothing else.
-    fn note_addresses(&mut self, later: &[Self]) {
+    /// What it captures says which account is meant where a later step changes
+    /// something by it, and by nothing else. While an account is created, there
+    /// are other things beside it, which stand in no list.
+    fn note_addresses(&mut self, later: &[Self], is_creation: bool) {
         let goes_by = |step: &Self, name: &str| {
             let uses = |name: &str| step.request.templates().into_iter().any(|template| template.uses(name));
             !step.request.is_a_look() && uses(name) && !NAMES_OF_ACCOUNT.into_iter().any(uses)
         };
         let captures = &self.captures;
-        let picked = captures.names().filter(|name| *name != REMOTE_ID && captures.picks(name));
+        let others =
+            captures.names().filter(|name| *name != REMOTE_ID && (!is_creation || captures.picks(name)));
         let more: Vec<_> =
-            picked.filter(|name| later.iter().any(|step| goes_by(step, name))).map(str::to_owned).collect();
+            others.filter(|name| later.iter().any(|step| goes_by(step, name))).map(str::to_owned).collect();
         self.addresses.extend(more);
     }
 
-    /// Checks that whatever it picks out of a list is that account's.
+    /// Checks that whatever it captures as an account's id is that account's.
     ///
     /// # Errors
-    /// The entry does not show the account's name.
-    pub fn check_addresses(&self, reply: &Reply, username: &str) -> Result<(), String> {
-        self.addresses.iter().try_for_each(|name| self.captures.check_entry(name, reply, username))
+    /// The answer does not show the account's name.
+    pub fn check_addresses(
+        &self,
+        operation: Capability,
+        reply: &Reply,
+        username: &str,
+    ) -> Result<(), String> {
+        let looks = matches!(operation, Capability::Gone | Capability::Delete) || self.request.is_a_look();
+        // What does more than look was told whom it is about.
+        let was_said = !looks || self.request.path_uses(&NAMES_OF_ACCOUNT);
+        self.addresses.iter().try_for_each(|name| self.captures.check_owner(name, reply, username, was_said))
     }
 
     /// Whether it is to be sent.
@@ -178,6 +184,11 @@ impl Step {
     pub fn uses(&self, name: &str, usual: &Auth) -> bool {
         let templates = self.request.templates().into_iter().chain(self.auth(usual).templates());
         templates.into_iter().any(|template: &Template| template.uses(name))
+    }
+
+    /// Whether its request names that value.
+    pub fn says(&self, name: &str) -> bool {
+        self.request.templates().into_iter().any(|template| template.uses(name))
     }
 
     /// Its own templates, those that take it back too.

@@ -214,6 +214,9 @@ impl Template {
         let evaluated =
             ENGINE.compile_expression(expression).and_then(|expression| expression.eval(values.context()));
         let value = evaluated.map_err(|error| explain(&self.source, &self.names, &error, values))?;
+        if value.is_none() {
+            return Ok(Json::Null);
+        }
         if !is_scalar(&value) {
             // It gets the text's error.
             return self.render(values).map(Json::String);

@@ -55,7 +55,7 @@ impl Scope {
     pub fn reserves(name: &str) -> bool {
         let can_be_told = ["password", "remote_id"];
         let own = ALWAYS.into_iter().chain(OF_ACCOUNT).filter(|name| !can_be_told.contains(name));
-        own.chain(["request", "prefix"]).any(|own| own == name)
+        own.chain(["request", "prefix", "page"]).any(|own| own == name)
     }
 
     /// Whether the name can be used, such as `username` or `values.realm`.

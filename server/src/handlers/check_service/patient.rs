@@ -3,9 +3,12 @@
 
 use std::time::Duration;
 
+use futures::future::BoxFuture;
 use tokio::time::{Instant, sleep};
 
-use crate::connectors::{Answer, Connector, ConnectorError, Identity, Listing, Presence, Removal};
+use crate::connectors::{
+    Answer, Connector, ConnectorError, Identity, Listing, Presence, Removal, Verification,
+};
 
 /// For how long an answer is asked for again that may yet become the right one.
 const LONGEST: Duration = Duration::from_secs(5);
@@ -35,9 +38,51 @@ pub(super) async fn delete(
     who: &Identity,
 ) -> Result<Answer<Removal>, ConnectorError> {
     let until = Instant::now() + LONGEST;
+    let mut promised = false;
     loop {
         let answer = connector.delete(who).await;
-        if !matches!(answer, Err(ConnectorError::Retry { .. })) || is_over(until).await {
+        match answer {
+            Err(ConnectorError::Retry { ref call, .. }) => {
+                promised |= call.is_a_promise();
+                if is_over(until).await {
+                    return answer;
+                }
+            }
+            // What it said it would delete, it has deleted.
+            Ok(Answer { outcome: Removal::Absent, .. }) if promised => {
+                return answer.map(|answer| Answer { outcome: Removal::Ok, ..answer });
+            }
+            Ok(_) | Err(_) => return answer,
+        }
+    }
+}
+
+/// Asks again where the service asked for patience.
+pub(super) async fn ask<'a, T>(
+    call: impl Fn() -> BoxFuture<'a, Result<Answer<T>, ConnectorError>> + Send,
+) -> Result<Answer<T>, ConnectorError> {
+    let until = Instant::now() + LONGEST;
+    loop {
+        let answer = call().await;
+        let Err(ConnectorError::Retry { retry_after, .. }) = &answer else { return answer };
+        let wait = retry_after.unwrap_or(PAUSE).max(PAUSE);
+        if Instant::now() + wait > until {
+            return answer;
+        }
+        sleep(wait).await;
+    }
+}
+
+/// Tries the login until it works: some services take a moment.
+pub(super) async fn login(
+    connector: &dyn Connector,
+    who: &Identity,
+) -> Result<Answer<Verification>, ConnectorError> {
+    let until = Instant::now() + LONGEST;
+    loop {
+        let answer = ask(|| connector.verify(who)).await;
+        let fails = matches!(answer, Ok(Answer { outcome: Verification::Denied | Verification::Absent, .. }));
+        if !fails || is_over(until).await {
             return answer;
         }
     }

@@ -208,7 +208,7 @@ impl<'a> Trial<'a> {
 
     async fn create(&mut self) -> bool {
         let began = Instant::now();
-        let created = self.connector.create(&self.who, Name::New).await;
+        let created = patient::ask(|| self.connector.create(&self.who, Name::New)).await;
         let told = match created {
             Ok(Answer { outcome, password, call, .. }) => {
                 self.sent = true;
@@ -243,7 +243,7 @@ impl<'a> Trial<'a> {
     async fn look(&mut self) {
         if self.offers(Capability::Gone) {
             let began = Instant::now();
-            let told = match self.connector.gone(&self.who).await {
+            let told = match patient::ask(|| self.connector.gone(&self.who)).await {
                 Ok(Answer { outcome: Presence::Present, call, .. }) => Ok(told(&call)),
                 Ok(Answer { outcome: Presence::Gone, call, .. }) => {
                     self.disprove(Capability::Gone);
@@ -279,7 +279,7 @@ impl<'a> Trial<'a> {
             return Login::Unclear;
         }
         let began = Instant::now();
-        let (login, told) = match self.connector.verify(&self.who).await {
+        let (login, told) = match patient::login(self.connector, &self.who).await {
             Ok(Answer { outcome: Verification::Ok, call, .. }) => (Login::Works, Ok(told(&call))),
             Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. }) => {
                 let why = format!(
@@ -305,7 +305,7 @@ impl<'a> Trial<'a> {
         fault: &str,
     ) -> bool {
         let began = Instant::now();
-        let told = match self.connector.verify(who).await {
+        let told = match patient::ask(|| self.connector.verify(who)).await {
             Ok(Answer { outcome: Verification::Denied | Verification::Absent, call, .. })
             | Err(ConnectorError::Rejected { call }) => Ok(told(&call)),
             Ok(Answer { outcome: Verification::Ok, call, .. }) => {
@@ -330,7 +330,7 @@ impl<'a> Trial<'a> {
             return;
         }
         let began = Instant::now();
-        let answer = self.connector.disable(&self.who).await;
+        let answer = patient::ask(|| self.connector.disable(&self.who)).await;
         let told = self.changed(Capability::Disable, answer);
         if !self.note("disable", began, told) {
             return;
@@ -340,7 +340,7 @@ impl<'a> Trial<'a> {
         self.refused("disabled_login", &who, Some(Capability::Disable), fault).await;
         if self.offers(Capability::Enable) {
             let began = Instant::now();
-            let answer = self.connector.enable(&self.who).await;
+            let answer = patient::ask(|| self.connector.enable(&self.who)).await;
             let told = self.changed(Capability::Enable, answer);
             if self.note("enable", began, told) && self.login("enabled_login").await == Login::Fails {
                 self.disprove(Capability::Enable);
@@ -375,7 +375,7 @@ impl<'a> Trial<'a> {
         let old = self.who.clone();
         self.who.password = self.other.clone();
         let began = Instant::now();
-        let answer = self.connector.reset(&self.who).await;
+        let answer = patient::ask(|| self.connector.reset(&self.who)).await;
         let told = self.changed(Capability::Reset, answer);
         if !self.note("reset", began, told) || login_before != Login::Works {
             return;

@@ -119,6 +119,13 @@ impl Pattern {
         captures.get(1).or_else(|| captures.get(0)).map(|found| found.as_str())
     }
 
+    /// Whether it matches several texts that are not the same.
+    pub fn fits_differently(&self, text: &str) -> bool {
+        let mut found = self.0.captures_iter(text).filter_map(|found| found.get(1).or_else(|| found.get(0)));
+        let first = found.next();
+        first.is_some_and(|first| found.any(|other| other.as_str() != first.as_str()))
+    }
+
     fn fits(&self, text: &str) -> bool {
         self.0.is_match(text)
     }
@@ -162,7 +169,8 @@ impl Expectation {
     /// Whether what was found there is as expected.
     fn met(&self, found: Option<&Value>) -> bool {
         match self {
-            Self::Exists(wanted) => found.is_some() == *wanted,
+            // Many write `null` where nothing is.
+            Self::Exists(wanted) => found.is_some_and(|found| !found.is_null()) == *wanted,
             Self::Equals(wanted) => found.is_some_and(|found| same(found, wanted)),
             Self::Matches(pattern) => match found {
                 Some(Value::String(text)) => pattern.fits(text),
@@ -206,8 +214,15 @@ impl TextExpectation {
 
     fn read(table: &mut Table<'_>) -> Option<Self> {
         let exists = table.optional("exists").map(Self::Exists);
-        let equals = table.optional("equals").map(Self::Equals);
-        let contains = table.optional("contains").map(Self::Contains);
+        let mut text = |name| {
+            let text = table.optional::<String>(name)?;
+            if text.contains("{{") {
+                table.note(name, NO_VALUES);
+            }
+            Some(text)
+        };
+        let equals = text("equals").map(Self::Equals);
+        let contains = text("contains").map(Self::Contains);
         let matches = table.optional("matches").map(Self::Matches);
         one_of(table, [exists, equals, contains, matches])
     }
@@ -221,6 +236,10 @@ impl TextExpectation {
         }
     }
 }
+
+/// What is said of a place for values where there can be none.
+const NO_VALUES: &str =
+    "holds `{{`, which stands for no value here: rules compare with what is written in them";
 
 /// Where a rule looks, beside the status, and what it expects there.
 #[derive(Clone, Debug, PartialEq)]
@@ -247,7 +266,13 @@ impl Look {
     fn read_json(table: &mut Table<'_>) -> Option<Self> {
         let pointer_is_given = table.has("pointer");
         let pointer = table.optional::<Pointer>("pointer");
+        if pointer.as_ref().is_some_and(|pointer| pointer.0.contains("{{")) {
+            table.note("pointer", NO_VALUES);
+        }
         let expectation = Expectation::read(table);
+        if matches!(&expectation, Some(Expectation::Equals(Value::String(text))) if text.contains("{{")) {
+            table.note("equals", NO_VALUES);
+        }
         if !pointer_is_given && expectation.is_some() {
             table.note("pointer", "is missing: it says where in the answer to look");
         }
@@ -304,6 +329,7 @@ impl Look {
             Self::Json(pointer, expectation) => {
                 let found = match pointer.of(reply.json()) {
                     None => "missing".to_owned(),
+                    Some(Value::Null) => "null".to_owned(),
                     // Whoever asks only that has not said that it may be shown.
                     Some(_) if matches!(expectation, Expectation::Exists(_)) => "there".to_owned(),
                     Some(Value::Object(_)) => "an object".to_owned(),

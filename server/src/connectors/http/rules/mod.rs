@@ -57,9 +57,8 @@ impl Verdict {
                 | Capability::Delete,
             ) => &[Ok, Absent, Denied, Retry, Rejected, Unknown],
             Purpose::Of(Capability::Gone) => &[Ok, Exists, Absent, Denied, Retry, Rejected, Unknown],
-            Purpose::Auxiliary | Purpose::Of(Capability::List | Capability::Attest) => {
-                &[Ok, Denied, Retry, Rejected, Unknown]
-            }
+            Purpose::Of(Capability::List) => &[Ok, Absent, Denied, Retry, Rejected, Unknown],
+            Purpose::Auxiliary | Purpose::Of(Capability::Attest) => &[Ok, Denied, Retry, Rejected, Unknown],
         }
     }
 }

@@ -155,6 +155,48 @@ async fn a_list_that_is_not_whole_is_no_list() {
 }
 
 #[tokio::test]
+async fn a_page_that_comes_again_does_not_make_a_list_whole() {
+    let list = json!({
+        "request": "GET /users", "items": "/users", "username": "/name", "total": "/total", "pages": { "by": "page" },
+    });
+    let twice = || names(&["test_a", "test_b"]);
+    let error = not_whole(list, [twice(), twice()]).await;
+    assert!(error.contains("it ends after 2 of 3"), "{error}");
+}
+
+#[tokio::test]
+async fn a_page_can_be_asked_for_in_the_body() {
+    let page =
+        |names: &[&str], next: Value| axum::Json(json!({ "users": names, "next": next })).into_response();
+    let bodies = |target: &Target| {
+        target.seen().iter().map(|seen| serde_json::from_str(&seen.body).unwrap()).collect::<Vec<Value>>()
+    };
+    let by_cursor = json!({
+        "request": "POST /graphql", "json": { "after": "{{ page }}" }, "items": "/users", "username": "",
+        "pages": { "by": "cursor", "at": "/next" },
+    });
+    let target = Target::answering([page(&["test_a"], json!("c1")), page(&["test_b"], json!(null))]).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(by_cursor))).await, ["test_a", "test_b"]);
+    assert_eq!(bodies(&target), [json!({ "after": null }), json!({ "after": "c1" })]);
+    assert_eq!(lines(&target), ["POST /graphql"; 2]);
+
+    let by_number = json!({
+        "request": "POST /search", "json": { "nr": "{{ page | int }}" }, "items": "/users", "username": "",
+        "pages": { "by": "page" },
+    });
+    let target = Target::answering([page(&["test_a"], json!(null)), page(&[], json!(null))]).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(by_number))).await, ["test_a"]);
+    assert_eq!(bodies(&target), [json!({ "nr": 1 }), json!({ "nr": 2 })]);
+}
+
+#[tokio::test]
+async fn no_list_may_mean_an_empty_one() {
+    let list = json!({ "request": "GET /users", "rules": [{ "status": 404, "outcome": "absent" }] });
+    let target = Target::answering([status(404)]).await;
+    assert!(listed(&*connector(&target.url(), listing(list))).await.is_empty());
+}
+
+#[tokio::test]
 async fn an_empty_page_that_leads_on_is_not_the_last() {
     let page =
         |names: &[&str], next: Value| axum::Json(json!({ "users": names, "next": next })).into_response();

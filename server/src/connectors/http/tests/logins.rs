@@ -125,6 +125,29 @@ async fn a_service_that_repeats_the_portal_s_credentials_does_not_show_them() {
 }
 
 #[tokio::test]
+async fn a_step_s_own_headers_stand_and_its_cookies_join_those_of_the_login() {
+    let (_folder, secret) = secret();
+    let auth = json!({ "headers": { "Cookie": "sid={{ secret }}", "X-Signature": "of auth {{ secret }}" } });
+    let table = |url: String| {
+        json!({
+            "slug": "o", "environment": "test", "base_url": url, "connector": "article", "secret": secret,
+            "http": { "auth": auth, "create": { "steps": [
+                { "request": "GET /form", "capture": { "csrf": { "header": "set-cookie", "matches": "csrf=([^;]+)" } } },
+                { "request": "POST /users", "headers": { "Cookie": "csrf={{ csrf }}", "X-Signature": "own" },
+                  "json": { "name": "{{ username }}", "p": "{{ password }}" } },
+            ] } },
+        })
+    };
+    let form = ([(header::SET_COOKIE, "csrf=t0ken42; Path=/")], "").into_response();
+    let target = Target::answering([form, status(201)]).await;
+    let settings = GuardSettings { allowed_secrets: vec![secret.clone()], ..GuardSettings::default() };
+    create(&*connector_with(table(target.url()), settings), &identity()).await.unwrap();
+    let posted = &target.seen()[1];
+    assert_eq!(posted.cookie.as_deref(), Some("sid=s3rvice; csrf=t0ken42"));
+    assert_eq!(posted.signature.as_deref(), Some("own"));
+}
+
+#[tokio::test]
 async fn calls_at_the_same_time_share_one_login() {
     let (_folder, secret) = secret();
     let answers = [token("one")].into_iter().chain((0..8).map(|_| status(201)));

@@ -385,3 +385,104 @@ async fn a_short_value_that_was_captured_may_stand_within_an_id() {
     let created = create(&*connector(&target.url(), http), &identity()).await.unwrap();
     assert_eq!(created.remote_id.as_deref(), Some("4711"));
 }
+
+/// An account whose id nobody knows.
+fn lost() -> Identity {
+    Identity { remote_id: None, ..identity() }
+}
+
+#[tokio::test]
+async fn whoever_is_found_has_to_show_the_name_in_whatever_form_the_answer_is() {
+    let lookup = |capture: Value| {
+        json!({
+            "create": { "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}" } },
+            "gone": { "request": "GET /lookup", "query": { "login": "{{ username }}" }, "capture": { "remote_id": capture } },
+            "delete": { "request": "DELETE /users/{{ remote_id }}" },
+        })
+    };
+    let json_of = |user: Value| axum::Json(user).into_response();
+    let by_regex = json!({ "body": true, "matches": "<id>(.+?)</id>" });
+    let xml = |names: &[&str]| {
+        let users: String =
+            names.iter().map(|name| format!("<u><id>{name}-1</id><n>{name}</n></u>")).collect();
+        users.into_response()
+    };
+    for (capture, stranger, ours, id) in [
+        (
+            json!("/id"),
+            json_of(json!({ "id": 1, "login": "admin" })),
+            json_of(json!({ "id": 7, "login": "TEST_abcdefgh" })),
+            "7",
+        ),
+        (
+            json!("/data/user/id"),
+            json_of(json!({ "data": { "user": { "id": 1, "login": "admin" } } })),
+            json_of(json!({ "data": { "user": { "id": 7, "login": "test_abcdefgh" } } })),
+            "7",
+        ),
+        (by_regex.clone(), xml(&["admin"]), xml(&["test_abcdefgh"]), "test_abcdefgh-1"),
+        (by_regex, xml(&["admin", "test_abcdefgh"]), xml(&["test_abcdefgh"]), "test_abcdefgh-1"),
+    ] {
+        let target = Target::answering([stranger, ours, status(204)]).await;
+        let connector = connector(&target.url(), lookup(capture.clone()));
+        let error = connector.delete(&lost()).await.unwrap_err();
+        assert!(error.what().contains("may be somebody else's"), "{capture}: {}", error.what());
+        assert_eq!(target.seen().len(), 1, "{capture}: nothing was deleted");
+        connector.delete(&lost()).await.unwrap();
+        assert_eq!(lines(&target).last().unwrap(), &format!("DELETE /users/{id}"));
+    }
+}
+
+#[tokio::test]
+async fn an_answer_to_whom_the_path_names_needs_not_repeat_the_name() {
+    let http = json!({
+        "create": { "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}" } },
+        "gone": { "request": "GET /users/by-name/{{ username }}", "capture": { "remote_id": "/id" } },
+        "delete": { "request": "DELETE /users/{{ remote_id }}" },
+    });
+    let target = Target::answering([user(7), status(204)]).await;
+    connector(&target.url(), http).delete(&lost()).await.unwrap();
+    assert_eq!(lines(&target), ["GET /users/by-name/test_abcdefgh", "DELETE /users/7"]);
+}
+
+#[tokio::test]
+async fn nothing_is_what_null_says() {
+    let http = json!({ "create": {
+        "request": "POST /rpc", "json": { "name": "{{ username }}", "p": "{{ password }}", "ttl": "{{ none }}" },
+        "rules": [
+            { "status": 200, "pointer": "/error", "outcome": "rejected" },
+            { "status": 200, "outcome": "created" },
+        ],
+    } });
+    let answers = [json!({ "error": null, "result": 1 }), json!({ "error": { "code": 3 }, "result": null })];
+    let target = Target::answering(answers.map(|answer| axum::Json(answer).into_response())).await;
+    let connector = connector(&target.url(), http);
+    assert_eq!(create(&*connector, &identity()).await.unwrap().outcome, Creation::Created);
+    assert!(matches!(create(&*connector, &identity()).await, Err(ConnectorError::Rejected { .. })));
+    let sent: Value = serde_json::from_str(&target.seen()[0].body).unwrap();
+    assert_eq!(sent["ttl"], Value::Null);
+}
+
+#[tokio::test]
+async fn an_id_that_is_too_large_to_be_read_whole_is_none() {
+    let http = json!({ "create": {
+        "request": "POST /users", "json": { "name": "{{ username }}", "p": "{{ password }}" },
+        "capture": { "remote_id": "/id" },
+    } });
+    for (id, known) in [("12345678901234567890123", false), ("1.5", false), ("18446744073709551615", true)] {
+        let target = Target::answering([format!("{{\"id\":{id}}}").into_response()]).await;
+        let created = create(&*connector(&target.url(), http.clone()), &identity()).await;
+        assert_eq!(created.is_ok_and(|created| created.remote_id.as_deref() == Some(id)), known, "{id}");
+    }
+}
+
+#[tokio::test]
+async fn one_that_is_there_already_needs_not_tell_its_credential_again() {
+    let http = json!({ "create": {
+        "request": "POST /users", "json": { "name": "{{ username }}" }, "capture": { "password": "/token" },
+    } });
+    let target = Target::answering([status(409)]).await;
+    let connector = connector(&target.url(), http);
+    let answer = connector.create(&identity(), Name::Ours).await.unwrap();
+    assert_eq!((answer.outcome, answer.password), (Creation::Exists, None));
+}

@@ -17,7 +17,7 @@ use crate::connectors::{
 };
 
 /// What the schema cannot tell: the portal's words for it, and why.
-const ONLY_THE_PORTAL: [(&str, &str); 26] = [
+const ONLY_THE_PORTAL: [(&str, &str); 30] = [
     ("is no template that can be used", "templates"),
     ("names `.*`, which is none of the values", "templates: there is no such value"),
     ("contains a block", "templates"),
@@ -43,6 +43,10 @@ const ONLY_THE_PORTAL: [(&str, &str); 26] = [
     ("must be at least 1s", "sums of durations"),
     ("must be at most 36500d", "sums of durations"),
     ("must be at most 1h", "sums of durations"),
+    ("which stands for no value here", "templates: where there are none"),
+    ("must be one expression such as", "templates: what stands around them"),
+    ("must not hold CDATA", "templates: what stands around them"),
+    ("must end with its path", "URLs"),
     ("create nothing, as it seems", "references: between the steps of a creation"),
 ];
 

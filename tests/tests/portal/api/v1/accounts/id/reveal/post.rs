@@ -1,9 +1,10 @@
 //! `POST /api/v1/accounts/{id}/reveal`
 
 use rstest::rstest;
+use serde_json::json;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    TestPortal, Who, assert_has,
+    Reply, ScriptedTarget, TestPortal, Who, article_service, assert_has,
 };
 
 #[rstest]
@@ -55,4 +56,33 @@ async fn an_ended_account_has_no_password_any_more(#[values(Sqlite, Postgres)] d
     portal.tester().order(&format!("{path}/reveal")).await.problem(409, "conflict");
     let left = portal.raw().await.text("SELECT CAST(count(*) AS TEXT) FROM account_secrets").await;
     assert_eq!(left.as_deref(), Some("0"), "it was shredded");
+}
+
+#[rstest]
+#[tokio::test]
+async fn whoever_signs_in_by_another_name_is_shown_that(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let bank = ScriptedTarget::start(|call| {
+        Reply::status(200).body(if call.is_create() { json!({ "number": 100_108 }) } else { json!({}) })
+    });
+    let bank = bank.await;
+    let mut table = article_service("bank", &bank.target.url());
+    table["http"] = json!({
+        "sign_in_as": "{{ remote_id }}",
+        "create": {
+            "request": "POST /create_account", "json": { "username": "{{ username }}", "password": "{{ password }}" },
+            "capture": { "remote_id": "/number" },
+        },
+    });
+    portal.register(&table).await;
+    let account =
+        portal.tester().post("/api/v1/accounts", &json!({ "services": ["bank"] })).await.expect(201);
+    assert!(account["username"].as_str().unwrap().starts_with("test_"));
+    let path = format!("/api/v1/accounts/{}/reveal", account["id"].as_str().unwrap());
+    for credentials in [account["credentials"].clone(), portal.tester().order(&path).await.expect(200)] {
+        assert_eq!(
+            (&credentials["username"], &credentials["services"][0]["username"]),
+            (&json!("100108"), &json!("100108"))
+        );
+    }
 }

@@ -1,7 +1,10 @@
 //! `POST /api/v1/services/{slug}/check`
 
 use std::{
-    sync::atomic::{AtomicUsize, Ordering::SeqCst},
+    sync::{
+        Mutex,
+        atomic::{AtomicUsize, Ordering::SeqCst},
+    },
     time::Duration,
 };
 
@@ -220,6 +223,51 @@ async fn a_service_that_deletes_a_moment_later_passes() {
     let mut table = article_service("orders", &service.target.url());
     table["http"] = json!({});
     portal.register(&table).await;
+    let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
+    assert_eq!((&check["ok"], failed(&check)), (&json!(true), vec![]));
+}
+
+#[tokio::test]
+async fn a_deletion_that_was_promised_and_then_met_nothing_was_done() {
+    let portal = TestPortal::start(Sqlite).await;
+    let deletions = AtomicUsize::new(0);
+    let service = ScriptedTarget::start(move |call| {
+        let nth = if call.is_delete() { deletions.fetch_add(1, SeqCst) } else { 0 };
+        Reply::status(match (call.is_delete(), nth) {
+            (false, _) => 200,
+            (true, 0 | 1) => 202,
+            (true, _) => 404,
+        })
+    });
+    let service = service.await;
+    let mut table = article_service("orders", &service.target.url());
+    table["http"] = json!({});
+    portal.register(&table).await;
+    let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
+    assert_eq!((&check["ok"], failed(&check)), (&json!(true), vec![]));
+}
+
+#[tokio::test]
+async fn a_service_that_asks_for_patience_or_lets_one_in_a_moment_later_passes() {
+    let portal = TestPortal::start(Sqlite).await;
+    let (creations, logins, password) = (AtomicUsize::new(0), AtomicUsize::new(0), Mutex::new(None));
+    let service = ScriptedTarget::start(move |call| {
+        let mut password = password.lock().unwrap();
+        if call.is_create() {
+            if creations.fetch_add(1, SeqCst) == 0 {
+                return Reply::status(429).header("retry-after", "1");
+            }
+            *password = Some(call.body["password"].clone());
+        } else if call.is_delete() {
+            *password = None;
+        } else {
+            let is_early = logins.fetch_add(1, SeqCst) < 2;
+            let fits = password.as_ref() == Some(&call.body["password"]);
+            return Reply::status(if fits && !is_early { 200 } else { 401 });
+        }
+        Reply::status(200)
+    });
+    portal.register_scripted("orders", &service.await).await;
     let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
     assert_eq!((&check["ok"], failed(&check)), (&json!(true), vec![]));
 }
