@@ -267,7 +267,8 @@ async fn a_service_that_asks_for_patience_or_lets_one_in_a_moment_later_passes()
         }
         Reply::status(200)
     });
-    portal.register_scripted("orders", &service.await).await;
+    let service = service.await;
+    portal.register_scripted("orders", &service).await;
     let check = portal.admin().order(CHECK_ORDERS).await.expect(200);
     assert_eq!((&check["ok"], failed(&check)), (&json!(true), vec![]));
 }
