@@ -149,6 +149,8 @@ pub enum Action {
     AuditRead,
     /// Somebody took a copy of the audit.
     AuditExported,
+    /// The operator made a copy of the database.
+    BackupMade,
     /// Somebody was refused what they asked for.
     Refused,
 }

@@ -230,6 +230,11 @@ impl TestPortal {
         self.portal.store.plans().await.unwrap()
     }
 
+    /// Copies the database; whether it can be copied.
+    pub async fn back_up(&self, file: &std::path::Path) -> bool {
+        self.portal.back_up(&operator(), file).await.is_ok()
+    }
+
     /// Has all events chained.
     pub async fn seal(&self) {
         self.portal.store.seal_pending().await.unwrap();

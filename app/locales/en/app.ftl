@@ -762,6 +762,7 @@ deed-token-revoked = revoked the token “{ $subject }”
 deed-token-revoked-of = revoked the token “{ $subject }” of { $owner }
 deed-audit-read = read the audit
 deed-audit-exported = took a copy of the audit
+deed-backup-made = made a copy of the database
 deed-refused = was not allowed to { $wanted }
 refused-of-account = { $verb } the account
 
@@ -825,6 +826,7 @@ action-token-issued = Token issued
 action-token-revoked = Token revoked
 action-audit-read = Audit read
 action-audit-exported = Audit copied
+action-backup-made = Database copied
 action-account-approved = Request approved
 action-account-denied = Request denied
 action-account-withdrawn = Request taken back

@@ -175,6 +175,7 @@ fn told(event: &Event) -> (By, String) {
         }),
         Action::AuditRead => actor(text!("deed-audit-read")),
         Action::AuditExported => actor(text!("deed-audit-exported")),
+        Action::BackupMade => actor(text!("deed-backup-made")),
         Action::Refused => actor(text!("deed-refused", wanted = wanted(&subject()))),
     }
 }
@@ -299,6 +300,7 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::ServiceUp => text!("action-service-up"),
         Action::AuditRead => text!("action-audit-read"),
         Action::AuditExported => text!("action-audit-exported"),
+        Action::BackupMade => text!("action-backup-made"),
         Action::Refused => text!("action-refused"),
     }
 }

@@ -6,6 +6,7 @@
 mod account;
 mod arguments;
 mod audit;
+mod backup;
 mod batch;
 mod cleanup;
 mod client;
@@ -60,6 +61,8 @@ enum Command {
     /// Check the audit trail or take a copy of it, in the database itself.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Copy the database into a new file, while the portal serves it (SQLite).
+    Backup(backup::Backup),
     /// Request, see, reveal, renew, reset and revoke accounts, through the API.
     Account(account::Account),
     /// Take away all accounts of a run, a label or the like, through the API.
@@ -112,6 +115,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Token(token) => token.run().await?,
         Command::Service(service) => service.run().await?,
         Command::Audit(audit) => audit.run().await?,
+        Command::Backup(backup) => backup.run().await?,
         Command::Account(account) => account.run().await?,
         Command::Cleanup(cleanup) => cleanup.run().await?,
         Command::Exec(exec) => return exec.run().await,

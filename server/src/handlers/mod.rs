@@ -10,6 +10,7 @@ mod adopt_drift;
 mod apply_service;
 mod apply_service_files;
 mod apply_service_form;
+mod back_up;
 mod batches;
 mod check_service;
 mod clean_up;
@@ -41,13 +42,13 @@ mod upkeep;
 mod waiting;
 mod watch_account;
 
-use std::{fmt::Display, sync::Arc};
+use std::{fmt::Display, path::Path, sync::Arc};
 
 use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::AccountId, portal::Applied};
 use serde_json::json;
 use tracing::Instrument;
 
-pub use self::{apply_service_files::NotApplied, retries::RunningRequests};
+pub use self::{apply_service_files::NotApplied, back_up::NotBackedUp, retries::RunningRequests};
 use crate::{
     audit::Heads,
     connectors::ServiceFile,
@@ -97,6 +98,14 @@ impl Handlers {
         files: &[ServiceFile],
     ) -> Result<Vec<Applied>, NotApplied> {
         apply_service_files::run_all(self, by, files).await
+    }
+
+    /// Copies the whole database into a new file, while it is in use.
+    ///
+    /// # Errors
+    /// It is PostgreSQL, the file cannot be made, or the database failed.
+    pub async fn back_up(&self, by: &Caller, file: &Path) -> Result<(), NotBackedUp> {
+        back_up::run(self, by, file).await
     }
 
     /// Sees work through that is done on a service as well, also when whoever

@@ -4,6 +4,7 @@
 //! whose commit takes the events that tell of it.
 
 mod accounts;
+mod backup;
 mod batches;
 mod canary;
 mod changes;
@@ -35,6 +36,7 @@ use std::sync::Arc;
 use sea_orm::{DatabaseConnection, DbBackend};
 
 pub use accounts::Overdue;
+pub use backup::BackupError;
 pub use batches::BatchRow;
 pub use changes::Change;
 pub use claims::{Claim, ClaimKey, Term};

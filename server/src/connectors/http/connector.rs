@@ -14,8 +14,10 @@ use super::{
     Registered,
     client::GuardedClient,
     judged::{self, Judged},
-    listing::{LONGEST, ListTemplate, PAGE, PREFIX, Seen, Turn},
+    listing::{LONGEST, ListTemplate, PAGE, PREFIX},
+    pages::Turn,
     rules::Verdict,
+    seen::Seen,
     step::Step,
     values::Values,
 };

@@ -14,6 +14,7 @@ use strum::{EnumString, IntoStaticStr};
 use super::{
     super::Objection,
     filters::{self, NO_ENCODING, NO_HASH, NO_TRUTH, TOO_LONG},
+    growth,
     values::{Scope, Values},
 };
 
@@ -144,7 +145,7 @@ impl Template {
                     .to_owned(),
             ));
         }
-        expressions(source).try_for_each(check_growth)?;
+        growth::check_all(source)?;
         let parsed =
             ENGINE.template_from_named_str(place.into(), source).map_err(|error| unreadable(&error))?;
         let names = known_names(parsed.undeclared_variables(true), scope)?;
@@ -238,7 +239,7 @@ impl Condition {
     /// # Errors
     /// It cannot be read, or names a value that there is none of.
     pub fn parse(source: &str, scope: &Scope) -> Result<Self, TemplateError> {
-        check_growth(source)?;
+        growth::check(source)?;
         let parsed = ENGINE.compile_expression(source).map_err(|error| unreadable(&error))?;
         let names = known_names(parsed.undeclared_variables(true), scope)?;
         parsed.eval(scope.sample()).map_err(|error| unreadable(&error))?;
@@ -256,51 +257,6 @@ impl Condition {
             .map(|value| value.is_true())
             .map_err(|error| explain(&self.source, &self.names, &error, values))
     }
-}
-
-/// The expressions of a template.
-fn expressions(source: &str) -> impl Iterator<Item = &str> {
-    source.split("{{").skip(1).map(|rest| rest.split_once("}}").map_or(rest, |(expression, _)| expression))
-}
-
-/// Multiplying a text makes it long, and doing so again makes it too long for
-/// any machine. Numbers need it, and a factor that is written out is enough.
-fn check_growth(expression: &str) -> Result<(), TemplateError> {
-    let mut factors =
-        unquoted(expression).split('*').skip(1).map(str::to_owned).collect::<Vec<_>>().into_iter();
-    let is_small = |factor: &str| {
-        let factor = factor.trim_start();
-        let digits = factor.len() - factor.trim_start_matches(|c: char| c.is_ascii_digit()).len();
-        factor[..digits].parse::<u16>().is_ok_and(|factor| factor <= LARGEST_FACTOR)
-    };
-    if factors.next().is_none_or(|factor| is_small(&factor)) && factors.next().is_none() {
-        return Ok(());
-    }
-    Err(TemplateError(format!(
-        "multiplies in a way that could grow without end; what can be said is one whole number of at most \
-         {LARGEST_FACTOR} as the factor, such as `{{{{ timestamp * 1000 }}}}`"
-    )))
-}
-
-const LARGEST_FACTOR: u16 = 1_000;
-
-/// The expression without the texts that stand in it.
-fn unquoted(expression: &str) -> String {
-    let mut rest = String::new();
-    let mut quote = None;
-    let mut characters = expression.chars();
-    while let Some(character) = characters.next() {
-        match quote {
-            Some(_) if character == '\\' => {
-                characters.next();
-            }
-            Some(open) if character == open => quote = None,
-            Some(_) => {}
-            None if matches!(character, '"' | '\'') => quote = Some(character),
-            None => rest.push(character),
-        }
-    }
-    rest
 }
 
 fn unreadable(error: &Error) -> TemplateError {

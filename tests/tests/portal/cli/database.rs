@@ -17,8 +17,11 @@ use tests::{
 const NO_ID: &str = "00000000-0000-0000-0000-000000000000";
 
 /// The commands that have nothing to do where there is no database.
-const OF_WHAT_IS_THERE: [&[&str]; 10] = [
+const OF_WHAT_IS_THERE: [&[&str]; 13] = [
     &["audit", "verify"],
+    &["audit", "export"],
+    &["audit", "key"],
+    &["backup", "copy.db"],
     &["person", "list"],
     &["person", "disable", "ann"],
     &["person", "enable", "ann"],

@@ -2,6 +2,7 @@
 
 mod account;
 mod audit;
+mod backup;
 mod cleanup;
 mod database;
 mod demo;

@@ -50,6 +50,18 @@ async fn names_and_ids_are_taken_out_of_longer_texts() {
     let found: Vec<_> = found.iter().map(|one| (one.username.as_str(), one.remote_id.as_deref())).collect();
     assert_eq!(found, [("test_a", Some("7"))]);
 
+    // A page on which no name fits is no page that was there before.
+    let page = |ids: &[&str]| {
+        axum::Json(json!({ "rows": ids.iter().map(|id| json!({ "id": id })).collect::<Vec<_>>() }))
+    };
+    let list = json!({
+        "request": "GET /_users", "items": "/rows", "pages": { "by": "page" },
+        "username": { "pointer": "/id", "matches": "^user:(.+)$" },
+    });
+    let pages = [page(&["_design/a"]), page(&["_design/b"]), page(&["user:test_c"]), page(&[])];
+    let target = Target::answering(pages.map(IntoResponse::into_response)).await;
+    assert_eq!(listed(&*connector(&target.url(), listing(list))).await, ["test_c"]);
+
     // The keys of an object are names too.
     let keys = json!({ "user:test_b": {}, "role:admin": {} });
     let list = json!({ "request": "GET /keys", "username": { "matches": "^user:(.+)$" } });
