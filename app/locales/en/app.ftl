@@ -668,6 +668,12 @@ detail-milliseconds = { $count } ms
 detail-ttl = lease
 detail-valid-until = valid until
 details-whole-definition = The whole definition
+details-steps =
+    { $failed ->
+        [0] All { $count } steps went as they should
+        [one] One of { $count } steps failed
+       *[other] { $failed } of { $count } steps failed
+    }
 asked-whose = whose
 asked-mine = all that they hold
 asked-service = service

@@ -1,6 +1,6 @@
 //! What an event says beyond its sentence.
 
-use domain::{audit::Action, service::Policy};
+use domain::{audit::Action, check::CheckStep, service::Policy};
 use leptos::prelude::*;
 use serde_json::{Map, Value};
 
@@ -19,6 +19,8 @@ pub(crate) fn Details(action: Action, details: Option<Value>) -> impl IntoView {
         Some(_) | None => Map::new(),
     };
     let definition = details.remove("definition").map(|table| view! { <Definition table=table /> });
+    let steps = details.remove("steps").and_then(|steps| serde_json::from_value(steps).ok());
+    let steps = steps.map(|steps| view! { <Steps steps=steps /> });
     let asked = details.remove("command").map(|command| asked(&command)).unwrap_or_default();
     let mut fields: Vec<(String, String)> =
         details.iter().filter_map(|(name, value)| field(action, name, value)).chain(asked).collect();
@@ -26,7 +28,29 @@ pub(crate) fn Details(action: Action, details: Option<Value>) -> impl IntoView {
     fields.sort_by_key(|(_, value)| value.chars().count() > SHORT);
     view! {
         {list(fields)}
+        {steps}
         {definition}
+    }
+}
+
+/// How a check went: what failed, and all of it where somebody wants to know.
+#[component]
+fn Steps(steps: Vec<CheckStep>) -> impl IntoView {
+    let failed: Vec<_> = steps.iter().filter(|step| !step.ok).collect();
+    let summary = text!("details-steps", count = steps.len(), failed = failed.len());
+    let failed = failed.into_iter().map(|step| (step.name.replace('_', " "), step.detail.clone())).collect();
+    let line = |step: &CheckStep| {
+        let took = text!("detail-milliseconds", count = step.took_ms);
+        let mark = if step.ok { "✓" } else { "✗" };
+        format!("{mark} {} ({took}): {}", step.name.replace('_', " "), step.detail)
+    };
+    let whole = steps.iter().map(line).collect::<Vec<_>>().join("\n");
+    view! {
+        {list(failed)}
+        <details class="whole">
+            <summary>{summary}</summary>
+            <pre>{whole}</pre>
+        </details>
     }
 }
 
@@ -93,6 +117,8 @@ fn field(action: Action, name: &str, value: &Value) -> Option<(String, String)> 
         "reason" if says_why(action) => return None,
         "reason" => text!("detail-reason"),
         "services" => text!("detail-services"),
+        // How many steps failed says that too.
+        "ok" if action == Action::ServiceChecked => return None,
         // The sentence says these, or something stands beside it that does.
         "accounts" | "asked_by" | "batch" | "from" | "in_place_of" | "keep_until" | "kind" | "owner"
         | "requested_by" | "since" | "state" | "to" | "token" | "until" => return None,

@@ -5,7 +5,7 @@ use serde_json::json;
 use tests::{
     Answer, Browser,
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who, field_value, full_service, with_approval,
+    SANDBOX, TestPortal, Who, article_service, field_value, full_service, with_approval,
 };
 
 /// The address of the link that a list's page has to its next one.
@@ -148,6 +148,41 @@ async fn the_audit_says_in_words_what_was_registered() {
     {
         assert!(page.text.contains(said), "{said}");
     }
+}
+
+#[tokio::test]
+async fn the_audit_says_of_a_check_what_failed_and_keeps_the_rest_at_hand() {
+    let portal = TestPortal::start(Sqlite).await;
+    let check =
+        async |slug: &str| portal.admin().order(&format!("/api/v1/services/{slug}/check")).await.expect(200);
+    check(SANDBOX).await;
+    let browser = portal.signed_in(Who::Admin).await;
+    let page = browser.open("/audit?action=service_checked").await;
+    assert!(
+        page.text.contains("steps went as they should") && page.text.contains("✓ create ("),
+        "{}",
+        page.text
+    );
+    let mut table = article_service("wrong", &portal.sandbox.0.url());
+    table["http"]["verify"]["request"] = json!("POST /nowhere");
+    portal.register(&table).await;
+    check("wrong").await;
+    let page = browser.open("/audit?action=service_checked&service=wrong").await;
+    for said in ["<dt>login</dt>", "✗ login (", "steps failed"] {
+        assert!(page.text.contains(said), "{said}: {}", page.text);
+    }
+}
+
+#[tokio::test]
+async fn the_audit_can_be_taken_away_as_it_is_filtered() {
+    let portal = TestPortal::start(Sqlite).await;
+    let browser = portal.signed_in(Who::Manager).await;
+    let page = browser.open("/audit?action=token_issued").await;
+    let link = "/audit/export?format=csv&amp;action=token_issued";
+    assert!(page.text.contains(link), "{}", page.text);
+    let file = browser.open(&link.replace("&amp;", "&")).await;
+    assert_eq!((file.status, file.header("content-type")), (200, "text/csv; charset=utf-8"));
+    assert!(file.text.lines().skip(1).all(|row| row.contains(",token_issued,")), "{}", file.text);
 }
 
 #[tokio::test]
