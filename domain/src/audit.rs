@@ -365,6 +365,13 @@ pub struct AuditVerdict {
     pub first_bad: Option<BadEvent>,
 }
 
+impl AuditVerdict {
+    /// Nothing could be checked, since what it is held against does not fit.
+    pub const fn of_nothing(bad: BadEvent) -> Self {
+        Self { ok: false, events: 0, unsealed: 0, head: None, signed: None, first_bad: Some(bad) }
+    }
+}
+
 /// Where the history stops being whole.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]

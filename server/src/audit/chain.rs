@@ -7,7 +7,6 @@
 
 use std::collections::BTreeMap;
 
-use data_encoding::HEXLOWER;
 use domain::{
     audit::{AuditVerdict, BadEvent, SealedEvent},
     id::EventId,
@@ -17,7 +16,7 @@ use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::heads::Head;
-use crate::secrets::audit_key::PublicKey;
+use crate::secrets::{audit_key::PublicKey, token_text::hex};
 
 /// What is sealed of an event: all but its details, of which the salted hash
 /// stands here, so that they can be erased.
@@ -96,10 +95,6 @@ pub fn seal_hash(previous: Option<&str>, envelope: Envelope<'_>) -> Result<Strin
 /// The hash that stands in an envelope for its details.
 pub fn details_hash(salt: &str, details: &str) -> String {
     hex(&Sha256::new().chain_update(salt).chain_update(details).finalize())
-}
-
-fn hex(bytes: &[u8]) -> String {
-    HEXLOWER.encode(bytes)
 }
 
 /// One event as it is found, with its seal.

@@ -3,19 +3,27 @@
 
 use std::io::{self, BufRead};
 
-use domain::audit::{AuditVerdict, BadEvent, SealedEvent};
+use domain::audit::{AuditVerdict, BadEvent, ExportFormat, SealedEvent};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::{
     chain::{Chain, Link},
     heads::Head,
+    table::csv_rows,
 };
 use crate::secrets::audit_key::PublicKey;
 
-/// Some events, a line each; `None` where one cannot be written, which none of
-/// ours is.
-pub fn ndjson(events: &[SealedEvent]) -> Option<Vec<u8>> {
+/// Some events, as they stand in a file of that form; `None` where one cannot be
+/// written, which none of ours is.
+pub fn write(format: ExportFormat, events: &[SealedEvent]) -> Option<Vec<u8>> {
+    match format {
+        ExportFormat::Ndjson => ndjson(events),
+        ExportFormat::Csv => csv_rows(events).ok(),
+    }
+}
+
+fn ndjson(events: &[SealedEvent]) -> Option<Vec<u8>> {
     let mut lines = Vec::new();
     for event in events {
         serde_json::to_writer(&mut lines, event).ok()?;
@@ -67,7 +75,7 @@ pub fn verify<R: BufRead>(
     let unsigned = heads.is_empty();
     let mut chain = match Chain::begin(heads, trusted) {
         Ok(chain) => chain,
-        Err(bad) => return Ok(nothing(bad)),
+        Err(bad) => return Ok(AuditVerdict::of_nothing(bad)),
     };
     for line in lines(open()?) {
         let Line::Event(sealed) = line? else { continue };
@@ -78,7 +86,8 @@ pub fn verify<R: BufRead>(
             event: sealed.event.id,
             hash: &sealed.seal.hash,
             envelope: Some((&*sealed).into()),
-            details: sealed.seal.salt.as_deref().zip(details.as_deref()),
+            // What has lost its salt alone cannot be what was written.
+            details: details.as_deref().map(|text| (sealed.seal.salt.as_deref().unwrap_or_default(), text)),
         };
         if let Err(bad) = chain.check(link) {
             return Ok(chain.ends_with(0, Some(bad)));
@@ -93,10 +102,6 @@ pub fn verify<R: BufRead>(
         return Ok(AuditVerdict { ok: false, first_bad, ..verdict });
     }
     Ok(verdict)
-}
-
-fn nothing(bad: BadEvent) -> AuditVerdict {
-    AuditVerdict { ok: false, events: 0, unsealed: 0, head: None, signed: None, first_bad: Some(bad) }
 }
 
 fn lines(export: impl BufRead) -> impl Iterator<Item = Result<Line, ExportError>> {

@@ -8,6 +8,6 @@ mod heads;
 mod table;
 
 pub use chain::{Chain, Envelope, Link, details_hash, seal_hash};
-pub use export::{ExportError, head_line, ndjson, verify};
+pub use export::{ExportError, head_line, verify, write};
 pub use heads::{Head, Heads, HeadsError};
-pub use table::{csv_header, csv_rows};
+pub use table::csv_header;

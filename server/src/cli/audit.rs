@@ -9,7 +9,7 @@ use std::{
 use clap::{Args, Subcommand, ValueEnum};
 use domain::{
     Problem,
-    audit::{AuditVerdict, ListEvents, SealedEvent},
+    audit::{AuditVerdict, ExportFormat, ListEvents},
     portal::Audit as _,
 };
 use futures::TryStreamExt;
@@ -121,7 +121,8 @@ impl Export {
             out.write_all(&audit::csv_header())?;
         }
         while let Some(page) = pages.try_next().await? {
-            out.write_all(&self.format.write(&page)?)?;
+            let lines = audit::write(self.format.into(), &page).ok_or_else(Problem::internal)?;
+            out.write_all(&lines)?;
         }
         if let Format::Ndjson = self.format {
             let heads = portal.heads.kept().map_err(|error| CliError::Other(error.to_string()))?;
@@ -133,12 +134,11 @@ impl Export {
     }
 }
 
-impl Format {
-    fn write(self, page: &[SealedEvent]) -> Result<Vec<u8>, Problem> {
-        match self {
-            Self::Ndjson => audit::ndjson(page),
-            Self::Csv => audit::csv_rows(page).ok(),
+impl From<Format> for ExportFormat {
+    fn from(format: Format) -> Self {
+        match format {
+            Format::Ndjson => Self::Ndjson,
+            Format::Csv => Self::Csv,
         }
-        .ok_or_else(Problem::internal)
     }
 }

@@ -43,16 +43,6 @@ pub(super) async fn verify(portal: &Handlers, by: &Caller) -> Result<AuditVerdic
     })?;
     match Chain::begin(heads, &[portal.heads.public_key()]) {
         Ok(chain) => Ok(portal.store.verify_chain(chain).await?),
-        Err(bad) => {
-            let nothing = AuditVerdict {
-                ok: false,
-                events: 0,
-                unsealed: 0,
-                head: None,
-                signed: None,
-                first_bad: Some(bad),
-            };
-            Ok(nothing)
-        }
+        Err(bad) => Ok(AuditVerdict::of_nothing(bad)),
     }
 }

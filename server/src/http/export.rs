@@ -9,7 +9,7 @@ use axum::{
 use domain::{
     Problem,
     actor::Caller,
-    audit::{ExportAs, ExportFormat, ListEvents, SealedEvent},
+    audit::{ExportAs, ExportFormat, ListEvents},
     policy,
 };
 use futures::StreamExt;
@@ -49,20 +49,11 @@ pub async fn file(
         ),
     };
     let first = futures::stream::iter(first.map(Ok));
-    let rest = pages.map(move |page| write(format, &page?));
+    // Where that fails the file breaks off, which whoever reads it is told by the connection.
+    let rest = pages.map(move |page| audit::write(format, &page?).ok_or_else(Problem::internal));
     let headers = [
         (header::CONTENT_TYPE, HeaderValue::from_static(media)),
         (header::CONTENT_DISPOSITION, HeaderValue::from_static(name)),
     ];
     Ok((headers, Body::from_stream(first.chain(rest))).into_response())
-}
-
-/// Some events, as they stand in the file. Where that fails the file breaks
-/// off, which whoever reads it is told by the connection.
-fn write(format: ExportFormat, page: &[SealedEvent]) -> Result<Vec<u8>, Problem> {
-    match format {
-        ExportFormat::Ndjson => audit::ndjson(page),
-        ExportFormat::Csv => audit::csv_rows(page).ok(),
-    }
-    .ok_or_else(Problem::internal)
 }

@@ -137,6 +137,13 @@ async fn whatever_is_done_to_an_export_is_found() {
         (at_second(&|line| line["actor"]["login"] = json!("eve")), "number 2 in the chain"),
         (at_second(&|line| line["details"] = json!({})), "details were changed"),
         (
+            at_second(&|line| {
+                line["details"] = json!({ "role": "admin" });
+                line["seal"]["salt"] = Value::Null;
+            }),
+            "details were changed",
+        ),
+        (
             at_second(&|line| line["seal"]["person"] = json!("01890000-0000-7000-8000-000000000000")),
             "changed",
         ),
