@@ -17,7 +17,7 @@ use leptos_axum::{generate_route_list, handle_response_inner, handle_server_fns_
 use crate::{
     ActionError, App,
     exchange::{PROBLEM, PlainForm, status_of},
-    pages::ProblemPage,
+    pages::{ProblemPage, ShownOnce, ShownOncePage},
     shell::Shell,
 };
 
@@ -61,7 +61,7 @@ pub async fn problem_page(context: Context, at: Uri, problem: Problem) -> Respon
 /// problem as a page. Everybody else gets JSON.
 pub async fn action(context: Context, mut request: Request<Body>) -> Response<Body> {
     let plain = PlainForm(accepts_html(request.headers()));
-    let uri = request.uri().clone();
+    let (uri, headers) = (request.uri().clone(), request.headers().clone());
     // Without it, leptos leaves the redirects of plain forms to us.
     request.headers_mut().remove(ACCEPT);
     if !action_paths().contains(&uri.path()) {
@@ -74,6 +74,9 @@ pub async fn action(context: Context, mut request: Request<Body>) -> Response<Bo
         provide_context(plain);
     };
     let mut answer = handle_server_fns_with_context(provide, request).await.into_response();
+    if plain.0 && answer.status() == StatusCode::OK && ShownOnce::is_at(uri.path()) {
+        return show_once(context, uri, headers, answer).await;
+    }
     if plain.0 && answer.status() != StatusCode::SEE_OTHER {
         let problem = problem_of(answer).await;
         return refuse(context, plain, uri, problem).await;
@@ -81,6 +84,27 @@ pub async fn action(context: Context, mut request: Request<Body>) -> Response<Bo
     answer.headers_mut().insert(CACHE_CONTROL, NO_STORE);
     answer
 }
+
+/// A page with the secret that a server function answered.
+async fn show_once(context: Context, at: Uri, headers: HeaderMap, answer: Response<Body>) -> Response<Body> {
+    let body = to_bytes(answer.into_body(), LONGEST).await.unwrap_or_default();
+    let Some(shown) = ShownOnce::read(at.path(), &body) else {
+        return problem_page(context, at, Problem::internal()).await;
+    };
+    let mut request = Request::new(Body::empty());
+    (*request.uri_mut(), *request.headers_mut()) = (at, headers);
+    render(context, request, move || {
+        view! {
+            <Shell>
+                <ShownOncePage shown=shown />
+            </Shell>
+        }
+    })
+    .await
+}
+
+/// How long the answer of a server function is at the most, in bytes.
+const LONGEST: usize = 64 * 1024;
 
 async fn refuse(context: Context, plain: PlainForm, at: Uri, problem: Problem) -> Response<Body> {
     if plain.0 {
@@ -94,7 +118,6 @@ async fn refuse(context: Context, plain: PlainForm, at: Uri, problem: Problem) -
 
 /// The problem that a server function answered as JSON.
 async fn problem_of(answer: Response<Body>) -> Problem {
-    const LONGEST: usize = 64 * 1024;
     let body = to_bytes(answer.into_body(), LONGEST).await.unwrap_or_default();
     serde_json::from_slice::<ActionError>(&body).map_or_else(|_| Problem::internal(), |error| error.0)
 }

@@ -4,8 +4,8 @@
 use std::sync::Arc;
 
 use axum::http::{
-    HeaderValue, StatusCode, Uri,
-    header::{CONTENT_TYPE, LOCATION},
+    HeaderName, HeaderValue, StatusCode, Uri,
+    header::{CONTENT_TYPE, HOST, LOCATION, ORIGIN},
     request::Parts,
 };
 use domain::{Portal, Problem, Timestamp};
@@ -67,6 +67,14 @@ pub(crate) fn see_other(path: &str) {
 pub(crate) fn here() -> String {
     let uri = use_context::<Parts>().map(|parts| parts.uri);
     uri.and_then(|uri| uri.path_and_query().map(ToString::to_string)).unwrap_or_else(|| "/".to_owned())
+}
+
+/// Where the visitor reached the portal, as their browser says it: scheme and
+/// host, for links to pass on.
+pub(crate) fn origin() -> Option<String> {
+    let parts = use_context::<Parts>()?;
+    let said = |name: HeaderName| parts.headers.get(name)?.to_str().ok().map(str::to_owned);
+    said(ORIGIN).or_else(|| said(HOST).map(|host| format!("http://{host}")))
 }
 
 /// One field of the request's query.

@@ -1,8 +1,10 @@
 //! Addresses of pages.
 
 use domain::{
+    Problem,
     id::{AccountId, BatchId},
-    text::Slug,
+    secret::Secret,
+    text::{Login, Slug},
 };
 
 /// The list of accounts.
@@ -26,8 +28,40 @@ pub(crate) const REGISTER: &str = "/services/new";
 /// The audit.
 pub(crate) const AUDIT: &str = "/audit";
 pub(crate) const AUDIT_EXPORT: &str = "/audit/export";
+/// Everybody.
+pub(crate) const PEOPLE: &str = "/people";
+/// The teams.
+pub(crate) const TEAMS: &str = "/teams";
+/// One's own tokens.
+pub(crate) const TOKENS: &str = "/tokens";
+/// One's own sessions and password.
+pub(crate) const PROFILE: &str = "/profile";
+/// Where a one-time link leads to.
+pub(crate) const WELCOME: &str = "/welcome";
 /// Where one signs in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
+
+/// The page of one person.
+pub(crate) fn person(login: &Login) -> String {
+    format!("{PEOPLE}/{login}")
+}
+
+/// The page of a one-time link, after what was typed there was refused: the
+/// address says why, by the problem's kind and fields.
+pub(crate) fn welcome_again(code: &Secret, login: &str, problem: &Problem) -> String {
+    let login = login.trim().to_lowercase().parse::<Login>().ok();
+    let fields: Vec<&str> =
+        problem.errors.iter().map(|error| error.pointer.trim_start_matches('/')).collect();
+    with_query(
+        WELCOME,
+        &[
+            ("code", Some(code.expose())),
+            ("login", login.as_ref().map(|login| login.as_str())),
+            ("problem", Some(problem.kind.code())),
+            ("fields", Some(&fields.join(","))),
+        ],
+    )
+}
 
 /// The page of one account.
 pub(crate) fn account(id: AccountId) -> String {

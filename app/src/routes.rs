@@ -10,8 +10,8 @@ use leptos_router::{
 use crate::{
     pages::{
         AccountPage, AccountsPage, ApprovalsPage, AuditPage, BatchPage, BatchesPage, CleanUpPage, DebtPage,
-        DriftPage, EditServicePage, HomePage, MissingPage, NewServicePage, RequestPage, ServicePage,
-        ServicesPage, SignInPage,
+        DriftPage, EditServicePage, HomePage, MissingPage, NewServicePage, PeoplePage, PersonPage,
+        ProfilePage, RequestPage, ServicePage, ServicesPage, SignInPage, TeamsPage, TokensPage, WelcomePage,
     },
     shell::Shell,
 };
@@ -41,6 +41,12 @@ pub fn App() -> impl IntoView {
                     <Route path=path!("/services/:slug/edit") view=EditServicePage ssr=WHOLE />
                     <Route path=path!("/services/:slug") view=ServicePage ssr=WHOLE />
                     <Route path=path!("/audit") view=AuditPage ssr=WHOLE />
+                    <Route path=path!("/people") view=PeoplePage ssr=WHOLE />
+                    <Route path=path!("/people/:login") view=PersonPage ssr=WHOLE />
+                    <Route path=path!("/teams") view=TeamsPage ssr=WHOLE />
+                    <Route path=path!("/tokens") view=TokensPage ssr=WHOLE />
+                    <Route path=path!("/profile") view=ProfilePage ssr=WHOLE />
+                    <Route path=path!("/welcome") view=WelcomePage ssr=WHOLE />
                 </Routes>
             </Router>
         </Shell>

@@ -2,8 +2,13 @@
 
 use async_trait::async_trait;
 use domain::{
-    Problem, ProblemKind, Timestamp, actor::Caller, batch::CleanUp, id::AccountId, people::Person,
-    problem::ProblemDocument, service::ServiceForm,
+    Problem, ProblemKind, Timestamp,
+    actor::Caller,
+    batch::CleanUp,
+    id::{AccountId, SessionId},
+    people::Person,
+    problem::ProblemDocument,
+    service::ServiceForm,
 };
 use serde::{Deserialize, Serialize};
 
@@ -17,6 +22,9 @@ pub trait Visit: Send + Sync {
 
     /// The id of this request.
     fn request_id(&self) -> Option<String>;
+
+    /// The id of the session as its owner sees it.
+    async fn session(&self) -> Result<Option<SessionId>, Problem>;
 
     /// Signs the person in, under a new session id.
     async fn begin(&self, person: &Person) -> Result<(), Problem>;
@@ -143,6 +151,30 @@ pub enum Deed {
     CheckService,
     /// Give the portal its secret.
     SealSecret,
+    /// Add somebody.
+    AddPerson,
+    /// Give somebody another role or team.
+    ChangePerson,
+    /// Shut somebody out.
+    DisablePerson,
+    /// Let somebody in again.
+    EnablePerson,
+    /// Make a one-time link for somebody.
+    InvitePerson,
+    /// Add a team.
+    AddTeam,
+    /// Call it something else.
+    ChangeTeam,
+    /// Do away with it.
+    RemoveTeam,
+    /// Issue a token.
+    IssueToken,
+    /// Make it worthless.
+    RevokeToken,
+    /// End one of one's sessions.
+    EndSession,
+    /// Choose another password.
+    ChangeOwnPassword,
 }
 
 /// The form that chooses accounts to take away, as it was typed.

@@ -6,7 +6,7 @@ use strum::{EnumString, IntoStaticStr};
 use crate::{
     id::{PersonId, TokenId},
     people::{Person, Role},
-    token::{Scope, Token},
+    token::{Bound, Scope, Token},
 };
 
 /// Who acts: a person, an API token of a person, whoever sits at the
@@ -59,6 +59,11 @@ impl Actor {
             Self::Token { token, .. } => Some(token),
             Self::Person(_) | Self::Operator | Self::System => None,
         }
+    }
+
+    /// What the token is bound to, if it is one of a CI run's.
+    pub fn bound(&self) -> Option<&Bound> {
+        self.token().and_then(|token| token.bound.as_ref())
     }
 
     /// The role: operator and system may do what an admin may.

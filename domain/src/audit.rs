@@ -133,8 +133,20 @@ pub enum Action {
     PersonEnabled,
     /// A person has another role.
     PersonRoleChanged,
+    /// A person belongs to another team.
+    PersonTeamChanged,
     /// A person has another password.
     PersonPasswordChanged,
+    /// A one-time link was made by which somebody chooses a password.
+    PersonInvited,
+    /// A team was added.
+    TeamAdded,
+    /// A team is called something else.
+    TeamChanged,
+    /// A team is there no more.
+    TeamRemoved,
+    /// Somebody ended one of their sessions.
+    SessionEnded,
     /// Somebody signed in.
     SignedIn,
     /// Somebody signed out.

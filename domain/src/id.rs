@@ -52,6 +52,8 @@ ids! {
     PersonId
     /// A microservice on which accounts are created.
     ServiceId
+    /// Somebody's session at a browser.
+    SessionId
     /// An API token.
     TokenId
 }

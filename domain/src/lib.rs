@@ -4,6 +4,7 @@
 //! the server and for the browser alike, so that both doors and every page
 //! speak of the same accounts, problems and commands.
 
+pub mod access;
 pub mod account;
 pub mod actor;
 pub mod audit;
@@ -20,6 +21,7 @@ pub mod portal;
 pub mod problem;
 pub mod secret;
 pub mod service;
+pub mod team;
 pub mod text;
 pub mod time;
 pub mod token;

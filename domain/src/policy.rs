@@ -6,12 +6,14 @@
 
 use crate::{
     account::{Account, AccountState, AccountView},
-    actor::Actor,
+    actor::{Actor, ActorRef},
     batch::Batch,
-    people::Role,
+    id::TokenId,
+    people::{Person, Role},
     problem::Problem,
-    text::Login,
-    token::Scope,
+    service::Service,
+    text::{Login, RunName},
+    token::{Bound, Scope},
 };
 
 /// Which accounts an actor sees.
@@ -19,27 +21,35 @@ use crate::{
 pub enum Visibility {
     /// Those that this person holds or asked for.
     Own(Login),
-    /// Those of this team.
-    Team(String),
+    /// Those of them that belong to this run; of batches, those that this token
+    /// started.
+    Run(Login, RunName, TokenId),
+    /// Those of this team, and the person's own.
+    Team(String, Login),
     /// All.
     All,
 }
 
 /// Which accounts the actor sees.
 pub fn visibility(actor: &Actor) -> Visibility {
-    match (actor.person(), actor.role()) {
-        (None, _) | (_, Role::Admin) => Visibility::All,
-        (Some(person), Role::Manager) => Visibility::Team(person.team.clone()),
-        (Some(person), Role::Tester) => Visibility::Own(person.login.clone()),
+    let Some(person) = actor.person() else { return Visibility::All };
+    let login = person.login.clone();
+    if let (Some(bound), Some(token)) = (actor.bound(), actor.token()) {
+        return Visibility::Run(login, bound.run.clone(), token.id);
+    }
+    match person.role {
+        Role::Admin => Visibility::All,
+        Role::Manager => Visibility::Team(person.team.clone(), login),
+        Role::Tester => Visibility::Own(login),
     }
 }
 
-/// Whether the actor sees that account. A manager sees their own as well,
-/// also after the account went to another team.
+/// Whether the actor sees that account.
 pub fn sees(actor: &Actor, account: &Account) -> bool {
     match visibility(actor) {
         Visibility::All => true,
-        Visibility::Team(team) => account.team == team || is_own(actor, account),
+        Visibility::Team(team, _) => account.team == team || is_own(actor, account),
+        Visibility::Run(_, run, _) => is_own(actor, account) && account.run.as_deref() == Some(run.as_str()),
         Visibility::Own(_) => is_own(actor, account),
     }
 }
@@ -53,10 +63,19 @@ pub fn holds(actor: &Actor, holder: &Login) -> bool {
     actor.person().is_some_and(|person| person.login == *holder)
 }
 
+/// Whether the actor manages what belongs to that team: its managers, admins.
+pub fn manages(actor: &Actor, team: &str) -> bool {
+    match actor.role() {
+        Role::Admin => true,
+        Role::Manager => actor.person().is_some_and(|person| person.team == team),
+        Role::Tester => false,
+    }
+}
+
 /// Whether the actor may decide on that request, of what they see.
 pub fn decides(actor: &Actor, account: &AccountView) -> bool {
     let own = holds(actor, &account.holder) || is_login(actor, &account.requested_by.login);
-    actor.role() >= Role::Manager && !own
+    manages(actor, &account.team) && !own
 }
 
 /// Whether there is something that waits of that batch on which the actor may
@@ -67,10 +86,10 @@ pub fn decides_batch(actor: &Actor, batch: &Batch) -> bool {
     actor.role() >= Role::Manager && !is_login(actor, &batch.requested_by.login) && of_others
 }
 
-/// Whether the actor may revoke or renew what `holder` holds, of what they
-/// see: who holds it, the team's managers, admins.
-pub fn controls(actor: &Actor, holder: &Login) -> bool {
-    holds(actor, holder) || actor.role() >= Role::Manager
+/// Whether the actor may revoke or renew what `holder` holds and belongs to
+/// that team, of what they see: who holds it, the team's managers, admins.
+pub fn controls(actor: &Actor, holder: &Login, team: &str) -> bool {
+    holds(actor, holder) || manages(actor, team)
 }
 
 fn scope(actor: &Actor, scope: Scope) -> Result<(), Problem> {
@@ -135,20 +154,20 @@ pub fn reveal_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
 /// # Errors
 /// It is somebody else's, or the token lacks the scope.
 pub fn control_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
-    if controls(actor, &account.holder) {
+    if controls(actor, &account.holder, &account.team) {
         return Ok(());
     }
     Err(Problem::forbidden(format!(
-        "Only who holds the account or a manager may do this; {} holds it.",
-        account.holder
+        "Only who holds the account or a manager of the team {} may do this; {} holds it.",
+        account.team, account.holder
     )))
 }
 
-/// Whether the actor may enable again what somebody froze, of what they
-/// [control](controls): who froze it, managers, admins. So no tester lifts what
-/// a manager did.
-pub fn unfreezes(actor: &Actor, frozen_by: Option<&str>) -> bool {
-    actor.role() >= Role::Manager || frozen_by.is_some_and(|login| is_login(actor, login))
+/// Whether the actor may enable again what somebody froze and belongs to that
+/// team, of what they [control](controls): who froze it, managers, admins. So no
+/// tester lifts what a manager did.
+pub fn unfreezes(actor: &Actor, frozen_by: Option<&str>, team: &str) -> bool {
+    manages(actor, team) || frozen_by.is_some_and(|login| is_login(actor, login))
 }
 
 /// May freeze the account. One that is frozen already they take over by that,
@@ -170,7 +189,8 @@ pub fn freeze_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
 /// Somebody else froze it, and the role is less than manager.
 pub fn unfreeze_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
     control_account(actor, account)?;
-    if account.state != AccountState::Frozen || unfreezes(actor, account.frozen_by.as_deref()) {
+    if account.state != AccountState::Frozen || unfreezes(actor, account.frozen_by.as_deref(), &account.team)
+    {
         return Ok(());
     }
     Err(Problem::forbidden(match &account.frozen_by {
@@ -196,7 +216,15 @@ pub fn decide(actor: &Actor) -> Result<(), Problem> {
 /// the scope.
 pub fn decide_account(actor: &Actor, account: &Account) -> Result<(), Problem> {
     decide(actor)?;
-    if is_own(actor, account) { Err(own_request()) } else { Ok(()) }
+    if is_own(actor, account) {
+        return Err(own_request());
+    }
+    if manages(actor, &account.team) { Ok(()) } else { Err(others_team(&account.team)) }
+}
+
+/// That something belongs to another team.
+fn others_team(team: &str) -> Problem {
+    Problem::forbidden(format!("It belongs to the team {team}. Ask a manager of that team, or an admin."))
 }
 
 /// That nobody decides on their own request.
@@ -214,12 +242,14 @@ pub fn clean_up(actor: &Actor) -> Result<Visibility, Problem> {
     Ok(visibility(actor))
 }
 
-/// Whether the actor sees what `owner` has started, who was of that team.
-pub fn sees_batch(actor: &Actor, owner: &str, team: &str) -> bool {
+/// Whether the actor sees a batch that somebody of that team has started.
+pub fn sees_batch(actor: &Actor, started_by: &ActorRef, team: &str) -> bool {
+    let is_own = is_login(actor, &started_by.login);
     match visibility(actor) {
         Visibility::All => true,
-        Visibility::Team(own) => own == team || is_login(actor, owner),
-        Visibility::Own(_) => is_login(actor, owner),
+        Visibility::Team(own, _) => own == team || is_own,
+        Visibility::Own(_) => is_own,
+        Visibility::Run(_, _, token) => started_by.token_id == Some(token),
     }
 }
 
@@ -248,7 +278,51 @@ pub fn read_services(actor: &Actor) -> Result<(), Problem> {
     scope(actor, Scope::ServicesRead)
 }
 
-/// May register and change services.
+/// Whether the actor may ask for accounts on that service: whoever's team it
+/// is open to. What one may not use, one does not see.
+pub fn uses(actor: &Actor, service: &Service) -> bool {
+    let is_bound_elsewhere =
+        |bound: &Bound| !bound.services.is_empty() && !bound.services.contains(&service.slug);
+    if actor.bound().is_some_and(is_bound_elsewhere) {
+        return false;
+    }
+    actor.person().is_none_or(|person| person.role == Role::Admin || service.is_open_to(&person.team))
+}
+
+/// May pause, try out and sweep services at all; which ones, [`operates`] says.
+///
+/// # Errors
+/// The role is less than manager, or the token lacks the scope.
+pub fn operate_services(actor: &Actor) -> Result<(), Problem> {
+    scope(actor, Scope::ServicesWrite)?;
+    at_least(actor, Role::Manager)
+}
+
+/// May pause, try out and sweep that service, and decide on its drift: its
+/// team's managers, admins. What is everybody's only admins look after.
+///
+/// # Errors
+/// It belongs to another team, the role is less than manager, or the token
+/// lacks the scope.
+pub fn operate_service(actor: &Actor, service: &Service) -> Result<(), Problem> {
+    operate_services(actor)?;
+    if operates(actor, service) {
+        return Ok(());
+    }
+    if service.is_everybody_s() {
+        return Err(Problem::forbidden("The service is everybody’s: an admin looks after it."));
+    }
+    Err(others_team(&service.team))
+}
+
+/// Whether the actor may operate that service, of those that they see.
+pub fn operates(actor: &Actor, service: &Service) -> bool {
+    let is_admin = actor.role() == Role::Admin;
+    operate_services(actor).is_ok()
+        && (is_admin || !service.is_everybody_s() && manages(actor, &service.team))
+}
+
+/// May register and change services: what is called, and with which secret.
 ///
 /// # Errors
 /// The role is less than admin, or the token lacks the scope.
@@ -267,14 +341,6 @@ pub fn read_drift(actor: &Actor) -> Result<(), Problem> {
     at_least(actor, Role::Manager)
 }
 
-/// May sweep services, and decide on where they and the ledger differ.
-///
-/// # Errors
-/// The role is less than admin, or the token lacks the scope.
-pub fn settle_drift(actor: &Actor) -> Result<(), Problem> {
-    write_services(actor)
-}
-
 /// May read the audit, within [`visibility`].
 ///
 /// # Errors
@@ -284,7 +350,7 @@ pub fn read_audit(actor: &Actor) -> Result<(), Problem> {
     at_least(actor, Role::Manager)
 }
 
-/// May add, list and disable people.
+/// May add, list and change people and teams.
 ///
 /// # Errors
 /// The role is less than admin, or it is done through a narrowed token.
@@ -315,11 +381,30 @@ pub fn manage_tokens(actor: &Actor) -> Result<(), Problem> {
     unnarrowed(actor)
 }
 
+/// May change one's own password and end one's own sessions: whoever sits at
+/// the browser.
+///
+/// # Errors
+/// It is done through a token, or there is nobody whose they would be.
+pub fn manage_own_access(actor: &Actor) -> Result<&Person, Problem> {
+    match actor {
+        Actor::Person(person) => Ok(person),
+        Actor::Token { .. } | Actor::Operator | Actor::System => {
+            Err(Problem::forbidden("This is done at a browser, by whoever signed in there."))
+        }
+    }
+}
+
 /// The scopes that a new token gets: a token creates only narrower ones.
 ///
 /// # Errors
-/// More is asked for than the issuing token has.
+/// More is asked for than the issuing token has, or that one is a CI run's.
 pub fn scopes_of_new_token(actor: &Actor, wanted: Vec<Scope>) -> Result<Vec<Scope>, Problem> {
+    if actor.bound().is_some() {
+        return Err(Problem::forbidden(
+            "A token that is bound to a CI run issues no others. Exchange the provider's identity token again.",
+        ));
+    }
     let Some(token) = actor.token().filter(|token| !token.scopes.is_empty()) else {
         return Ok(wanted);
     };

@@ -14,6 +14,7 @@ use crate::{
     check::ServiceCheck,
     drift::LastSweep,
     id::{BatchId, ServiceId},
+    team::DEFAULT_TEAM,
     text::{MintedPrefix, Name, Slug},
     time::{Timestamp, Ttl},
 };
@@ -147,6 +148,11 @@ pub struct Service {
     pub slug: Slug,
     /// What people call it.
     pub name: Name,
+    /// The team that it belongs to.
+    pub team: String,
+    /// The other teams whose people may ask for accounts there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub shared_with: Vec<Slug>,
     /// Which of the operator's test environments it belongs to.
     pub environment: String,
     /// Where it is.
@@ -192,6 +198,20 @@ pub struct Service {
     pub created_at: Timestamp,
     /// When it was last changed.
     pub updated_at: Timestamp,
+}
+
+impl Service {
+    /// Whether people of that team may ask for accounts there. What belongs to
+    /// the team of those who have no other is everybody's.
+    pub fn is_open_to(&self, team: &str) -> bool {
+        let is_shared = || self.shared_with.iter().any(|shared| shared.as_str() == team);
+        self.team == team || self.is_everybody_s() || is_shared()
+    }
+
+    /// Whether it belongs to no team in particular.
+    pub fn is_everybody_s(&self) -> bool {
+        self.team == DEFAULT_TEAM
+    }
 }
 
 /// Something that a connector can do on a service.

@@ -7,7 +7,7 @@ use crate::{
     id::TokenId,
     problem::{Checks, Problem},
     secret::Secret,
-    text::{Login, Name},
+    text::{Login, Name, RunName, Slug},
     time::{Timestamp, Ttl, TtlText},
 };
 
@@ -70,11 +70,34 @@ pub struct Token {
     pub expires_at: Timestamp,
     /// When it was revoked.
     pub revoked_at: Option<Timestamp>,
+    /// When it was last used, to five minutes.
+    #[serde(default)]
+    pub used_at: Option<Timestamp>,
+    /// The CI run to which it is bound, where a CI provider's identity token
+    /// was exchanged for it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub bound: Option<Bound>,
+}
+
+/// What a token is bound to that one CI run got.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Bound {
+    /// The run: the token sees and makes accounts of this one only.
+    pub run: RunName,
+    /// The services on which it may ask for accounts; empty means all of its
+    /// team's.
+    pub services: Vec<Slug>,
+    /// How many accounts the run may hold at a time.
+    pub quota: Option<u32>,
 }
 
 impl Token {
     /// The lifetime where none is asked for.
     pub const DEFAULT_TTL: Ttl = Ttl::days(90);
+    /// How old the note of its last use may become, in milliseconds: each use
+    /// would else be a write.
+    pub const USE_NOTED_EVERY: i64 = 5 * 60 * 1_000;
     /// The longest lifetime.
     pub const MAX_TTL: Ttl = Ttl::days(366);
 

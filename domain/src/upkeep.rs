@@ -26,6 +26,8 @@ pub struct Debt {
     pub service: Slug,
     /// Who holds the account.
     pub holder: Login,
+    /// The team that it belongs to.
+    pub team: String,
     /// Why the last attempt did not succeed; null before there was one.
     pub reason: Option<String>,
     /// Since when it should be gone.

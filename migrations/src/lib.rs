@@ -20,6 +20,9 @@ mod m0011_service_states;
 mod m0012_own_secrets;
 mod m0013_drift;
 mod m0014_checks;
+mod m0015_teams;
+mod m0016_access;
+mod m0017_bound_tokens;
 
 use sea_orm_migration::prelude::*;
 
@@ -45,6 +48,9 @@ impl MigratorTrait for Migrator {
             Box::new(m0012_own_secrets::Migration),
             Box::new(m0013_drift::Migration),
             Box::new(m0014_checks::Migration),
+            Box::new(m0015_teams::Migration),
+            Box::new(m0016_access::Migration),
+            Box::new(m0017_bound_tokens::Migration),
         ]
     }
 }

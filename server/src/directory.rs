@@ -126,13 +126,13 @@ impl Directory {
         self.store.service_by_id(id).await?.map(|row| self.make(&row)).transpose()
     }
 
-    /// The first service with that normalised base URL, unless it is retired:
-    /// by slug, those that give accounts out before others.
+    /// The services with that normalised base URL, but for those that are
+    /// retired: by slug, those that give accounts out before others.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn at(&self, base_url: &str) -> Result<Option<Arc<Target>>, Problem> {
-        self.store.service_at(base_url).await?.map(|row| self.make(&row)).transpose()
+    pub async fn at(&self, base_url: &str) -> Result<Vec<Arc<Target>>, Problem> {
+        self.store.services_at(base_url).await?.iter().map(|row| self.make(row)).collect()
     }
 
     /// The service as it is shown.
@@ -170,6 +170,8 @@ impl Directory {
             id: row.id,
             slug: row.slug.clone(),
             name: definition.name.clone(),
+            team: definition.team.as_str().to_owned(),
+            shared_with: definition.shared_with.clone(),
             environment: definition.environment.clone(),
             base_url: row.base_url.clone(),
             connector: definition.connector.clone(),

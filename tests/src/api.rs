@@ -78,6 +78,11 @@ impl Api {
         self.call(Method::PUT, path).json(body).send().await
     }
 
+    /// `PATCH` with a JSON body.
+    pub async fn patch(&self, path: &str, body: &Value) -> Answer {
+        self.call(Method::PATCH, path).json(body).send().await
+    }
+
     /// `DELETE`
     pub async fn delete(&self, path: &str) -> Answer {
         self.call(Method::DELETE, path).send().await

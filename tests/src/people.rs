@@ -13,10 +13,14 @@ pub enum Who {
     Manager,
     /// May do everything.
     Admin,
+    /// Asks for accounts in another team; not in every portal.
+    OtherTester,
+    /// Sees what is that team's; not in every portal.
+    OtherManager,
 }
 
 impl Who {
-    /// Everybody.
+    /// Everybody in every portal.
     pub const ALL: [Self; 4] = [Self::Tester, Self::SecondTester, Self::Manager, Self::Admin];
 
     /// The name to sign in by.
@@ -26,6 +30,8 @@ impl Who {
             Self::SecondTester => "second-tester",
             Self::Manager => "manager",
             Self::Admin => "admin",
+            Self::OtherTester => "other-tester",
+            Self::OtherManager => "other-manager",
         }
     }
 
@@ -36,14 +42,16 @@ impl Who {
             Self::SecondTester => "Kestrel-canary-4472-second",
             Self::Manager => "Kestrel-canary-4473-manager",
             Self::Admin => "Kestrel-canary-4474-admin",
+            Self::OtherTester => "Kestrel-canary-4475-other-tester",
+            Self::OtherManager => "Kestrel-canary-4476-other-manager",
         }
     }
 
     /// What they may do.
     pub const fn role(self) -> Role {
         match self {
-            Self::Tester | Self::SecondTester => Role::Tester,
-            Self::Manager => Role::Manager,
+            Self::Tester | Self::SecondTester | Self::OtherTester => Role::Tester,
+            Self::Manager | Self::OtherManager => Role::Manager,
             Self::Admin => Role::Admin,
         }
     }

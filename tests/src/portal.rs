@@ -5,9 +5,10 @@ use std::net::{Ipv4Addr, SocketAddr};
 use domain::{
     Actor, Problem,
     actor::Caller,
-    people::{AddPerson, Role},
-    portal::{Applied, People, Services},
+    people::{AddPerson, ChangePerson, Role},
+    portal::{Access, Applied, People, Services, Teams, Tokens},
     secret::Secret,
+    team::AddTeam,
     time::TtlText,
     token::IssueToken,
 };
@@ -33,6 +34,7 @@ pub struct TestPortal {
     /// The service that it has from the start.
     pub sandbox: Sandbox,
     tokens: Vec<(Who, String)>,
+    team: Option<&'static str>,
     config: Config,
     portal: Handlers,
     running: Option<wiring::Running>,
@@ -69,21 +71,47 @@ impl TestPortal {
         let portal = open(&config, &clock).await;
         let sandbox = Sandbox::start().await;
         let running = Some(wiring::start(&config, portal.clone()).await.unwrap());
-        let mut this =
-            Self { clock, sandbox, tokens: Vec::new(), config, portal, running, database, _folder: folder };
+        let mut this = Self {
+            clock,
+            sandbox,
+            tokens: Vec::new(),
+            team: None,
+            config,
+            portal,
+            running,
+            database,
+            _folder: folder,
+        };
         this.furnish().await;
         this
     }
 
     async fn furnish(&mut self) {
         for who in Who::ALL {
-            let (login, password) = (who.login().to_owned(), Secret::new(who.password().to_owned()));
-            let person = AddPerson { login, role: who.role(), password };
-            self.portal.add_person(&operator(), person).await.unwrap();
-            let token = self.issue_token(who, &[], "7d").await;
-            self.tokens.push((who, token));
+            self.add(who).await;
         }
         self.register(&article_service(SANDBOX, &self.sandbox.0.url())).await;
+    }
+
+    /// Adds that person, with a token.
+    pub async fn add(&mut self, who: Who) {
+        let (login, password) = (who.login().to_owned(), Secret::new(who.password().to_owned()));
+        let role = who.role().to_string();
+        let person = AddPerson { login, role, team: None, password: Some(password) };
+        self.portal.add_person(&operator(), person).await.unwrap();
+        let token = self.issue_token(who, &[], "7d").await;
+        self.tokens.push((who, token));
+    }
+
+    /// Splits the people into two teams: `payments`, and `search` with two more.
+    pub async fn split_into_teams(&mut self) {
+        for who in [Who::Tester, Who::SecondTester, Who::Manager] {
+            self.move_to_team(who, "payments").await;
+        }
+        for who in [Who::OtherTester, Who::OtherManager] {
+            self.add(who).await;
+            self.move_to_team(who, "search").await;
+        }
     }
 
     /// Where it listens.
@@ -150,20 +178,55 @@ impl TestPortal {
 
     /// Shuts that person out.
     pub async fn disable(&self, who: Who) {
-        self.portal.disable_person(&operator(), who.login()).await.unwrap();
+        let command = ChangePerson { disabled: Some(true), ..ChangePerson::default() };
+        self.change(who, command).await;
     }
 
     /// Lets that person in again, with another role and password.
     pub async fn enable_as(&self, who: Who, role: Role, password: &str) {
-        let (by, login, password) = (operator(), who.login(), Secret::new(password.to_owned()));
-        self.portal.enable_person(&by, login).await.unwrap();
-        self.portal.change_role(&by, login, role).await.unwrap();
-        self.portal.change_password(&by, login, password).await.unwrap();
+        let password = Some(Secret::new(password.to_owned()));
+        let role = Some(role.to_string());
+        self.change(who, ChangePerson { role, disabled: Some(false), password, team: None }).await;
+    }
+
+    /// Has that person belong to a team, which is added where there is none yet.
+    pub async fn move_to_team(&self, who: Who, team: &str) {
+        let add = AddTeam { slug: team.to_owned(), name: None };
+        // There may be one already.
+        let _ = self.portal.add_team(&operator(), add).await;
+        self.change(who, ChangePerson { team: Some(team.to_owned()), ..ChangePerson::default() }).await;
+    }
+
+    async fn change(&self, who: Who, command: ChangePerson) {
+        self.portal.change_person(&operator(), who.login(), command).await.unwrap();
+    }
+
+    /// The id of the session that the person has begun last.
+    pub async fn newest_session(&self, who: Who) -> String {
+        let login = who.login().parse().unwrap();
+        let row = self.portal.store.person_by_login(&login).await.unwrap().unwrap();
+        let by = Caller::from(Actor::Person(row.person));
+        self.portal.list_sessions(&by).await.unwrap()[0].id.to_string()
+    }
+
+    /// The path of the one-time link by which the first admin sets it up.
+    pub async fn set_up_link(&self) -> Option<String> {
+        let link = self.portal.set_up_link().await.unwrap();
+        link.map(|link| link.path.expose().to_owned())
+    }
+
+    /// Has all services that are registered from now on belong to that team.
+    pub fn services_belong_to(&mut self, team: &'static str) {
+        self.team = Some(team);
     }
 
     /// Registers or changes a service.
     pub async fn register(&self, table: &Value) {
-        self.portal.apply_service(&operator(), table.clone()).await.unwrap();
+        let mut table = table.clone();
+        if let Some(team) = self.team {
+            table["team"] = json!(team);
+        }
+        self.portal.apply_service(&operator(), table).await.unwrap();
     }
 
     /// Has that person apply the text of a service file.

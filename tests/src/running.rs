@@ -44,6 +44,13 @@ impl Running {
         self.process.stderr()
     }
 
+    /// The line that it has said with these words, once it has.
+    pub async fn told(&self, words: &str) -> String {
+        let what = format!("it says {words:?}");
+        eventually(&what, async || self.stderr().lines().find(|line| line.contains(words)).map(str::to_owned))
+            .await
+    }
+
     /// Sends it a signal.
     pub fn signal(&self, signal: Signal) {
         self.process.signal(signal);

@@ -76,6 +76,22 @@ impl Call {
         result.map_err(ActionError)
     }
 
+    /// The same where the answer holds a secret that is seen this once: a plain
+    /// form gets it as a page at once, since no note ever holds one.
+    pub async fn answer_shown_once<T>(
+        &self,
+        result: Result<T, Problem>,
+        refused: impl FnOnce(&Problem) -> Next,
+    ) -> Result<T, ActionError> {
+        match result {
+            Ok(shown) => Ok(shown),
+            Err(problem) => {
+                let next = refused(&problem);
+                self.answer(Err(problem), |_| next).await
+            }
+        }
+    }
+
     /// The same where no page has room for a refusal: it gets one of its own.
     pub async fn answer_or_explain<T>(
         &self,

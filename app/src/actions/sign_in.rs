@@ -28,7 +28,7 @@ pub async fn sign_in(
     let call = Call::now()?;
     // Only what can be a login goes into the address.
     let typed = login.trim().to_lowercase().parse::<domain::text::Login>().ok();
-    let command = domain::people::SignIn { login, password };
+    let command = domain::access::SignIn { login, password };
     let result = async {
         let person = call.portal.sign_in(call.visit.request_id(), command).await?;
         call.visit.begin(&person).await

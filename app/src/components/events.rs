@@ -161,6 +161,18 @@ fn told(event: &Event) -> (By, String) {
         Action::PersonDisabled => actor(text!("deed-person-disabled", subject = subject())),
         Action::PersonEnabled => actor(text!("deed-person-enabled", subject = subject())),
         Action::PersonRoleChanged => actor(text!("deed-person-role-changed", subject = subject())),
+        Action::PersonTeamChanged => actor(text!("deed-person-team-changed", subject = subject())),
+        Action::PersonInvited => match &event.subject {
+            Some(subject) => actor(text!("deed-person-invited", subject = subject.clone())),
+            None => nobody(text!("told-set-up-begun")),
+        },
+        Action::TeamAdded => actor(text!("deed-team-added", subject = subject())),
+        Action::TeamChanged => actor(text!("deed-team-changed", subject = subject())),
+        Action::TeamRemoved => actor(text!("deed-team-removed", subject = subject())),
+        Action::SessionEnded => actor(text!("deed-session-ended")),
+        Action::PersonPasswordChanged if event.subject.as_deref() == Some(event.actor.login.as_str()) => {
+            actor(text!("deed-own-password-changed"))
+        }
         Action::PersonPasswordChanged => actor(text!("deed-person-password-changed", subject = subject())),
         Action::SignedIn => actor(text!("deed-signed-in")),
         Action::SignedOut => actor(text!("deed-signed-out")),
@@ -271,6 +283,12 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::PersonEnabled => text!("action-person-enabled"),
         Action::PersonRoleChanged => text!("action-person-role-changed"),
         Action::PersonPasswordChanged => text!("action-person-password-changed"),
+        Action::PersonTeamChanged => text!("action-person-team-changed"),
+        Action::PersonInvited => text!("action-person-invited"),
+        Action::TeamAdded => text!("action-team-added"),
+        Action::TeamChanged => text!("action-team-changed"),
+        Action::TeamRemoved => text!("action-team-removed"),
+        Action::SessionEnded => text!("action-session-ended"),
         Action::SignedIn => text!("action-signed-in"),
         Action::SignedOut => text!("action-signed-out"),
         Action::SignInFailed => text!("action-sign-in-failed"),

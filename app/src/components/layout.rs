@@ -52,6 +52,12 @@ pub(crate) enum Section {
     Services,
     /// The audit.
     Audit,
+    /// People and teams.
+    People,
+    /// One's own tokens.
+    Tokens,
+    /// One's own sessions and password.
+    Profile,
 }
 
 /// A page of the portal.
@@ -94,7 +100,7 @@ pub(crate) fn Layout(
 #[component]
 fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
     type Allowed = fn(&Actor) -> Result<(), Problem>;
-    let pages: [(Section, &str, String, Allowed); 8] = [
+    let pages: [(Section, &str, String, Allowed); 10] = [
         (Section::Accounts, paths::ACCOUNTS, text!("nav-accounts"), policy::read_accounts),
         (Section::Request, paths::REQUEST, text!("nav-request"), |actor| {
             policy::request_account(actor).map(drop)
@@ -105,6 +111,8 @@ fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
         (Section::Drift, paths::DRIFT, text!("nav-drift"), policy::read_drift),
         (Section::Services, paths::SERVICES, text!("nav-services"), policy::read_services),
         (Section::Audit, paths::AUDIT, text!("nav-audit"), policy::read_audit),
+        (Section::People, paths::PEOPLE, text!("nav-people"), policy::manage_people),
+        (Section::Tokens, paths::TOKENS, text!("nav-tokens"), policy::manage_tokens),
     ];
     let links = pages
         .into_iter()
@@ -121,18 +129,18 @@ fn Navigation(actor: Actor, section: Option<Section>) -> impl IntoView {
         })
         .collect_view();
     let login = actor.reference().login;
-    let role = role(actor.role());
+    let role = role_name(actor.role());
     let in_full = text!("signed-in-as", login = login.clone(), role = role.clone());
     view! {
         <nav aria-label=text!("nav-label")>
             <ul>{links}</ul>
         </nav>
         <form class="visitor" method="post" action="/actions/sign_out">
-            <span title=in_full>
+            <a href=paths::PROFILE title=in_full aria-current=(section == Some(Section::Profile)).then_some("page")>
                 <b>{login}</b>
                 " "
                 <small>{role}</small>
-            </span>
+            </a>
             <button class="button on-stage">{text!("sign-out")}</button>
         </form>
     }
@@ -188,7 +196,8 @@ fn Mark() -> impl IntoView {
     }
 }
 
-fn role(role: Role) -> String {
+/// What a role is called.
+pub(crate) fn role_name(role: Role) -> String {
     match role {
         Role::Tester => text!("role-tester"),
         Role::Manager => text!("role-manager"),

@@ -18,6 +18,7 @@ mod moment;
 mod pagination;
 mod terms;
 mod timeline;
+mod tokens;
 
 pub(crate) use asked::asked;
 pub(crate) use badge::{AccountBadge, ServiceBadge};
@@ -32,8 +33,9 @@ pub(crate) use escaped::{escaped, in_textarea};
 pub(crate) use events::{action_name, batch_of, deed, event_sentence, who};
 pub(crate) use field::{Choice, Field, FieldKind, FieldNotes, Select, described_by};
 pub(crate) use filter::{Filter, FilterBar};
-pub(crate) use layout::{Layout, Section, SignedIn};
+pub(crate) use layout::{Layout, Section, SignedIn, role_name};
 pub(crate) use moment::{Ago, Stamp};
 pub(crate) use pagination::Pagination;
 pub(crate) use terms::{approval, terms};
 pub(crate) use timeline::Timeline;
+pub(crate) use tokens::{TokenTable, signs_in};

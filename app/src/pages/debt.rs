@@ -33,7 +33,9 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let services = portal.list_services(&caller).await?;
     let found = filtered(portal.list_debt(&caller, which.clone(), cursor).await)?;
     let try_all = match &found {
-        Ok(page) if page.items.iter().any(|debt| policy::controls(&caller.actor, &debt.holder)) => {
+        Ok(page)
+            if page.items.iter().any(|debt| policy::controls(&caller.actor, &debt.holder, &debt.team)) =>
+        {
             Some(try_all(which.service.clone()))
         }
         Ok(_) | Err(_) => None,
@@ -107,7 +109,7 @@ fn list(page: Page<Debt>, actor: &Actor, now: Timestamp) -> impl IntoView + use<
         .items
         .into_iter()
         .map(|debt| {
-            let controls = policy::controls(actor, &debt.holder);
+            let controls = policy::controls(actor, &debt.holder, &debt.team);
             row(debt, controls, now)
         })
         .collect_view();

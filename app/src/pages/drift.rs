@@ -7,6 +7,7 @@ use domain::{
     page::{Page, PageQuery},
     policy,
     service::{Capability, Service},
+    text::Slug,
 };
 use leptos::prelude::*;
 
@@ -35,10 +36,14 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let found = filtered(portal.list_drift(&caller, which.clone(), cursor).await)?;
     let mut services = portal.list_services(&caller).await?;
     services.retain(|service| service.capabilities.contains(&Capability::List));
-    let acts = policy::settle_drift(&caller.actor).is_ok();
+    let operated: Vec<Slug> = services
+        .iter()
+        .filter(|service| policy::operates(&caller.actor, service))
+        .map(|service| service.slug.clone())
+        .collect();
     let is_bare = which.service.is_none() && found.as_ref().is_ok_and(|page| page.items.is_empty());
     let (list, problem) = match found {
-        Ok(page) => (Some(list(page, &services, acts, now)), None),
+        Ok(page) => (Some(list(page, &services, &operated, now)), None),
         Err(problem) => (None, Some(problem)),
     };
     let refused = note.as_ref().and_then(|note| note.refused(&DEEDS));
@@ -65,7 +70,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
                 }
             })}
         {list}
-        {sweeps(services, acts, now)}
+        {sweeps(services, &operated, now)}
     };
     Ok(Content { title: text!("drift-title"), section: Section::Drift, lively: false, body: body.into_any() })
 }
@@ -92,7 +97,7 @@ fn done(note: &Note) -> Option<AnyView> {
     Some(notice.into_any())
 }
 
-fn list(page: Page<DriftEntry>, services: &[Service], acts: bool, now: Timestamp) -> AnyView {
+fn list(page: Page<DriftEntry>, services: &[Service], operated: &[Slug], now: Timestamp) -> AnyView {
     if page.items.is_empty() {
         let text = if services.is_empty() { text!("drift-unlisted") } else { text!("drift-empty-text") };
         return view! { <Empty title=text!("drift-empty-title") text=text /> }.into_any();
@@ -103,6 +108,7 @@ fn list(page: Page<DriftEntry>, services: &[Service], acts: bool, now: Timestamp
         .map(|entry| {
             let service = services.iter().find(|service| service.slug == entry.service);
             let can_reset = service.is_some_and(|service| service.capabilities.contains(&Capability::Reset));
+            let acts = operated.contains(&entry.service);
             row(entry, acts, can_reset, now)
         })
         .collect_view();
@@ -115,7 +121,8 @@ fn list(page: Page<DriftEntry>, services: &[Service], acts: bool, now: Timestamp
                     <th scope="col">{text!("column-service")}</th>
                     <th scope="col">{text!("column-difference")}</th>
                     <th scope="col">{text!("column-seen-since")}</th>
-                    {acts.then(|| view! { <th scope="col">{text!("column-decision")}</th> })}
+                    {(!operated.is_empty())
+                        .then(|| view! { <th scope="col">{text!("column-decision")}</th> })}
                 </tr>
             </thead>
             <tbody>{rows}</tbody>
@@ -206,8 +213,15 @@ fn choice(
 }
 
 /// When each service was last swept, and how that went.
-fn sweeps(services: Vec<Service>, acts: bool, now: Timestamp) -> impl IntoView {
-    let rows: Vec<_> = services.into_iter().map(|service| sweep(service, acts, now)).collect();
+fn sweeps(services: Vec<Service>, operated: &[Slug], now: Timestamp) -> impl IntoView + use<> {
+    let rows: Vec<_> = services
+        .into_iter()
+        .map(|service| {
+            let acts = operated.contains(&service.slug);
+            sweep(service, acts, now)
+        })
+        .collect();
+    let acts = !operated.is_empty();
     (!rows.is_empty()).then(|| {
         view! {
             <h2>{text!("drift-sweeps-title")}</h2>

@@ -41,6 +41,8 @@ pub struct AccountView {
     pub requested_by: ActorRef,
     /// Who holds it.
     pub holder: Login,
+    /// The team that it belongs to: its holder's, when it became theirs.
+    pub team: String,
     /// To whom it is going: theirs once every service has a new password.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub handing_to: Option<Login>,
@@ -131,6 +133,7 @@ impl From<Account> for AccountView {
             batch: account.batch,
             requested_by: account.requested_by,
             holder: account.holder,
+            team: account.team,
             handing_to: account.handing_to,
             approved_by: account.approved_by,
             decision_reason: account.decision_reason,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{problem::Problem, time::Timestamp};
+use crate::{problem::Problem, team::Team, time::Timestamp};
 
 /// What a service's table says, as it is typed: what most services say by
 /// field, and the rest as it stands in a service file.
@@ -15,6 +15,8 @@ pub struct ServiceForm {
     pub slug: String,
     /// What people call it.
     pub name: String,
+    /// The team that it belongs to; empty for the one of all who have no other.
+    pub team: String,
     /// Which of the operator's test environments it belongs to.
     pub environment: String,
     /// Where it is.
@@ -53,6 +55,8 @@ pub struct ServiceDraft {
     pub seen: Option<Timestamp>,
     /// Why the portal cannot use what it says at present, if so.
     pub problem: Option<Problem>,
+    /// The teams that there are.
+    pub teams: Vec<Team>,
     /// The environments that the operator allows.
     pub environments: Vec<String>,
     /// The presets that there are.

@@ -4,8 +4,8 @@ use std::{io, net::SocketAddr, path::PathBuf};
 
 use clap::Args;
 use domain::{
-    people::{AddPerson, Role},
-    portal::{People, Services},
+    people::AddPerson,
+    portal::{People, Services, Tokens},
     secret::Secret,
     time::TtlText,
     token::IssueToken,
@@ -78,9 +78,11 @@ async fn listen_somewhere(wanted: SocketAddr) -> Result<TcpListener, io::Error> 
 /// People, a service and a token to try things with.
 async fn furnish(portal: &Handlers, sandbox_url: &str) -> Result<Secret, CliError> {
     let by = operator();
-    for (login, role) in [("tester", Role::Tester), ("manager", Role::Manager), ("admin", Role::Admin)] {
-        let password = Secret::new(login.to_owned());
-        portal.add_person(&by, AddPerson { login: login.to_owned(), role, password }).await?;
+    // Each is called as their role.
+    for name in ["tester", "manager", "admin"] {
+        let (login, role, password) = (name.to_owned(), name.to_owned(), Secret::new(name.to_owned()));
+        let command = AddPerson { login, role, team: None, password: Some(password) };
+        portal.add_person(&by, command).await?;
     }
     portal.apply_service(&by, sandbox_service(sandbox_url)).await?;
     let command = IssueToken {

@@ -18,6 +18,7 @@ mod sandbox;
 mod secret;
 mod serve;
 mod service;
+mod team;
 mod token;
 mod wording;
 
@@ -52,6 +53,9 @@ enum Command {
     /// Add, list and change people, in the database itself.
     #[command(subcommand)]
     Person(person::Person),
+    /// Add, list and remove teams, in the database itself.
+    #[command(subcommand)]
+    Team(team::Team),
     /// Issue, list and revoke API tokens, in the database itself.
     #[command(subcommand)]
     Token(token::Token),
@@ -112,6 +116,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Demo(demo) => demo.run().await?,
         Command::Sandbox(sandbox) => sandbox.run().await?,
         Command::Person(person) => person.run().await?,
+        Command::Team(team) => team.run().await?,
         Command::Token(token) => token.run().await?,
         Command::Service(service) => service.run().await?,
         Command::Audit(audit) => audit.run().await?,

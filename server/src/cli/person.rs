@@ -1,13 +1,14 @@
 //! `understudy person`
 
-use clap::{Subcommand, ValueEnum};
+use clap::Subcommand;
 use domain::{
-    people::{self, AddPerson},
+    page::PageQuery,
+    people::{self, AddPerson, ChangePerson},
     portal::People,
 };
 
 use super::{CliError, answer, open, open_existing, operator, secret};
-use crate::config::StorageArgs;
+use crate::{config::StorageArgs, handlers::Handlers};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum Person {
@@ -18,13 +19,16 @@ pub(super) enum Person {
         /// The name to sign in by, in lower case.
         login: String,
         /// What the person may do.
-        #[arg(long)]
-        role: Role,
+        #[arg(long, value_parser = ["tester", "manager", "admin"])]
+        role: String,
+        /// The person's team, by slug [default: default].
+        #[arg(long, value_name = "SLUG")]
+        team: Option<String>,
         /// Read the password from standard input.
         #[arg(long)]
         password_stdin: bool,
     },
-    /// List everybody.
+    /// List everybody: login, role, team, state.
     List {
         #[command(flatten)]
         storage: StorageArgs,
@@ -60,63 +64,94 @@ pub(super) enum Person {
         /// Whom.
         login: String,
         /// What the person may do from now on.
-        #[arg(long)]
-        role: Role,
+        #[arg(long, value_parser = ["tester", "manager", "admin"])]
+        role: String,
     },
-}
-
-#[derive(Clone, Copy, Debug, ValueEnum)]
-pub(super) enum Role {
-    Tester,
-    Manager,
-    Admin,
-}
-
-impl From<Role> for people::Role {
-    fn from(role: Role) -> Self {
-        match role {
-            Role::Tester => Self::Tester,
-            Role::Manager => Self::Manager,
-            Role::Admin => Self::Admin,
-        }
-    }
+    /// Give somebody another team.
+    Team {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Whom.
+        login: String,
+        /// The team, by slug.
+        team: String,
+    },
+    /// Make a one-time link by which somebody chooses a password; printed alone.
+    Invite {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Whom.
+        login: String,
+    },
 }
 
 impl Person {
     pub async fn run(self) -> Result<(), CliError> {
         match self {
-            Self::Add { storage, login, role, password_stdin } => {
-                let password = secret::read("Password", "--password-stdin", password_stdin)?;
-                let command = AddPerson { login, role: role.into(), password };
-                let person = open(storage).await?.add_person(&operator(), command).await?;
-                answer(person.login.as_str());
+            Self::Add { storage, login, role, team, password_stdin } => {
+                let password = Some(secret::read("Password", "--password-stdin", password_stdin)?);
+                let command = AddPerson { login, role, team, password };
+                let added = open(storage).await?.add_person(&operator(), command).await?;
+                answer(added.person.login.as_str());
             }
-            Self::List { storage } => {
-                for person in open_existing(storage).await?.list_people(&operator()).await? {
-                    answer(&line(&person));
-                }
-            }
+            Self::List { storage } => list(&open_existing(storage).await?).await?,
             Self::Disable { storage, login } => {
-                let person = open_existing(storage).await?.disable_person(&operator(), &login).await?;
-                answer(person.login.as_str());
+                let disabled = ChangePerson { disabled: Some(true), ..ChangePerson::default() };
+                answer(change(storage, &login, disabled).await?.login.as_str());
             }
             Self::Enable { storage, login } => {
-                let person = open_existing(storage).await?.enable_person(&operator(), &login).await?;
-                answer(person.login.as_str());
+                let enabled = ChangePerson { disabled: Some(false), ..ChangePerson::default() };
+                answer(change(storage, &login, enabled).await?.login.as_str());
             }
             Self::Password { storage, login, password_stdin } => {
                 let portal = open_existing(storage).await?;
-                let password = secret::read("Password", "--password-stdin", password_stdin)?;
-                let person = portal.change_password(&operator(), &login, password).await?;
+                let password = Some(secret::read("Password", "--password-stdin", password_stdin)?);
+                let command = ChangePerson { password, ..ChangePerson::default() };
+                let person = portal.change_person(&operator(), &login, command).await?;
                 answer(person.login.as_str());
             }
             Self::Role { storage, login, role } => {
-                let portal = open_existing(storage).await?;
-                answer(&line(&portal.change_role(&operator(), &login, role.into()).await?));
+                let command = ChangePerson { role: Some(role), ..ChangePerson::default() };
+                answer(&line(&change(storage, &login, command).await?));
+            }
+            Self::Team { storage, login, team } => {
+                let command = ChangePerson { team: Some(team), ..ChangePerson::default() };
+                answer(&line(&change(storage, &login, command).await?));
+            }
+            Self::Invite { storage, login } => {
+                let invitation = open_existing(storage).await?.invite_person(&operator(), &login).await?;
+                super::tell(&format!(
+                    "good once, until {}; put the portal's address before it",
+                    invitation.expires_at
+                ));
+                answer(invitation.path.expose());
             }
         }
         Ok(())
     }
+}
+
+async fn change(
+    storage: StorageArgs,
+    login: &str,
+    command: ChangePerson,
+) -> Result<people::Person, CliError> {
+    Ok(open_existing(storage).await?.change_person(&operator(), login, command).await?)
+}
+
+async fn list(portal: &Handlers) -> Result<(), CliError> {
+    let (mut query, mut everybody) = (PageQuery::default(), Vec::new());
+    loop {
+        let page = portal.list_people(&operator(), query.clone()).await?;
+        everybody.extend(page.items);
+        if page.next.is_none() {
+            break;
+        }
+        query.cursor = page.next;
+    }
+    everybody.sort_by(|one, other| one.login.cmp(&other.login));
+    everybody.iter().for_each(|person| answer(&line(person)));
+    Ok(())
 }
 
 fn line(person: &people::Person) -> String {

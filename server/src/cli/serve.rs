@@ -26,7 +26,11 @@ impl Serve {
         let _crashes = crash::listen();
         let config = Config::settle(self.storage, self.listen)?;
         let portal = wiring::open(&config, World::system()).await?;
-        let running = wiring::start(&config, portal).await?;
+        let running = wiring::start(&config, portal.clone()).await?;
+        if let Some(link) = portal.set_up_link().await? {
+            let (address, path) = (running.address, link.path.expose());
+            tell(&format!("Nobody can sign in yet. To become the first admin, open http://{address}{path}"));
+        }
         let mut stop = Stop::listen()?;
         answer(&format!("listening on http://{}", running.address));
         stop.told().await;

@@ -4,7 +4,7 @@ use clap::Subcommand;
 use domain::{
     id::TokenId,
     page::PageQuery,
-    portal::People,
+    portal::Tokens,
     time::TtlText,
     token::{IssueToken, Token as Issued},
 };

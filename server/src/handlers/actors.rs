@@ -1,7 +1,7 @@
 //! Who stands behind a session or a token: asked anew at every request, so
 //! that whoever is shut out is out at once.
 
-use domain::{Actor, Problem, ProblemKind, id::PersonId};
+use domain::{Actor, Problem, ProblemKind, id::PersonId, token::Token};
 
 use super::Handlers;
 use crate::secrets::token_text;
@@ -26,5 +26,12 @@ pub(super) async fn of_token(portal: &Handlers, text: &str) -> Result<Actor, Pro
     let dead = row.token.revoked_at.is_some()
         || row.token.expires_at <= portal.world.now()
         || row.owner.disabled_at.is_some();
-    if dead { Err(refused()) } else { Ok(Actor::Token { owner: row.owner, token: row.token }) }
+    if dead {
+        return Err(refused());
+    }
+    let now = portal.world.now();
+    if row.token.used_at.is_none_or(|used| now.millis_since(used) >= Token::USE_NOTED_EVERY) {
+        portal.store.note_use(row.token.id).await?;
+    }
+    Ok(Actor::Token { owner: row.owner, token: row.token })
 }

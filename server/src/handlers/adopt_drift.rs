@@ -32,7 +32,7 @@ pub(super) async fn run(
     id: DriftId,
     wait: Wait,
 ) -> Result<DriftEntry, Problem> {
-    policy::settle_drift(&by.actor)?;
+    drift::operable(portal, by, id).await?;
     policy::write_accounts(&by.actor)?;
     let changes = portal.store.changes();
     let work = portal.store.begin().await?;
@@ -93,7 +93,7 @@ async fn take_over(
     let holder = policy::request_account(&by.actor)?;
     let request = RequestAccount { services: vec![entry.service.to_string()], ..RequestAccount::default() };
     let request = request.parse()?;
-    let terms = Terms::of_new(portal, work, &request.services, None).await?;
+    let terms = Terms::of_new(portal, by, work, &request.services, None).await?;
     let conflict = |detail: String| Problem::new(ProblemKind::Conflict, detail);
     if !terms.targets.iter().all(|target| target.service.capabilities.contains(&Capability::Reset)) {
         return Err(conflict(format!(

@@ -2,7 +2,7 @@
 
 use domain::{
     Problem, ProblemKind, actor::Caller, audit::Action, id::ServiceId, policy, portal::Applied,
-    service::Standing, text::Slug,
+    problem::Checks, service::Standing, text::Slug,
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -70,10 +70,24 @@ pub(super) async fn apply(
     definition: ServiceDefinition,
     table: Value,
 ) -> Result<Change, Problem> {
+    check_teams(work, &definition).await?;
     match work.service(definition.slug.as_str()).await? {
         Some(old) if old.is_there() => change(portal, work, old, definition, table).await,
         retired => register(portal, work, retired, definition, table).await,
     }
+}
+
+/// Whom it belongs to and is shared with has to be there.
+async fn check_teams(work: &UnitOfWork, definition: &ServiceDefinition) -> Result<(), Problem> {
+    let shared =
+        definition.shared_with.iter().zip(0..).map(|(team, at)| (format!("/shared_with/{at}"), team));
+    let mut checks = Checks::new();
+    for (pointer, team) in [("/team".to_owned(), &definition.team)].into_iter().chain(shared) {
+        if work.team(team.as_str()).await?.is_none() {
+            checks.note(pointer, "is not a team; an admin can add it");
+        }
+    }
+    checks.finish()
 }
 
 async fn register(
@@ -189,5 +203,5 @@ pub(super) async fn again(
 
 fn event(action: Action, by: &Caller, service: &ServiceRow) -> NewEvent {
     // The table holds secrets by reference only, so it can stand here whole.
-    NewEvent::new(action, by).service(&service.slug).details(json!({ "definition": service.definition }))
+    NewEvent::new(action, by).on(service).details(json!({ "definition": service.definition }))
 }

@@ -68,6 +68,7 @@ pub(super) async fn draft(
         form: ServiceForm::default(),
         seen: None,
         problem: None,
+        teams: portal.store.teams().await?,
         environments: portal.directory.environments().to_vec(),
         presets: preset::names().filter(|name| *name != preset::NONE).collect(),
     };

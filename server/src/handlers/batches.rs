@@ -37,9 +37,9 @@ pub(super) async fn request(
     command: &RequestAccount,
 ) -> Result<Batch, Problem> {
     let holder = policy::request_account(&by.actor)?;
-    let request = command.parse()?;
+    let request = request_account::bound(by, command.parse()?)?;
     let work = portal.store.begin().await?;
-    let terms = Terms::of_new(portal, &work, &request.services, request.ttl).await?;
+    let terms = Terms::of_new(portal, by, &work, &request.services, request.ttl).await?;
     let attributes = terms.attributes(&request)?;
     let row = draw_up_batch(portal, by, BatchKind::Create, json!(command));
     let drawn = (0..request.count)
@@ -144,7 +144,7 @@ pub(super) async fn show(portal: &Handlers, by: &Caller, id: BatchId) -> Result<
 /// The batch, if it exists and the caller sees it.
 pub(super) async fn seen(portal: &Handlers, by: &Caller, id: BatchId) -> Result<BatchRow, Problem> {
     let row = portal.store.batch(id).await?;
-    row.filter(|row| policy::sees_batch(&by.actor, &row.requested_by.login, &row.team))
+    row.filter(|row| policy::sees_batch(&by.actor, &row.requested_by, &row.team))
         .ok_or_else(|| Problem::not_found("batch"))
 }
 
@@ -208,7 +208,7 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         let detail = "Nothing of this batch has failed. What is still under way goes on by itself.";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
-    let terms = Terms::of_new(portal, &work, &failed[0].services(), None).await?;
+    let terms = Terms::of_new(portal, by, &work, &failed[0].services(), None).await?;
     let drawn = failed
         .iter()
         .map(|account| request_account::draw_up_again(portal, by, account, &terms))

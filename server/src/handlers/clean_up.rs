@@ -9,7 +9,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{Handlers, batches};
+use super::{Handlers, batches, find_service};
 
 pub(super) async fn preview(
     portal: &Handlers,
@@ -42,7 +42,7 @@ pub(super) async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> R
     let visible = policy::clean_up(&by.actor)?;
     let mut selection = which.parse()?;
     if let Some(service) = &selection.service
-        && portal.directory.by_slug(service.as_str()).await?.is_none()
+        && find_service::usable(portal, by, service.as_str()).await.is_err()
     {
         return Err(Problem::invalid("/service", "is not a registered service"));
     }
@@ -51,8 +51,13 @@ pub(super) async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> R
         selection.holder = Some(policy::request_account(&by.actor)?);
         selection.token = by.actor.token().map(|token| token.id);
     }
-    let Selection { holder, team, .. } = within(visible);
-    Ok(Selection { holder: holder.or(selection.holder), team, ..selection })
+    if let (Some(bound), Some(run)) = (by.actor.bound(), &selection.run)
+        && bound.run != *run
+    {
+        return Err(Problem::invalid("/run", format!("must be {}: this token is bound to it", bound.run)));
+    }
+    let Selection { holder, team, run, .. } = within(visible);
+    Ok(Selection { holder: holder.or(selection.holder), run: run.or(selection.run), team, ..selection })
 }
 
 /// All that has not ended of what somebody may clean up.
@@ -60,7 +65,8 @@ pub(super) fn within(visible: Visibility) -> Selection {
     let all = Selection::default();
     match visible {
         Visibility::Own(login) => Selection { holder: Some(login), ..all },
-        Visibility::Team(team) => Selection { team: Some(team), ..all },
+        Visibility::Run(login, run, _) => Selection { holder: Some(login), run: Some(run), ..all },
+        Visibility::Team(team, _) => Selection { team: Some(team), ..all },
         Visibility::All => all,
     }
 }

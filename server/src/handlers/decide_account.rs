@@ -30,7 +30,7 @@ pub(super) async fn approve(
     policy::decide_account(&by.actor, &account)?;
     let reason = command.parse()?;
     // The terms are those of the day of the decision.
-    let terms = Terms::of_new(portal, &work, &account.services(), None).await?;
+    let terms = Terms::of_new(portal, by, &work, &account.services(), None).await?;
     let approved = agree(portal, by, &mut account, reason, &terms)?;
     work.save_account(&mut account).await?;
     work.commit(approved.into()).await?;
@@ -137,7 +137,7 @@ async fn decide_all(
     match decision {
         Decision::Approve(reason) => {
             // All of a batch are on the same services.
-            let terms = Terms::of_new(portal, work, &first.services(), None).await?;
+            let terms = Terms::of_new(portal, by, work, &first.services(), None).await?;
             for account in &mut *accounts {
                 events.push(agree(portal, by, account, reason.clone(), &terms)?);
             }

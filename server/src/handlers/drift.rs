@@ -13,7 +13,7 @@ use domain::{
 };
 use serde_json::json;
 
-use super::{Handlers, revoke_account, waiting};
+use super::{Handlers, find_service, revoke_account, waiting};
 use crate::{
     store::{Events, UnitOfWork},
     sweep,
@@ -28,11 +28,14 @@ pub(super) async fn list(
     policy::read_drift(&by.actor)?;
     let service = which.parse()?;
     let page = page.parse()?;
-    Ok(portal.store.drift(&policy::visibility(&by.actor), service.as_ref(), page).await?)
+    let targets = portal.directory.all().await?;
+    let used = targets.iter().filter(|target| policy::uses(&by.actor, &target.service));
+    let services: Vec<_> = used.map(|target| target.service.id).collect();
+    Ok(portal.store.drift(&policy::visibility(&by.actor), &services, service.as_ref(), page).await?)
 }
 
 pub(super) async fn ignore(portal: &Handlers, by: &Caller, id: DriftId) -> Result<DriftEntry, Problem> {
-    policy::settle_drift(&by.actor)?;
+    operable(portal, by, id).await?;
     let work = portal.store.begin().await?;
     let entry = DriftEntry { state: DriftState::Ignored, ..take(&work, id).await? };
     work.save_drift(&entry).await?;
@@ -46,8 +49,7 @@ pub(super) async fn delete(
     id: DriftId,
     wait: Wait,
 ) -> Result<DriftEntry, Problem> {
-    policy::settle_drift(&by.actor)?;
-    let entry = undecided(portal.store.drift_entry(id).await?)?;
+    let entry = undecided(Some(operable(portal, by, id).await?))?;
     match (entry.kind, entry.account) {
         (DriftKind::Missing, Some(account)) => give_up(portal, by, id, account, wait).await,
         (DriftKind::Missing | DriftKind::Unknown, _) => delete_there(portal, by, entry).await,
@@ -94,8 +96,16 @@ async fn delete_there(portal: &Handlers, by: &Caller, entry: DriftEntry) -> Resu
 
 /// The same request once more: what became of it.
 pub(super) async fn again(portal: &Handlers, by: &Caller, id: DriftId) -> Result<DriftEntry, Problem> {
-    policy::settle_drift(&by.actor)?;
-    portal.store.drift_entry(id).await?.ok_or_else(not_found)
+    operable(portal, by, id).await
+}
+
+/// The entry, if the caller may operate its service.
+pub(super) async fn operable(portal: &Handlers, by: &Caller, id: DriftId) -> Result<DriftEntry, Problem> {
+    policy::operate_services(&by.actor)?;
+    let entry = portal.store.drift_entry(id).await?.ok_or_else(not_found)?;
+    let operable = find_service::operable(portal, by, entry.service.as_str()).await;
+    operable.map_err(|problem| if problem.kind == ProblemKind::NotFound { not_found() } else { problem })?;
+    Ok(entry)
 }
 
 /// The entry with that id, in hand for a decision.

@@ -1,5 +1,7 @@
 //! Looking services up.
 
+use std::sync::Arc;
+
 use domain::{
     Problem,
     actor::Caller,
@@ -8,33 +10,51 @@ use domain::{
 };
 
 use super::Handlers;
-use crate::store::ServiceRow;
+use crate::{directory::Target, store::ServiceRow};
 
 pub(super) async fn list(portal: &Handlers, by: &Caller) -> Result<Vec<Service>, Problem> {
     policy::read_services(&by.actor)?;
     let targets = portal.directory.all().await?;
     let mut sweeps = portal.store.last_sweeps().await?;
-    let services = targets.iter().map(|target| shown(portal, target.service.clone()));
+    let used = targets.iter().filter(|target| policy::uses(&by.actor, &target.service));
+    let services = used.map(|target| shown(portal, target.service.clone()));
     Ok(services.map(|service| Service { last_sweep: sweeps.remove(&service.id), ..service }).collect())
 }
 
 pub(super) async fn by_slug(portal: &Handlers, by: &Caller, slug: &str) -> Result<Service, Problem> {
     policy::read_services(&by.actor)?;
-    let target = portal.directory.by_slug(slug).await?;
-    let target = target.ok_or_else(|| Problem::not_found("service"))?;
+    let target = usable(portal, by, slug).await?;
     let last_sweep = portal.store.last_sweep(target.service.id).await?;
     Ok(Service { last_sweep, ..shown(portal, target.service.clone()) })
 }
 
 pub(super) async fn by_url(portal: &Handlers, by: &Caller, base_url: &str) -> Result<Service, Problem> {
     policy::read_services(&by.actor)?;
-    let target = match normalise_base_url(base_url) {
+    let targets = match normalise_base_url(base_url) {
         Some(url) => portal.directory.at(&url).await?,
-        None => None,
+        None => Vec::new(),
     };
-    target
+    targets
+        .iter()
+        .find(|target| policy::uses(&by.actor, &target.service))
         .map(|target| shown(portal, target.service.clone()))
         .ok_or_else(|| Problem::invalid("/service_url", "is not the base URL of a registered service"))
+}
+
+/// The service with that slug, if the caller may use it: what one may not use,
+/// one does not see.
+pub(super) async fn usable(portal: &Handlers, by: &Caller, slug: &str) -> Result<Arc<Target>, Problem> {
+    let target = portal.directory.by_slug(slug).await?;
+    let target = target.filter(|target| policy::uses(&by.actor, &target.service));
+    target.ok_or_else(|| Problem::not_found("service"))
+}
+
+/// The service with that slug, if the caller may operate it.
+pub(super) async fn operable(portal: &Handlers, by: &Caller, slug: &str) -> Result<Arc<Target>, Problem> {
+    policy::operate_services(&by.actor)?;
+    let target = usable(portal, by, slug).await?;
+    policy::operate_service(&by.actor, &target.service)?;
+    Ok(target)
 }
 
 /// The service of that row.

@@ -19,6 +19,7 @@ mod drift;
 mod export_events;
 mod find_service;
 mod freeze_account;
+mod invitations;
 mod list_accounts;
 mod list_events;
 mod names;
@@ -33,9 +34,11 @@ mod retries;
 mod reveal_account;
 mod revoke_account;
 mod seal_secret;
+mod sessions;
 mod show_account;
 mod sign_in;
 mod sweep_service;
+mod teams;
 mod terms;
 mod tokens;
 mod upkeep;
@@ -44,7 +47,9 @@ mod watch_account;
 
 use std::{fmt::Display, path::Path, sync::Arc};
 
-use domain::{Problem, ProblemKind, actor::Caller, audit::Action, id::AccountId, portal::Applied};
+use domain::{
+    Problem, ProblemKind, access::Invitation, actor::Caller, audit::Action, id::AccountId, portal::Applied,
+};
 use serde_json::json;
 use tracing::Instrument;
 
@@ -98,6 +103,15 @@ impl Handlers {
         files: &[ServiceFile],
     ) -> Result<Vec<Applied>, NotApplied> {
         apply_service_files::run_all(self, by, files).await
+    }
+
+    /// Makes the one-time link by which the first admin sets the portal up; none
+    /// where somebody is there already. Links made before are worthless then.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn set_up_link(&self) -> Result<Option<Invitation>, Problem> {
+        invitations::make_first(self).await
     }
 
     /// Copies the whole database into a new file, while it is in use.

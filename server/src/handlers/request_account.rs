@@ -3,7 +3,7 @@
 use std::collections::BTreeMap;
 
 use domain::{
-    Account, AccountState, Enrollment, Problem, Timestamp,
+    Account, AccountState, Enrollment, Problem, ProblemKind, Timestamp, Ttl,
     account::{AccountView, IssuedAccount},
     actor::Caller,
     audit::Action,
@@ -56,7 +56,7 @@ async fn request(
     wait: Wait,
 ) -> Result<(Account, Secret), Problem> {
     let holder = policy::request_account(&by.actor)?;
-    let request = command.parse()?;
+    let request = bound(by, command.parse()?)?;
     if request.count > 1 {
         return Err(Problem::invalid("/count", "must be 1 here"));
     }
@@ -72,6 +72,17 @@ async fn request(
     };
     let account = waiting::account_until(portal, changes, account, wait, is_settled).await?;
     Ok((account, password))
+}
+
+/// What a token that is bound to a run asks for belongs to that run.
+pub(super) fn bound(by: &Caller, request: AccountRequest) -> Result<AccountRequest, Problem> {
+    let Some(bound) = by.actor.bound() else { return Ok(request) };
+    match &request.run {
+        Some(run) if *run != bound.run => {
+            Err(Problem::invalid("/run", format!("must be {}: this token is bound to it", bound.run)))
+        }
+        Some(_) | None => Ok(AccountRequest { run: Some(bound.run.clone()), ..request }),
+    }
 }
 
 /// The same request once more: nothing new is made.
@@ -249,7 +260,7 @@ async fn commit(
     request: &AccountRequest,
 ) -> Result<(Account, Secret), Refusal> {
     let work = portal.store.begin().await?;
-    let terms = Terms::of_new(portal, &work, &request.services, request.ttl).await?;
+    let terms = Terms::of_new(portal, by, &work, &request.services, request.ttl).await?;
     let attributes = terms.attributes(request)?;
     let mut drawn = draw_up(portal, by, holder, request, &attributes, &terms)?;
     let places = places(portal, &terms, &drawn.0);
@@ -286,10 +297,28 @@ pub(super) async fn add(
     claimed_until: Option<Timestamp>,
 ) -> Result<Vec<NewEvent>, Refusal> {
     terms.check_quota(work, holder, drawn.len() as u64).await?;
+    check_run_s_quota(by, work, drawn.len() as u64).await?;
     work.insert_accounts(drawn, &portal.keyring, claimed_until)
         .await
         .map_err(|error| if error.is_taken() { Refusal::NameTaken } else { error.into() })?;
     Ok(drawn.iter().map(|(account, _)| requested(by, account)).collect())
+}
+
+/// Checks that the run to which the token is bound may hold so many more. Who
+/// holds them is locked, so counting and adding are one step.
+async fn check_run_s_quota(by: &Caller, work: &UnitOfWork, more: u64) -> Result<(), Problem> {
+    let Some((run, quota)) = by.actor.bound().and_then(|bound| Some((&bound.run, bound.quota?))) else {
+        return Ok(());
+    };
+    let held = work.count_held_by_run(run).await?;
+    if held + more <= u64::from(quota) {
+        return Ok(());
+    }
+    let detail = format!(
+        "A run may hold {quota} accounts at a time by the rule that let it in. {run} holds {held}, and {more} more \
+         were asked for. Give some back first."
+    );
+    Err(Problem { retry_after: Ttl::from_secs(60), ..Problem::new(ProblemKind::QuotaExceeded, detail) })
 }
 
 fn requested(by: &Caller, account: &Account) -> NewEvent {

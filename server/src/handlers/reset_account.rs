@@ -45,29 +45,33 @@ pub(super) async fn hand_over(
     policy::write_accounts(&by.actor)?;
     let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
     policy::control_account(&by.actor, &seen)?;
-    let to = receiver(portal, &seen, command).await?;
-    change(portal, by, id, Why::HandOver(to), wait).await
+    let (to, team) = receiver(portal, &seen, command).await?;
+    change(portal, by, id, Why::HandOver(to, team), wait).await
 }
 
 /// Why an account gets another password.
 pub(super) enum Why {
     /// It was asked for.
     Reset,
-    /// Somebody else is to hold it.
-    HandOver(Login),
+    /// Somebody else is to hold it, who is of that team.
+    HandOver(Login, String),
     /// Nobody else is to, after all.
     CallOff,
 }
 
 /// Whoever gets the account has to be there, and somebody else.
-async fn receiver(portal: &Handlers, account: &Account, command: &HandOver) -> Result<Login, Problem> {
+async fn receiver(
+    portal: &Handlers,
+    account: &Account,
+    command: &HandOver,
+) -> Result<(Login, String), Problem> {
     let to = command.parse()?;
     if to == account.holder {
         return Err(Problem::invalid("/to", "holds the account already"));
     }
     let row = portal.store.person_by_login(&to).await?;
     match row {
-        Some(row) if row.person.disabled_at.is_none() => Ok(to),
+        Some(row) if row.person.disabled_at.is_none() => Ok((to, row.person.team)),
         _ => Err(Problem::invalid("/to", "is not the login of somebody who can sign in")),
     }
 }
@@ -103,7 +107,8 @@ pub(super) async fn begin(
     let terms = Terms::of(portal, work, &account.services()).await?;
     terms.check_reset()?;
     let password = terms.password(portal)?;
-    if let Why::HandOver(to) = &why {
+    if let Why::HandOver(to, team) = &why {
+        terms.check_open_to(team)?;
         terms.check_quota(work, to, 1).await?;
     }
     let now = portal.world.now();
@@ -112,7 +117,7 @@ pub(super) async fn begin(
             account.reset(now).map_err(conflict)?;
             NewEvent::new(Action::AccountReset, by)
         }
-        Why::HandOver(to) => {
+        Why::HandOver(to, _) => {
             let details = json!({ "from": account.holder, "to": to });
             account.hand_over(to.clone(), now).map_err(conflict)?;
             NewEvent::new(Action::AccountHandingOver, by).subject(to.as_str()).details(details)

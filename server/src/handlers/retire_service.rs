@@ -47,7 +47,7 @@ async fn retire(
     service.retire(portal.world.now());
     work.retire_service(service).await?;
     let details = json!({ "reason": reason.as_ref().map(Reason::as_str) });
-    let retired = NewEvent::new(Action::ServiceRetired, by).service(&service.slug).details(details);
+    let retired = NewEvent::new(Action::ServiceRetired, by).on(service).details(details);
     Ok(work.commit(retired.into()).await?)
 }
 
@@ -72,8 +72,7 @@ async fn drain(
     let id = cleanup.as_ref().map(|cleanup| cleanup.id);
     service.standing.drain(reason, id, portal.world.now()).map_err(conflict)?;
     work.save_service(service).await?;
-    let mut events: Events =
-        NewEvent::new(Action::ServiceRetiring, by).service(&service.slug).details(details).into();
+    let mut events: Events = NewEvent::new(Action::ServiceRetiring, by).on(service).details(details).into();
     if let Some(cleanup) = &cleanup {
         work.insert_batch(cleanup).await?;
         events = events.with([batches::started(by, cleanup, held.accounts)]);

@@ -37,6 +37,6 @@ pub(super) async fn run(
     let sealed_secret = Some(service_secret::seal(&portal.keyring, row.id, secret));
     let row = ServiceRow { sealed_secret, ..row };
     work.save_service(&row).await?;
-    work.commit(NewEvent::new(Action::ServiceSecretSealed, by).service(&row.slug).into()).await?;
+    work.commit(NewEvent::new(Action::ServiceSecretSealed, by).on(&row).into()).await?;
     portal.directory.describe(&row)
 }

@@ -2,9 +2,10 @@
 
 use domain::{
     Actor, Problem, ProblemKind,
+    access::SignIn,
     actor::Caller,
     audit::Action,
-    people::{AddPerson, Person, SignIn},
+    people::{LONGEST_PASSWORD, Person},
     secret::Secret,
     text::Login,
 };
@@ -29,7 +30,7 @@ pub(super) async fn sign_in(
     match person {
         Some(person) if fits && person.disabled_at.is_none() => {
             let by = Caller::new(Actor::Person(person.clone()), request_id);
-            portal.store.record(NewEvent::new(Action::SignedIn, &by).subject(person.login.as_str())).await?;
+            portal.store.record(NewEvent::new(Action::SignedIn, &by).about(&person)).await?;
             Ok(person)
         }
         person => {
@@ -51,5 +52,5 @@ pub(super) async fn sign_out(portal: &Handlers, by: &Caller) -> Result<(), Probl
 
 /// What is too long to be anybody's password costs no more than one that is.
 fn within_limits(password: Secret) -> Secret {
-    if password.expose().len() > AddPerson::LONGEST_PASSWORD { Secret::new(String::new()) } else { password }
+    if password.expose().len() > LONGEST_PASSWORD { Secret::new(String::new()) } else { password }
 }

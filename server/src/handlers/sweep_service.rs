@@ -7,12 +7,11 @@ use domain::{
     actor::Caller,
     audit::Action,
     drift::{Difference, DriftEntry, DriftKind, DriftState, Found, Sweep},
-    policy,
     service::Capability,
 };
 use serde_json::json;
 
-use super::Handlers;
+use super::{Handlers, find_service};
 use crate::{
     directory::Target,
     store::{NewEvent, SweepClaim},
@@ -66,8 +65,7 @@ pub(super) async fn again(portal: &Handlers, by: &Caller, slug: &str) -> Result<
 
 /// The service, if the caller may sweep it and that can be done.
 async fn sweepable(portal: &Handlers, by: &Caller, slug: &str) -> Result<Arc<Target>, Problem> {
-    policy::settle_drift(&by.actor)?;
-    let target = portal.directory.by_slug(slug).await?.ok_or_else(|| Problem::not_found("service"))?;
+    let target = find_service::operable(portal, by, slug).await?;
     if target.service.capabilities.contains(&Capability::List) {
         return Ok(target);
     }
@@ -89,7 +87,10 @@ fn asked(by: &Caller, target: &Target, found: &[Difference]) -> NewEvent {
         "missing": count(DriftKind::Missing),
         "deleting": ours.map(|difference| &difference.username).collect::<Vec<_>>(),
     });
-    NewEvent::new(Action::ServiceSwept, by).service(&target.service.slug).details(details)
+    NewEvent::new(Action::ServiceSwept, by)
+        .service(&target.service.slug)
+        .team(&target.service.team)
+        .details(details)
 }
 
 /// What was found, after what was minted here and should be gone was deleted.

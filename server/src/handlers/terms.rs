@@ -5,7 +5,9 @@ use std::{collections::BTreeMap, sync::Arc};
 
 use domain::{
     Account, Problem, ProblemKind, Timestamp, Ttl,
+    actor::Caller,
     command::AccountRequest,
+    policy,
     problem::{Checks, pointer_token},
     secret::Secret,
     service::{Approval, Capability, Policy},
@@ -33,18 +35,20 @@ impl Terms {
     /// What these services agree on. They stay as they are until the unit of
     /// work is committed.
     pub async fn of(portal: &Handlers, work: &UnitOfWork, services: &[Slug]) -> Result<Self, Problem> {
-        Self::agreed(find_targets(portal, work, services).await?, None)
+        Self::agreed(find_targets(portal, work, services, |_| true).await?, None)
     }
 
     /// The same for new accounts, which not every service gives out at all
-    /// times, with a lease of that length if it was asked for.
+    /// times nor to everybody, with a lease of that length if it was asked for.
     pub async fn of_new(
         portal: &Handlers,
+        by: &Caller,
         work: &UnitOfWork,
         services: &[Slug],
         ttl: Option<Ttl>,
     ) -> Result<Self, Problem> {
-        let targets = find_targets(portal, work, services).await?;
+        let uses = |target: &Target| policy::uses(&by.actor, &target.service);
+        let targets = find_targets(portal, work, services, uses).await?;
         let closed: Vec<String> = targets.iter().filter_map(|target| target.service.closed()).collect();
         if closed.is_empty() {
             return Self::agreed(targets, ttl);
@@ -144,6 +148,18 @@ impl Terms {
         })
     }
 
+    /// Checks that people of that team may hold accounts on every service.
+    pub fn check_open_to(&self, team: &str) -> Result<(), Problem> {
+        let is_closed = |target: &&Arc<Target>| !target.service.is_open_to(team);
+        match self.targets.iter().find(is_closed) {
+            None => Ok(()),
+            Some(target) => {
+                let slug = &target.service.slug;
+                Err(Problem::invalid("/to", format!("is of the team {team}, to which {slug} is not open")))
+            }
+        }
+    }
+
     /// Checks that somebody may hold so many more accounts on each service.
     pub async fn check_quota(&self, work: &UnitOfWork, holder: &Login, more: u64) -> Result<(), Problem> {
         work.lock_person(holder).await?;
@@ -173,8 +189,10 @@ async fn find_targets(
     portal: &Handlers,
     work: &UnitOfWork,
     slugs: &[Slug],
+    is_seen: impl Fn(&Target) -> bool,
 ) -> Result<Vec<Arc<Target>>, Problem> {
-    let known = portal.directory.in_hand(work, slugs).await?;
+    let mut known = portal.directory.in_hand(work, slugs).await?;
+    known.retain(|target| is_seen(target));
     let mut checks = Checks::new();
     let mut targets = Vec::new();
     for (at, slug) in slugs.iter().enumerate() {

@@ -43,6 +43,8 @@ pub(super) async fn issue(
         created_at: now,
         expires_at,
         revoked_at: None,
+        used_at: None,
+        bound: None,
     };
     let text = token_text::mint(&portal.world);
     let hash = token_text::hash(text.expose()).ok_or_else(Problem::internal)?;

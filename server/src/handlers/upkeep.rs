@@ -98,6 +98,7 @@ fn debt(account: &Account, id: EnrollmentId) -> Result<Debt, Problem> {
         username: enrollment.username,
         service: enrollment.service,
         holder: account.holder.clone(),
+        team: account.team.clone(),
         reason: enrollment.last_error,
         since: enrollment.removing_since.unwrap_or(account.created_at),
         attempts: enrollment.attempts,

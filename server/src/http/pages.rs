@@ -15,7 +15,7 @@ use axum::{
     response::{IntoResponse, Response},
     routing::{get, post},
 };
-use domain::{Problem, ProblemKind, actor::Caller, people::Person, problem::ProblemDocument};
+use domain::{Problem, ProblemKind, actor::Caller, id::SessionId, people::Person, problem::ProblemDocument};
 
 use super::{
     BODY_LIMIT, Shared,
@@ -134,6 +134,10 @@ impl Visit for Visitor {
 
     async fn begin(&self, person: &Person) -> Result<(), Problem> {
         self.begin(person.id).await
+    }
+
+    async fn session(&self) -> Result<Option<SessionId>, Problem> {
+        self.session_id().await
     }
 
     async fn end(&self) -> Result<(), Problem> {

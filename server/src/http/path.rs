@@ -9,7 +9,7 @@ use axum::{
 use domain::{
     Problem,
     id::{AccountId, BatchId, DriftId, EnrollmentId, TokenId},
-    text::{RunName, Slug},
+    text::{Login, RunName, Slug, TextError},
 };
 
 use super::problem::ApiProblem;
@@ -43,6 +43,26 @@ impl Nameable for EnrollmentId {
 
 impl Nameable for RunName {
     const NOUN: &str = "run";
+}
+
+impl Nameable for Login {
+    const NOUN: &str = "person";
+}
+
+/// The slug of a team.
+#[derive(Clone, Debug)]
+pub struct TeamSlug(pub Slug);
+
+impl FromStr for TeamSlug {
+    type Err = TextError;
+
+    fn from_str(text: &str) -> Result<Self, TextError> {
+        text.parse().map(Self)
+    }
+}
+
+impl Nameable for TeamSlug {
+    const NOUN: &str = "team";
 }
 
 impl Nameable for TokenId {

@@ -6,11 +6,16 @@ use std::sync::Arc;
 
 use axum::{
     extract::{FromRequestParts, Request, State},
-    http::request::Parts,
+    http::{header, request::Parts},
     middleware::Next,
     response::Response,
 };
-use domain::{Problem, ProblemKind, Timestamp, actor::Caller, id::PersonId};
+use domain::{
+    Problem, ProblemKind, Timestamp,
+    access::session_keys,
+    actor::Caller,
+    id::{PersonId, SessionId},
+};
 use serde::{Serialize, de::DeserializeOwned};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
@@ -26,9 +31,10 @@ const IDLE: time::Duration = time::Duration::hours(12);
 /// write.
 const USE_NOTED_EVERY: i64 = 30 * 60 * 1_000;
 
-const PERSON: &str = "person";
-const LAST_USE: &str = "last_use";
 const NOTE: &str = "note";
+
+/// So much is kept of what a browser says that it is, in characters.
+const BROWSER_LENGTH: usize = 200;
 
 /// Gives each request its session; lazily, so that one which does not ask for
 /// it costs nothing.
@@ -48,6 +54,7 @@ pub struct Visitor {
     session: Session,
     shared: Shared,
     request_id: String,
+    browser: String,
     attempt: Option<Attempt>,
 }
 
@@ -57,7 +64,8 @@ impl Visitor {
     /// # Errors
     /// Nobody is, or no longer.
     pub async fn caller(&self) -> Result<Caller, Problem> {
-        let person: PersonId = self.session.get(PERSON).await.map_err(broken)?.ok_or_else(nobody)?;
+        let person: PersonId =
+            self.session.get(session_keys::PERSON).await.map_err(broken)?.ok_or_else(nobody)?;
         let actor = self.shared.portal.actor_of_session(person).await?;
         self.note_use().await?;
         Ok(Caller::new(actor, Some(self.request_id.clone())))
@@ -81,12 +89,24 @@ impl Visitor {
     pub async fn begin(&self, person: PersonId) -> Result<(), Problem> {
         self.session.clear().await;
         self.session.cycle_id().await.map_err(broken)?;
-        self.session.insert(PERSON, person).await.map_err(broken)?;
-        self.session.insert(LAST_USE, self.now()).await.map_err(broken)?;
+        let id = (self.shared.new_id)();
+        self.session.insert(session_keys::ID, id).await.map_err(broken)?;
+        self.session.insert(session_keys::PERSON, person).await.map_err(broken)?;
+        self.session.insert(session_keys::BEGUN, self.now()).await.map_err(broken)?;
+        self.session.insert(session_keys::LAST_USE, self.now()).await.map_err(broken)?;
+        self.session.insert(session_keys::BROWSER, &self.browser).await.map_err(broken)?;
         if let Some(attempt) = &self.attempt {
             self.shared.sign_ins.succeeded(attempt);
         }
         Ok(())
+    }
+
+    /// The session's id as its owner sees it; `None` where nobody is signed in.
+    ///
+    /// # Errors
+    /// The session cannot be read.
+    pub async fn session_id(&self) -> Result<Option<SessionId>, Problem> {
+        self.session.get(session_keys::ID).await.map_err(broken)
     }
 
     /// Signs out: the session is gone.
@@ -118,10 +138,10 @@ impl Visitor {
     }
 
     async fn note_use(&self) -> Result<(), Problem> {
-        let last: Option<i64> = self.session.get(LAST_USE).await.map_err(broken)?;
+        let last: Option<i64> = self.session.get(session_keys::LAST_USE).await.map_err(broken)?;
         let now = self.now();
         if last.is_none_or(|last| now - last >= USE_NOTED_EVERY) {
-            self.session.insert(LAST_USE, now).await.map_err(broken)?;
+            self.session.insert(session_keys::LAST_USE, now).await.map_err(broken)?;
         }
         Ok(())
     }
@@ -142,11 +162,13 @@ fn broken(error: tower_sessions::session::Error) -> Problem {
 
 /// Puts the [`Visitor`] at hand; inside [`layer`].
 pub async fn greet(State(shared): State<Shared>, mut request: Request, next: Next) -> Response {
+    let browser = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
+    let browser: String = browser.unwrap_or_default().chars().take(BROWSER_LENGTH).collect();
     let extensions = request.extensions_mut();
     let session = extensions.get::<Session>().cloned();
     let RequestId(request_id) = extensions.get().cloned().unwrap_or_else(|| RequestId(String::new()));
     if let Some(session) = session {
-        extensions.insert(Arc::new(Visitor { session, shared, request_id, attempt: None }));
+        extensions.insert(Arc::new(Visitor { session, shared, request_id, browser, attempt: None }));
     }
     next.run(request).await
 }

@@ -3,6 +3,7 @@
 pub mod account_password;
 pub mod audit_key;
 pub mod keyring;
+pub mod one_time_code;
 pub mod own_secret;
 pub mod person_password;
 pub mod private_file;

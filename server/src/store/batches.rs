@@ -308,8 +308,11 @@ impl UnitOfWork {
 pub(super) fn page_of_batches(visible: &Visibility, page: PageRequest) -> Select<batch::Entity> {
     let visible = match visible {
         Visibility::All => Condition::all(),
-        Visibility::Team(team) => Condition::all().add(batch::Column::Team.eq(team)),
+        Visibility::Team(team, login) => Condition::any()
+            .add(batch::Column::Team.eq(team))
+            .add(batch::Column::RequestedByLogin.eq(login.as_str())),
         Visibility::Own(login) => Condition::all().add(batch::Column::RequestedByLogin.eq(login.as_str())),
+        Visibility::Run(_, _, token) => Condition::all().add(batch::Column::RequestedByTokenId.eq(token.0)),
     };
     let rows = batch::Entity::find()
         .filter(visible)

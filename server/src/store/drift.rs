@@ -32,17 +32,19 @@ const CLOSED_KEPT_MILLIS: i64 = 30 * 24 * 3_600 * 1_000;
 
 impl Store {
     /// One page of what was seen in enough sweeps in a row and nobody has
-    /// decided on, of what somebody sees.
+    /// decided on, of what somebody sees: strangers' accounts on these services
+    /// among it.
     ///
     /// # Errors
     /// The database failed.
     pub async fn drift(
         &self,
         visible: &Visibility,
+        services: &[ServiceId],
         service: Option<&Slug>,
         page: PageRequest,
     ) -> Result<Page<DriftEntry>, StoreError> {
-        let mut rows = page_of_drift(visible, service, page).all(&self.read).await?;
+        let mut rows = page_of_drift(visible, services, service, page).all(&self.read).await?;
         let more = cut_to_page(&mut rows, page);
         let items = rows.into_iter().map(from_row).collect::<Result<Vec<_>, _>>()?;
         let next = items.last().filter(|_| more).map(|entry| entry.id.to_string());
@@ -221,6 +223,7 @@ pub(super) fn standing(service: ServiceId) -> Select<drift::Entity> {
 /// One page, and one row more to see whether there is another.
 pub(super) fn page_of_drift(
     visible: &Visibility,
+    services: &[ServiceId],
     service: Option<&Slug>,
     page: PageRequest,
 ) -> Select<drift::Entity> {
@@ -229,7 +232,10 @@ pub(super) fn page_of_drift(
     let mut rows = drift::Entity::find();
     if *visible != Visibility::All {
         // A row at a time: a list of all that somebody sees would grow with history.
-        let seen = Condition::any().add(drift::Column::AccountId.is_null()).add(within(visible));
+        let strangers = Condition::all()
+            .add(drift::Column::AccountId.is_null())
+            .add(drift::Column::ServiceId.is_in(services.iter().map(|id| id.0)));
+        let seen = Condition::any().add(strangers).add(within(visible));
         rows = rows.join(JoinType::LeftJoin, drift::Relation::Account.def()).filter(seen);
     }
     // Said as the partial index says it, so that it is used; 2 is

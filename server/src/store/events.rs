@@ -14,7 +14,7 @@ use serde_json::{Value, json};
 use uuid::Uuid;
 
 use super::{
-    Change, Store, StoreError, UnitOfWork,
+    Change, ServiceRow, Store, StoreError, UnitOfWork,
     entities::{event, event_detail, new_event},
     rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
 };
@@ -137,6 +137,11 @@ impl NewEvent {
     pub fn service(mut self, slug: impl ToString) -> Self {
         self.service = Some(slug.to_string());
         self
+    }
+
+    /// On that service, of its team, whoever acts.
+    pub fn on(self, service: &ServiceRow) -> Self {
+        self.service(&service.slug).team(service.team())
     }
 
     /// What more there is to say; never a secret.
@@ -280,8 +285,11 @@ fn to_row(new: NewEvent, world: &World, at: i64, message: Option<String>) -> new
 pub(super) fn within(visible: &Visibility) -> Condition {
     match visible {
         Visibility::All => Condition::all(),
-        Visibility::Team(team) => Condition::all().add(event::Column::Team.eq(team)),
+        Visibility::Team(team, _) => Condition::all().add(event::Column::Team.eq(team)),
         Visibility::Own(login) => Condition::all().add(event::Column::ActorLogin.eq(login.as_str())),
+        Visibility::Run(login, run, _) => Condition::all()
+            .add(event::Column::ActorLogin.eq(login.as_str()))
+            .add(event::Column::Run.eq(run.as_str())),
     }
 }
 

@@ -34,7 +34,7 @@ impl Store {
         let slug: Slug = "orders".parse().map_err(|_| StoreError::Stale)?;
         let service = ServiceId(self.world.new_id());
         let own = Visibility::Own(tester.clone());
-        let team = Visibility::Team("default".to_owned());
+        let team = Visibility::Team("default".to_owned(), tester.clone());
         let on = self.backend();
         let lists = |of, visible: &Visibility| {
             pages_of_accounts(visible, &all, page).into_iter().map(move |query| (of, query.build(on)))
@@ -51,8 +51,8 @@ impl Store {
             ("what lives on a service", living(service).build(on)),
             ("who bears a name on a service", named(service, &["test_a", "test_b"]).build(on)),
             ("what a sweep saw before", standing(service).build(on)),
-            ("drift", page_of_drift(&Visibility::All, None, page).build(on)),
-            ("a team's drift", page_of_drift(&team, None, page).build(on)),
+            ("drift", page_of_drift(&Visibility::All, &[], None, page).build(on)),
+            ("a team's drift", page_of_drift(&team, &[service], None, page).build(on)),
         ];
         statements.extend(lists("everybody's accounts", &Visibility::All));
         statements.extend(lists("a tester's accounts", &own));

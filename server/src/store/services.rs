@@ -6,6 +6,7 @@ use domain::{
     check::ServiceCheck,
     id::{BatchId, ServiceId},
     service::{ServiceState, Standing},
+    team::DEFAULT_TEAM,
     text::Slug,
 };
 use sea_orm::{
@@ -50,6 +51,18 @@ impl ServiceRow {
         self.standing.state != ServiceState::Retired
     }
 
+    /// The team that it belongs to.
+    pub fn team(&self) -> &str {
+        self.definition["team"].as_str().map_or(DEFAULT_TEAM, str::trim)
+    }
+
+    fn is_shared_with(&self, team: &Slug) -> bool {
+        let shared = self.definition["shared_with"].as_array();
+        shared.is_some_and(|shared| {
+            shared.iter().any(|slug| slug.as_str().map(str::trim) == Some(team.as_str()))
+        })
+    }
+
     /// It holds nothing, and is not there any more: there is nothing left that
     /// its secret would be good for.
     pub fn retire(&mut self, at: Timestamp) {
@@ -87,23 +100,39 @@ impl Store {
         row.map(from_row).transpose()
     }
 
-    /// The first service with that normalised base URL, unless it is retired:
-    /// by slug, those that give accounts out before others.
+    /// The services with that normalised base URL, but for those that are
+    /// retired: by slug, those that give accounts out before others.
     ///
     /// # Errors
     /// The database failed.
-    pub async fn service_at(&self, base_url: &str) -> Result<Option<ServiceRow>, StoreError> {
-        let row = there()
+    pub async fn services_at(&self, base_url: &str) -> Result<Vec<ServiceRow>, StoreError> {
+        let rows = there()
             .filter(service::Column::BaseUrl.eq(base_url))
             .order_by_asc(service::Column::State.ne(<&str>::from(ServiceState::Active)))
             .order_by_asc(service::Column::Slug)
-            .one(&self.read)
+            .all(&self.read)
             .await?;
-        row.map(from_row).transpose()
+        rows.into_iter().map(from_row).collect()
     }
 }
 
 impl UnitOfWork {
+    /// A service that belongs to that team or is shared with it, by slug, if
+    /// there is one.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn service_of(&self, team: &Slug) -> Result<Option<Slug>, StoreError> {
+        let rows = there().order_by_asc(service::Column::Slug).all(&self.tx).await?;
+        for row in rows {
+            let row = from_row(row)?;
+            if row.team() == team.as_str() || row.is_shared_with(team) {
+                return Ok(Some(row.slug));
+            }
+        }
+        Ok(None)
+    }
+
     /// The service with that slug, also if it is retired, kept from others
     /// until the commit; nobody can enrol an account on it meanwhile.
     ///

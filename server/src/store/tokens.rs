@@ -1,13 +1,13 @@
 //! API tokens.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, str::FromStr};
 
 use domain::{
     Timestamp,
     id::{PersonId, TokenId},
     page::{Page, PageRequest},
     people::Person,
-    token::Token,
+    token::{Bound, Token},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, EntityTrait, QueryFilter, QueryOrder, QuerySelect, sea_query::Expr,
@@ -17,7 +17,7 @@ use super::{
     Store, StoreError, UnitOfWork,
     entities::{person, token},
     people,
-    rows::{Row, cut_to_page, millis, time},
+    rows::{Row, count, cut_to_page, millis, time},
 };
 
 /// A token with its owner.
@@ -44,6 +44,19 @@ impl Store {
     /// The database failed.
     pub async fn token(&self, id: TokenId) -> Result<Option<TokenRow>, StoreError> {
         self.one(token::Entity::find_by_id(id.0)).await
+    }
+
+    /// Notes that a token is used now.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn note_use(&self, id: TokenId) -> Result<(), StoreError> {
+        token::Entity::update_many()
+            .col_expr(token::Column::UsedAt, Expr::value(self.world.now().as_millis()))
+            .filter(token::Column::Id.eq(id.0))
+            .exec(&self.write)
+            .await?;
+        Ok(())
     }
 
     async fn one(&self, query: sea_orm::Select<token::Entity>) -> Result<Option<TokenRow>, StoreError> {
@@ -106,20 +119,37 @@ impl UnitOfWork {
         issued_by: Option<TokenId>,
         hash: String,
     ) -> Result<(), StoreError> {
-        let scopes: Vec<&str> = token.scopes.iter().map(|scope| (*scope).into()).collect();
         let row = token::ActiveModel {
             id: Set(token.id.0),
             owner_id: Set(owner.0),
             name: Set(token.name.to_string()),
-            scopes: Set(scopes.join(" ")),
+            scopes: Set(words(&token.scopes)),
             hash: Set(hash),
             issued_by: Set(issued_by.map(|id| id.0)),
             created_at: Set(token.created_at.as_millis()),
             expires_at: Set(token.expires_at.as_millis()),
             revoked_at: Set(millis(token.revoked_at)),
+            used_at: Set(None),
+            run: Set(token.bound.as_ref().map(|bound| bound.run.to_string())),
+            services: Set(token.bound.as_ref().map(|bound| words(&bound.services))),
+            quota: Set(token.bound.as_ref().and_then(|bound| bound.quota).map(count)),
         };
         token::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
+    }
+
+    /// Deletes the tokens of CI runs that ran out before that time; nothing
+    /// refers to them but by their name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_bound_tokens(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let deleted = token::Entity::delete_many()
+            .filter(token::Column::Run.is_not_null())
+            .filter(token::Column::ExpiresAt.lt(before.as_millis()))
+            .exec(&self.tx)
+            .await?;
+        Ok(deleted.rows_affected)
     }
 
     /// Makes a token worthless, and with it all that were issued through it:
@@ -150,20 +180,34 @@ impl UnitOfWork {
     }
 }
 
+fn words<T: ToString>(list: &[T]) -> String {
+    list.iter().map(T::to_string).collect::<Vec<_>>().join(" ")
+}
+
 fn from_row(row: token::Model, owner: &Person) -> Result<Token, StoreError> {
     let id = row.id;
     let at = Row { table: "tokens", id: &id };
+    let bound = match &row.run {
+        None => None,
+        Some(run) => Some(Bound {
+            run: at.parse("run", run)?,
+            services: read_words(at, "services", row.services.as_deref().unwrap_or_default())?,
+            quota: row.quota.map(|quota| at.number("quota", quota)).transpose()?,
+        }),
+    };
     Ok(Token {
         id: TokenId(row.id),
         name: at.parse("name", &row.name)?,
         owner: owner.login.clone(),
-        scopes: row
-            .scopes
-            .split_whitespace()
-            .map(|scope| at.parse("scopes", scope))
-            .collect::<Result<_, _>>()?,
+        scopes: read_words(at, "scopes", &row.scopes)?,
         created_at: Timestamp::from_millis(row.created_at),
         expires_at: Timestamp::from_millis(row.expires_at),
         revoked_at: time(row.revoked_at),
+        used_at: time(row.used_at),
+        bound,
     })
+}
+
+fn read_words<T: FromStr>(at: Row<'_>, column: &'static str, text: &str) -> Result<Vec<T>, StoreError> {
+    text.split_whitespace().map(|word| at.parse(column, word)).collect()
 }

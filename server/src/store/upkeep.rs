@@ -181,6 +181,7 @@ fn debt_from_rows(row: enrollment::Model, account: &account::Model) -> Result<De
         username: row.username,
         service: at.parse("service", &row.service)?,
         holder: at.parse("account's holder", &account.holder)?,
+        team: account.team.clone(),
         reason: row.last_error,
         since: Timestamp::from_millis(row.removing_since.unwrap_or(account.created_at)),
         attempts: at.number("attempts", row.attempts)?,

@@ -86,5 +86,5 @@ async fn retire(worker: &Worker, service: &ServiceRow) -> Result<(), Problem> {
     service.retire(worker.world.now());
     work.retire_service(&service).await?;
     let retired = NewEvent::new(Action::ServiceRetired, &worker.system());
-    Ok(work.commit(retired.service(&service.slug).details(details).into()).await?)
+    Ok(work.commit(retired.on(&service).details(details).into()).await?)
 }

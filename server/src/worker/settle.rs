@@ -67,7 +67,11 @@ async fn commit(worker: &Worker, together: &[Done]) -> Result<(), Problem> {
         }
         let (before, holder) = (account.state, account.holder.clone());
         events.extend(refused(worker, account, claim.enrollment, outcome).map_err(broken)?);
-        if let Some(event) = apply(worker, claim, account, outcome, now).map_err(broken)? {
+        let event = apply(worker, claim, account, outcome, now).map_err(broken)?;
+        if account.holder != holder {
+            account.team = work.team_of(&account.holder).await?;
+        }
+        if let Some(event) = event {
             events.push(event);
             events.extend(consequences(worker, before, &holder, account));
         }

@@ -57,9 +57,9 @@ async fn content(visitor: Visitor, id: Option<String>) -> Result<Content, Proble
     let services = portal.list_services(&caller).await?;
     let standing = Standing {
         holds: policy::holds(actor, &account.holder),
-        controls: policy::controls(actor, &account.holder),
+        controls: policy::controls(actor, &account.holder, &account.team),
         decides: policy::decides(actor, &account),
-        unfreezes: policy::unfreezes(actor, account.frozen_by.as_deref()),
+        unfreezes: policy::unfreezes(actor, account.frozen_by.as_deref(), &account.team),
         can_freeze: can_freeze(&account, &services),
     };
     let controls = controls(&account, standing, note.as_ref().and_then(refused));

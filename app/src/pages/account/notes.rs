@@ -116,7 +116,19 @@ fn done(note: &Note, account: &AccountView) -> Option<(NoticeKind, String)> {
             | Deed::RegisterService
             | Deed::ChangeService
             | Deed::CheckService
-            | Deed::SealSecret => return None,
+            | Deed::SealSecret
+            | Deed::AddPerson
+            | Deed::ChangePerson
+            | Deed::DisablePerson
+            | Deed::EnablePerson
+            | Deed::InvitePerson
+            | Deed::AddTeam
+            | Deed::ChangeTeam
+            | Deed::RemoveTeam
+            | Deed::IssueToken
+            | Deed::RevokeToken
+            | Deed::EndSession
+            | Deed::ChangeOwnPassword => return None,
         },
         Note::Reveal { .. }
         | Note::RequestRefused { .. }

@@ -46,8 +46,8 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let found = filtered(visitor.portal.list_accounts(&visitor.caller, which.clone(), cursor).await)?;
     let actor = &visitor.caller.actor;
     let (lead, all) = match policy::visibility(actor) {
-        Visibility::Own(_) => (text!("accounts-lead-own"), None),
-        Visibility::Team(_) => (text!("accounts-lead-team"), Some(text!("accounts-of-team"))),
+        Visibility::Own(_) | Visibility::Run(..) => (text!("accounts-lead-own"), None),
+        Visibility::Team(..) => (text!("accounts-lead-team"), Some(text!("accounts-of-team"))),
         Visibility::All => (text!("accounts-lead-all"), Some(text!("accounts-of-all"))),
     };
     let sees_others = all.is_some();

@@ -54,11 +54,11 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
         None => (None, refused.map(|(_, refused)| refused.problem)),
     };
     let lead = match visible {
-        Visibility::Own(_) => text!("clean-up-lead-own"),
-        Visibility::Team(_) => text!("clean-up-lead-team"),
+        Visibility::Own(_) | Visibility::Run(..) => text!("clean-up-lead-own"),
+        Visibility::Team(..) => text!("clean-up-lead-team"),
         Visibility::All => text!("clean-up-lead-all"),
     };
-    let with_others = !matches!(visible, Visibility::Own(_));
+    let with_others = !matches!(visible, Visibility::Own(_) | Visibility::Run(..));
     let body = view! {
         <div class="headline">
             <p class="crumb">

@@ -1,4 +1,5 @@
-//! What an admin can do with a service.
+//! What an admin can do with a service, and its team's managers but for doing
+//! away with it.
 
 use domain::service::{Service, ServiceState};
 use leptos::prelude::*;
@@ -20,19 +21,22 @@ pub(super) const DEEDS: [Deed; 7] = [
 ];
 
 /// The forms for what the service's state allows.
-pub(super) fn controls(service: &Service, refused: Option<&Refused>) -> Option<impl IntoView + use<>> {
+pub(super) fn controls(
+    service: &Service,
+    may_retire: bool,
+    refused: Option<&Refused>,
+) -> Option<impl IntoView + use<>> {
     let tried = |deed: Deed| refused.filter(|refused| refused.deed == deed).cloned();
     let deeds = match service.state {
-        ServiceState::Active => {
-            vec![pause(service, tried(Deed::PauseService)), retire(service, tried(Deed::RetireService))]
-        }
-        ServiceState::Paused => vec![resume(service), retire(service, tried(Deed::RetireService))],
+        ServiceState::Active => pause(service, tried(Deed::PauseService)),
+        ServiceState::Paused => resume(service),
         ServiceState::Retiring | ServiceState::Retired => return None,
     };
+    let retire = may_retire.then(|| retire(service, tried(Deed::RetireService)));
     Some(view! {
         <section class="card" aria-labelledby="manage">
             <h2 id="manage">{text!("service-manage")}</h2>
-            <div class="deeds">{deeds}</div>
+            <div class="deeds">{deeds} {retire}</div>
         </section>
     })
 }

@@ -45,7 +45,8 @@ async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
     // Where its secret is, is nobody else's business.
     let form = if is_admin { portal.draft_service(&caller, Some(&slug)).await.ok() } else { None };
     let form = form.map(|draft| draft.form);
-    let controls = is_admin.then(|| controls(&service, refused.as_ref()));
+    let operates = policy::operates(&caller.actor, &service);
+    let controls = operates.then(|| controls(&service, is_admin, refused.as_ref()));
     let is_sealed = form.as_ref().is_some_and(|form| form.is_sealed());
     let secret_card = is_admin.then(|| secret::secret_card(&service, is_sealed, refused.as_ref()));
     let edit = is_admin.then(|| {
@@ -79,7 +80,7 @@ async fn content(visitor: Visitor, slug: String) -> Result<Content, Problem> {
         <div class="columns">
             <div>
                 {secret_card}
-                {check_card(&service, is_admin)}
+                {check_card(&service, operates)}
                 <section class="card" aria-labelledby="terms">
                     <h2 id="terms">{text!("column-policy")}</h2>
                     {list(terms(&service.policy).into())}

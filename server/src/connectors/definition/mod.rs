@@ -9,6 +9,7 @@ use std::collections::BTreeSet;
 use domain::{
     problem::{Checks, Problem},
     service::{Capability, Policy, Traits, normalise_base_url},
+    team::DEFAULT_TEAM,
     text::{Name, Slug},
 };
 use serde_json::Value;
@@ -36,6 +37,10 @@ pub struct ServiceDefinition {
     pub slug: Slug,
     /// What people call it; the slug where nothing else is given.
     pub name: Name,
+    /// The team that it belongs to.
+    pub team: Slug,
+    /// The other teams whose people may ask for accounts there.
+    pub shared_with: Vec<Slug>,
     /// Which of the operator's test environments it belongs to.
     pub environment: String,
     /// Where it is, normalised: no slash at the end.
@@ -125,6 +130,8 @@ impl ServiceDefinition {
         let mut table = Table::open(table.clone(), "", checks)?;
         let slug = table.required::<Slug>("slug");
         let name = table.optional::<Name>("name");
+        let team = read_team(&mut table);
+        let shared_with = table.optional::<Vec<Slug>>("shared_with").unwrap_or_default();
         let environment = table.required::<String>("environment");
         let base = read_base_url(&mut table, forbidden);
         let secret_is_given = table.has("secret");
@@ -164,6 +171,8 @@ impl ServiceDefinition {
                 None => slug.as_str().parse().ok()?,
             },
             slug,
+            team: team?,
+            shared_with,
             environment: environment?,
             base_url,
             secret,
@@ -182,6 +191,11 @@ fn note(table: &mut Table<'_>, forbidden: &mut Vec<String>, place: &str, answer:
         table.note(place, format!("is not allowed: {refusal}"));
         forbidden.push(refusal.to_string());
     }
+}
+
+/// The team, where one is named; else that of all who have no other.
+fn read_team(table: &mut Table<'_>) -> Option<Slug> {
+    if table.has("team") { table.optional("team") } else { DEFAULT_TEAM.parse().ok() }
 }
 
 fn read_base_url(table: &mut Table<'_>, forbidden: &mut Vec<String>) -> Option<(String, Url)> {

@@ -1,6 +1,6 @@
 //! The fields that a form has beside its text.
 
-use domain::service::ServiceForm;
+use domain::{service::ServiceForm, team::DEFAULT_TEAM};
 use serde_json::{Value, json};
 
 use crate::connectors::preset;
@@ -25,11 +25,12 @@ pub struct Field {
 }
 
 /// The fields of the form, each with what is typed there.
-pub fn fields(form: &mut ServiceForm) -> [(Field, &mut String); 11] {
+pub fn fields(form: &mut ServiceForm) -> [(Field, &mut String); 12] {
     let field = |pointer, kind| Field { pointer, kind };
     [
         (field("/slug", Kind::Text), &mut form.slug),
         (field("/name", Kind::Text), &mut form.name),
+        (field("/team", Kind::Choice(DEFAULT_TEAM)), &mut form.team),
         (field("/environment", Kind::Text), &mut form.environment),
         (field("/base_url", Kind::Text), &mut form.base_url),
         (field("/connector", Kind::Choice(preset::NONE)), &mut form.connector),

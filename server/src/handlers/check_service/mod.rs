@@ -13,14 +13,14 @@ use std::time::Duration;
 
 use domain::{
     Account, Actor, EndReason, Problem, ProblemKind, account::TransitionError, actor::Caller, audit::Action,
-    check::ServiceCheck, command::RequestAccount, id::EnrollmentId, policy, service::Persona, text::Login,
+    check::ServiceCheck, command::RequestAccount, id::EnrollmentId, service::Persona, text::Login,
 };
 use serde_json::json;
 
 use tokio::time::Instant;
 
 use self::trial::{Begun, Trial, Verdict};
-use super::{Handlers, conflict, request_account, terms::Terms};
+use super::{Handlers, conflict, find_service, request_account, terms::Terms};
 use crate::{
     connectors::Identity,
     directory::Target,
@@ -37,8 +37,7 @@ const LONGEST: Duration = Duration::from_secs(270);
 const PURPOSE: &str = "Check of the service";
 
 pub(super) async fn run(portal: &Handlers, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem> {
-    policy::write_services(&by.actor)?;
-    let target = portal.directory.by_slug(slug).await?.ok_or_else(|| Problem::not_found("service"))?;
+    let target = find_service::operable(portal, by, slug).await?;
     let condemned = condemn(portal, by, &target).await?;
     let (portal, by) = (portal.clone(), by.clone());
     // Whoever asked may go away; the check is seen through all the same.
@@ -51,8 +50,7 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, slug: &str) -> Result<Se
 
 /// The same request once more: what came of the check then.
 pub(super) async fn again(portal: &Handlers, by: &Caller, slug: &str) -> Result<ServiceCheck, Problem> {
-    policy::write_services(&by.actor)?;
-    let target = portal.directory.by_slug(slug).await?.ok_or_else(|| Problem::not_found("service"))?;
+    let target = find_service::operable(portal, by, slug).await?;
     target.service.check.clone().ok_or_else(|| {
         Problem::new(
             ProblemKind::Conflict,

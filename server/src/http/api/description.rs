@@ -28,6 +28,7 @@ use crate::http::problem::MEDIA_TYPE;
         (name = "upkeep", description = "What should be gone and is not, runs that are kept, and whether leases end"),
         (name = "drift", description = "Where services and the ledger differ"),
         (name = "services", description = "Where accounts can be created"),
+        (name = "people", description = "Who can sign in, and the teams to which they belong"),
         (name = "events", description = "The audit trail"),
         (name = "tokens", description = "API tokens, and whose one is"),
         (name = "article", description = "The two calls that scripts made before there was a portal"),
@@ -75,6 +76,8 @@ pub fn describe(document: &mut Document) {
                     parameters.push(RefOr::T(retry_key()));
                     add(operation, "409", KEY_IN_USE);
                     add(operation, "422", KEY_REUSED);
+                } else if method != HttpMethod::Get {
+                    add(operation, "409", "The present state does not allow it");
                 }
                 add_problems(path, operation);
             }

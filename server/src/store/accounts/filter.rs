@@ -1,6 +1,8 @@
 //! Which accounts a list shows, as conditions that the indexes serve.
 
-use domain::{batch::Selection, command::AccountFilter, id::BatchId, policy::Visibility};
+use std::iter;
+
+use domain::{batch::Selection, command::AccountFilter, id::BatchId, policy::Visibility, text::Login};
 use sea_orm::{
     ColumnTrait, Condition,
     sea_query::{Expr, Query, SelectStatement, SimpleExpr},
@@ -18,12 +20,20 @@ pub(super) fn ways_to_see(visible: &Visibility) -> Vec<Condition> {
     let because = |condition| Condition::all().add(condition);
     match visible {
         Visibility::All => vec![Condition::all()],
-        Visibility::Team(team) => vec![because(account::Column::Team.eq(team))],
-        Visibility::Own(login) => vec![
-            because(account::Column::Holder.eq(login.as_str())),
-            because(account::Column::RequestedByLogin.eq(login.as_str())),
-        ],
+        Visibility::Team(team, login) => {
+            let of_team = because(account::Column::Team.eq(team));
+            iter::once(of_team).chain(own(login)).collect()
+        }
+        Visibility::Run(login, run, _) => {
+            own(login).map(|own| own.add(account::Column::Run.eq(run.as_str()))).into()
+        }
+        Visibility::Own(login) => own(login).into(),
     }
+}
+
+fn own(login: &Login) -> [Condition; 2] {
+    [account::Column::Holder, account::Column::RequestedByLogin]
+        .map(|column| Condition::all().add(column.eq(login.as_str())))
 }
 
 /// Only what a cleanup meets: what has not ended.

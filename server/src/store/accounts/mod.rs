@@ -12,10 +12,11 @@ use domain::{
     page::{Page, PageRequest},
     policy::Visibility,
     secret::Secret,
+    text::{RunName, Slug},
 };
 use sea_orm::{
     ActiveValue::Set, ColumnTrait, Condition, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
-    QuerySelect, Select,
+    QuerySelect, Select, sea_query::SimpleExpr,
 };
 use uuid::Uuid;
 
@@ -256,6 +257,27 @@ impl UnitOfWork {
         service: ServiceId,
     ) -> Result<u64, StoreError> {
         Ok(held(holder, service).count(&self.tx).await?)
+    }
+
+    /// How many accounts of that run have not ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_held_by_run(&self, run: &RunName) -> Result<u64, StoreError> {
+        self.count_living(account::Column::Run.eq(run.as_str())).await
+    }
+
+    /// How many accounts of that team have not ended.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn count_living_of(&self, team: &Slug) -> Result<u64, StoreError> {
+        self.count_living(account::Column::Team.eq(team.as_str())).await
+    }
+
+    async fn count_living(&self, which: SimpleExpr) -> Result<u64, StoreError> {
+        let living = account::Entity::find().filter(which).filter(account::Column::EndedAt.is_null());
+        Ok(living.count(&self.tx).await?)
     }
 
     /// How many accounts are, or may be, on that service.

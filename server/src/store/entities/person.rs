@@ -13,6 +13,8 @@ pub struct Model {
     pub password_hash: Option<String>,
     pub created_at: i64,
     pub disabled_at: Option<i64>,
+    pub provider: Option<String>,
+    pub provider_subject: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

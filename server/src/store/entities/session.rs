@@ -7,6 +7,11 @@ use sea_orm::entity::prelude::*;
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id_hash: String,
+    pub id: Option<Uuid>,
+    pub person_id: Option<Uuid>,
+    pub begun_at: Option<i64>,
+    pub used_at: Option<i64>,
+    pub browser: Option<String>,
     pub data: String,
     pub expires_at: i64,
 }

@@ -15,6 +15,10 @@ pub struct Model {
     pub created_at: i64,
     pub expires_at: i64,
     pub revoked_at: Option<i64>,
+    pub used_at: Option<i64>,
+    pub run: Option<String>,
+    pub services: Option<String>,
+    pub quota: Option<i32>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

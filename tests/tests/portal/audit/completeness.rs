@@ -70,6 +70,17 @@ async fn people_and_tokens_come_and_go(portal: &TestPortal) {
     portal.tester().delete(&format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())).await.expect(200);
     portal.disable(Who::SecondTester).await;
     portal.enable_as(Who::SecondTester, Role::Manager, "another-secret").await;
+    let admin = portal.admin();
+    admin.post("/api/v1/teams", &json!({ "slug": "search" })).await.expect(201);
+    admin.patch("/api/v1/teams/search", &json!({ "name": "Search" })).await.expect(200);
+    for team in ["search", "default"] {
+        admin.patch("/api/v1/people/second-tester", &json!({ "team": team })).await.expect(200);
+    }
+    admin.delete("/api/v1/teams/search").await.expect(200);
+    admin.order("/api/v1/people/second-tester/invitation").await.expect(201);
+    let browser = portal.signed_in(Who::Tester).await;
+    let session = portal.newest_session(Who::Tester).await;
+    browser.script("/actions/end_session", &[("session", &session)]).await.expect(200);
 }
 
 async fn accounts_are_created_and_end(portal: &TestPortal) {

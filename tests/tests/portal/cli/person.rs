@@ -20,6 +20,27 @@ async fn people_are_added_listed_and_disabled(#[values(Sqlite, Postgres)] databa
     assert!(program.run(&["person", "list"]).await.success().ends_with("bob\ttester\tdefault\tdisabled"));
 }
 
+#[rstest]
+#[tokio::test]
+async fn teams_are_added_and_people_belong_to_them(#[values(Sqlite, Postgres)] database: Database) {
+    let program = Program::new(database).await;
+    assert_eq!(
+        program.run(&["team", "add", "payments", "--name", "Payments"]).await.success(),
+        "payments\tPayments"
+    );
+    let add = ["person", "add", "ann", "--role", "tester", "--team", "payments", "--password-stdin"];
+    program.run_with_input(&add, "secret-enough\n").await.success();
+    let list = "ann\ttester\tpayments\tactive";
+    assert_eq!(program.run(&["person", "list"]).await.success(), list);
+    assert!(program.run(&["team", "remove", "payments"]).await.failure(1).contains("1 people belong"));
+    let moved = program.run(&["person", "team", "ann", "default"]).await;
+    assert_eq!(moved.success(), "ann\ttester\tdefault\tactive");
+    program.run(&["team", "remove", "payments"]).await.success();
+    assert_eq!(program.run(&["team", "list"]).await.success(), "default\tEverybody");
+    let link = program.run(&["person", "invite", "ann"]).await;
+    assert!(link.success().starts_with("/welcome?code="));
+}
+
 #[tokio::test]
 async fn who_cannot_be_added_is_said_and_nothing_is_changed() {
     let program = Program::new(Sqlite).await;

@@ -1,5 +1,7 @@
 //! What is to be known of a route, and how to drive it.
 
+use std::{collections::HashMap, sync::Mutex};
+
 use http::Method;
 use serde_json::{Value, json};
 use tests::{
@@ -143,10 +145,24 @@ impl Case {
         (self.method.to_string(), self.path.to_owned())
     }
 
+    /// The same door, for somebody else.
+    pub fn through_the_same_door(&self, who: Who) -> Actor {
+        match self.by {
+            Actor::Program(_) | Actor::Narrowed(..) => Actor::Program(who),
+            Actor::Visitor(_) => Actor::Visitor(who),
+        }
+    }
+
+    /// Whether it changes nothing.
+    pub fn only_reads(&self) -> bool {
+        self.method == Method::GET
+    }
+
     /// Calls it.
     pub async fn send(&self, stage: &Stage, actor: Option<Actor>) -> Answer {
         let portal = &stage.portal;
         let slug = match () {
+            () if self.path.starts_with("/api/v1/teams/") => &stage.new_team,
             () if self.path.ends_with("/secret") => "guarded",
             () if self.path.ends_with("/resume") => PAUSED,
             () if self.path.ends_with("/pause") || self.method == Method::DELETE => IDLE,
@@ -158,7 +174,7 @@ impl Case {
             None => (portal.anonymous(), None),
             Some(Actor::Program(who)) => (portal.api(who), None),
             Some(Actor::Narrowed(who, scope)) => (portal.narrowed(who, &[scope]).await, None),
-            Some(Actor::Visitor(who)) => (portal.anonymous(), portal.signed_in(who).await.cookie()),
+            Some(Actor::Visitor(who)) => (portal.anonymous(), Some(stage.cookie_of(who, self.path).await)),
         };
         let call = api.call(self.method.clone(), &path);
         let call = match &self.body {
@@ -202,8 +218,20 @@ pub struct Stage {
     _services: [ScriptedTarget; 3],
     /// A spare token of the tester's.
     pub token: String,
+    /// What makes up a one-time link for the tester.
+    pub code: String,
+    /// A session of the tester's.
+    pub session: String,
+    /// A person who is a tester, and nobody's concern but the admin's.
+    pub somebody: String,
+    /// Another one, who is disabled.
+    pub somebody_disabled: String,
+    /// A team to which nobody belongs.
+    pub new_team: String,
+    cookies: Mutex<HashMap<&'static str, String>>,
     /// The slug of a service that is not there yet.
     pub new_service: String,
+    renewals: u32,
     /// The sandbox's address.
     pub sandbox: String,
     style: String,
@@ -211,7 +239,19 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set(database: Database) -> Self {
-        let portal = TestPortal::start(database).await;
+        Self::furnish(TestPortal::start(database).await).await
+    }
+
+    /// One on which people, services and accounts belong to the team
+    /// `payments`, beside others.
+    pub async fn set_of_teams(database: Database) -> Self {
+        let mut portal = TestPortal::start(database).await;
+        portal.split_into_teams().await;
+        portal.services_belong_to("payments");
+        Self::furnish(portal).await
+    }
+
+    async fn furnish(portal: TestPortal) -> Self {
         portal.register(&listing_service(SANDBOX, &portal.sandbox.0.url())).await;
         let services = register_services(&portal).await;
         let [batch, failed_batch] = batches(&portal).await;
@@ -222,6 +262,7 @@ impl Stage {
         let sandbox = portal.sandbox.0.url();
         let [account, request, waiting_batch, frozen, handed, drift, token, new_service] =
             [const { String::new() }; 8];
+        let [code, session, somebody, somebody_disabled, new_team] = [const { String::new() }; 5];
         let mut stage = Self {
             portal,
             account,
@@ -235,30 +276,57 @@ impl Stage {
             drift,
             _services: services,
             token,
+            code,
+            session,
+            somebody,
+            somebody_disabled,
+            new_team,
+            cookies: Mutex::default(),
             new_service,
+            renewals: 0,
             sandbox,
             style,
         };
-        stage.renew().await;
+        stage.renew_some(true, true).await;
         stage
     }
 
-    /// Puts back what a route has used up.
-    pub async fn renew(&mut self) {
+    /// Puts back what the case has used up.
+    pub async fn renew(&mut self, case: &Case) {
+        let concerns = |parts: &[&str]| parts.iter().any(|part| case.path.contains(part));
+        let of_people =
+            concerns(&["person", "people", "team", "invitation", "session", "password", "sign_out"]);
+        let of_tokens = concerns(&["token"]);
+        self.renew_some(of_people, of_tokens).await;
+    }
+
+    async fn renew_some(&mut self, of_people: bool, of_tokens: bool) {
         pause_expiry(&self.portal).await;
         let api = self.portal.tester();
-        let account = json!({ "services": [SANDBOX], "run": RUN });
-        self.account = text(&api.post("/api/v1/accounts", &account).await.expect(201));
-        self.request =
-            text(&api.post("/api/v1/accounts", &json!({ "services": ["guarded"] })).await.expect(202));
+        let state = async |id: &str| match id {
+            "" => String::new(),
+            id => api.account(&json!(id)).await["state"].as_str().unwrap().to_owned(),
+        };
+        let is_theirs = async |id: &str| {
+            let account = api.account(&json!(id)).await;
+            account["handing_to"].is_null() && account["holder"] == Who::Tester.login()
+        };
+        if state(&self.account).await != "active" || !is_theirs(&self.account).await {
+            let account = json!({ "services": [SANDBOX], "run": RUN });
+            self.account = text(&api.post("/api/v1/accounts", &account).await.expect(201));
+        }
+        if state(&self.request).await != "requested" {
+            let request = json!({ "services": ["guarded"] });
+            self.request = text(&api.post("/api/v1/accounts", &request).await.expect(202));
+        }
         if self.waiting_batch.is_empty() || api.batch(&json!(self.waiting_batch)).await["waiting"] == 0 {
             let many = json!({ "services": ["guarded"], "count": 2 });
             self.waiting_batch = text(&api.post("/api/v1/accounts", &many).await.expect(202));
         }
-        if self.frozen.is_empty() || api.account(&json!(self.frozen)).await["state"] != "frozen" {
+        if state(&self.frozen).await != "frozen" {
             self.frozen = frozen(&self.portal).await;
         }
-        if self.handed.is_empty() || api.account(&json!(self.handed)).await.get("handing_to").is_none() {
+        if self.handed.is_empty() || is_theirs(&self.handed).await {
             self.handed = handed(&self.portal).await;
         }
         idle_and_paused_services(&self.portal).await;
@@ -266,8 +334,53 @@ impl Stage {
         if !drift_now.iter().any(|entry| text(entry) == self.drift) {
             self.drift = drift(&self.portal).await;
         }
-        self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
-        self.new_service = format!("service-{}", self.token);
+        if of_tokens {
+            self.token = text(&api.post("/api/v1/tokens", &json!({ "name": "spare" })).await.expect(201));
+        }
+        self.renewals += 1;
+        self.new_service = format!("new-{}", self.renewals);
+        if of_people {
+            self.renew_people().await;
+        }
+    }
+
+    async fn renew_people(&mut self) {
+        let admin = self.portal.admin();
+        let tag = self.renewals;
+        let add = async |login: String| {
+            admin.post("/api/v1/people", &json!({ "login": login, "role": "tester" })).await.expect(201);
+            login
+        };
+        self.somebody = add(format!("somebody-{tag}")).await;
+        self.somebody_disabled = add(format!("disabled-{tag}")).await;
+        let path = format!("/api/v1/people/{}", self.somebody_disabled);
+        admin.patch(&path, &json!({ "disabled": true })).await.expect(200);
+        self.new_team = format!("team-{tag}");
+        admin.post("/api/v1/teams", &json!({ "slug": self.new_team })).await.expect(201);
+        let path = format!("/api/v1/people/{}/invitation", Who::Tester.login());
+        let link = admin.order(&path).await.expect(201);
+        self.code = link["path"].as_str().unwrap().split_once("code=").unwrap().1.to_owned();
+        // Of those that there are, the one that no case acts in.
+        self.portal.signed_in(Who::Tester).await;
+        self.session = self.portal.newest_session(Who::Tester).await;
+    }
+
+    /// The cookie of a session of that person's. It is begun once, but for what
+    /// ends sessions.
+    async fn cookie_of(&self, who: Who, path: &str) -> String {
+        const ENDING: [&str; 4] = ["accept_invitation", "change_own_password", "sign_out", "sign_in"];
+        let known = self.cookies.lock().unwrap().get(who.login()).cloned();
+        let ends_sessions = ENDING.iter().any(|action| path.ends_with(action));
+        if let Some(known) = known.filter(|_| !ends_sessions) {
+            return known;
+        }
+        let cookie = self.portal.signed_in(who).await.cookie().unwrap();
+        if ends_sessions {
+            self.cookies.lock().unwrap().remove(who.login());
+        } else {
+            self.cookies.lock().unwrap().insert(who.login(), cookie.clone());
+        }
+        cookie
     }
 
     fn fill(&self, method: &Method, path: &str) -> String {
@@ -286,6 +399,8 @@ impl Stage {
         let (hash, file) = self.style.split_once('/').unwrap();
         let file = if path.starts_with("/assets") { file } else { "swagger-ui.css" };
         path.replace("{id}", id)
+            .replace("{login}", &self.somebody)
+            .replace("{code}", &self.code)
             .replace("{run}", &RUN.replace('/', "%2F"))
             .replace("{enrollment}", &self.debt)
             .replace("{hash}", hash)

@@ -3,6 +3,7 @@
 //! Each is driven for real.
 
 mod case;
+mod matrix;
 mod table;
 
 use std::collections::BTreeSet;
@@ -88,7 +89,7 @@ async fn what_changes_something_is_in_the_audit_and_what_reads_is_not(
             }
             Some(Audited::NotAtAll(_)) | None => assert!(actions.is_empty(), "{route:?}: {actions:?}"),
         }
-        stage.renew().await;
+        stage.renew(&case).await;
     }
 }
 

@@ -170,6 +170,50 @@ fn api() -> Vec<Case> {
             .by(Program(Who::Manager))
             .forbidden_to(Program(Who::Tester), 403)
             .not_audited(READS),
+        get("/api/v1/people")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .not_audited(READS),
+        post("/api/v1/people")
+            .by(Program(Who::Admin))
+            .json(|stage| json!({ "login": stage.new_service, "role": "tester" }))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("person_added"),
+        get("/api/v1/people/{login}")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .not_audited(READS),
+        Case::api(Method::PATCH, "/api/v1/people/{login}")
+            .by(Program(Who::Admin))
+            .json(|stage| json!({ "team": stage.new_team }))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("person_team_changed"),
+        post("/api/v1/people/{login}/invitation")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("person_invited"),
+        get("/api/v1/teams")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .not_audited(READS),
+        post("/api/v1/teams")
+            .by(Program(Who::Admin))
+            .json(|stage| json!({ "slug": stage.new_service }))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("team_added"),
+        get("/api/v1/teams/{slug}")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .not_audited(READS),
+        Case::api(Method::PATCH, "/api/v1/teams/{slug}")
+            .by(Program(Who::Admin))
+            .json(|stage| json!({ "name": stage.new_service }))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("team_changed"),
+        Case::api(Method::DELETE, "/api/v1/teams/{slug}")
+            .by(Program(Who::Admin))
+            .forbidden_to(Program(Who::Manager), 403)
+            .audited_as("team_removed"),
         get("/api/v1/tokens").forbidden_to_nobody(OWN).not_audited(READS),
         post("/api/v1/tokens")
             .json(|_| json!({ "name": "n", "scopes": ["accounts:write"] }))
@@ -238,6 +282,21 @@ fn pages() -> Vec<Case> {
             .by(Visitor(Who::Manager))
             .forbidden_to(Visitor(Who::Tester), 403)
             .audited_as("audit_exported"),
+        Case::page("/people")
+            .by(Visitor(Who::Admin))
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .not_audited(READS),
+        Case::page("/people/{login}")
+            .by(Visitor(Who::Admin))
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .not_audited(READS),
+        Case::page("/teams")
+            .by(Visitor(Who::Admin))
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .not_audited(READS),
+        Case::public("/welcome", "the link is what lets somebody in").query("?code={code}"),
+        Case::page("/tokens").forbidden_to_nobody(OWN).not_audited(READS),
+        Case::page("/profile").forbidden_to_nobody(OWN).not_audited(READS),
         Case::page("/live")
             .query("?account={id}")
             .anonymous(Anonymous::Refused)
@@ -391,6 +450,67 @@ fn actions() -> Vec<Case> {
             .form(|_| vec![("service", IDLE)])
             .forbidden_to(Visitor(Who::Manager), 403)
             .audited_as("service_retired"),
+        Case::action("/actions/accept_invitation")
+            .anonymous(Anonymous::Welcome("the link is what lets somebody in"))
+            .form(|stage| vec![("code", &stage.code), ("password", Who::Tester.password())])
+            .forbidden_to_nobody("whoever has the link may")
+            .audited_as("person_password_changed"),
+        Case::action("/actions/end_session")
+            .form(|stage| vec![("session", &stage.session)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("session_ended"),
+        Case::action("/actions/change_own_password")
+            .form(|_| vec![("current", Who::Tester.password()), ("password", Who::Tester.password())])
+            .forbidden_to(Visitor(Who::SecondTester), 422)
+            .audited_as("person_password_changed"),
+        Case::action("/actions/issue_token")
+            .form(|_| vec![("name", "n")])
+            .forbidden_to_nobody(OWN)
+            .audited_as("token_issued"),
+        Case::action("/actions/revoke_token")
+            .form(|stage| vec![("token", &stage.token)])
+            .forbidden_to(Visitor(Who::SecondTester), 404)
+            .audited_as("token_revoked"),
+        Case::action("/actions/add_person")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("login", &stage.new_service), ("role", "tester")])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("person_added"),
+        Case::action("/actions/change_person")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("login", &stage.somebody), ("team", &stage.new_team)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("person_team_changed"),
+        Case::action("/actions/disable_person")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("login", &stage.somebody)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("person_disabled"),
+        Case::action("/actions/enable_person")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("login", &stage.somebody_disabled)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("person_enabled"),
+        Case::action("/actions/invite_person")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("login", &stage.somebody)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("person_invited"),
+        Case::action("/actions/add_team")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("slug", &stage.new_service)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("team_added"),
+        Case::action("/actions/change_team")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("team", &stage.new_team), ("name", &stage.new_service)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("team_changed"),
+        Case::action("/actions/remove_team")
+            .by(Visitor(Who::Admin))
+            .form(|stage| vec![("team", &stage.new_team)])
+            .forbidden_to(Visitor(Who::Manager), 403)
+            .audited_as("team_removed"),
         Case::action("/actions/resume_expiry")
             .by(Visitor(Who::Admin))
             .form(|_| vec![])

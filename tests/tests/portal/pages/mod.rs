@@ -11,9 +11,13 @@ mod everywhere;
 mod lists;
 mod live;
 pub mod pause;
+mod people;
+mod profile;
 mod request;
 mod services;
 mod sign_in;
+mod tokens;
+mod welcome;
 
 use serde_json::Value;
 use tests::{Reply, ScriptedTarget, TestPortal, eventually};

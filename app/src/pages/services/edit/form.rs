@@ -2,6 +2,7 @@
 
 use domain::{
     service::{Approval, Policy, ServiceDraft},
+    team::Team,
     text::{Name, Slug},
 };
 use leptos::prelude::*;
@@ -73,6 +74,16 @@ fn what(draft: &ServiceDraft, slug: Option<&Slug>, errors: &FieldErrors) -> impl
                 value=form.name
                 error=errors.on("name")
                 longest=Name::LONGEST
+            />
+            <Select
+                name="form[team]"
+                id="team"
+                label=text!("field-team")
+                hint=text!("service-team-hint")
+                none=text!("service-team-none")
+                choices=teams(&draft.teams, &form.team)
+                value=form.team.clone()
+                error=errors.on("team")
             />
             <Select
                 name="form[environment]"
@@ -173,6 +184,13 @@ fn terms(draft: &ServiceDraft, errors: &FieldErrors) -> impl IntoView + use<> {
             />
         </fieldset>
     }
+}
+
+/// The teams but for the one of all who have no other, which is not chosen.
+fn teams(teams: &[Team], chosen: &str) -> Vec<Choice> {
+    let named: Vec<_> =
+        teams.iter().filter(|team| !team.is_default()).map(|team| team.slug.as_str()).collect();
+    choices(&named, chosen)
 }
 
 /// What can be chosen, and what was chosen, even if that is not among it.

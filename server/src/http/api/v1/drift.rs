@@ -66,7 +66,7 @@ pub async fn sweep(
     Named(slug): Named<Slug>,
     options: Options<SweepOptions>,
 ) -> Result<Json<Sweep>, ApiProblem> {
-    let authorise = || policy::settle_drift(&caller.actor);
+    let authorise = || policy::operate_services(&caller.actor);
     let dry_run = options.unless(authorise)?.is_dry_run();
     let dry_run = dry_run.or_else(|bad| authorise().and(Err(bad)))?;
     Ok(Json(shared.portal.sweep_service(&caller, slug.as_str(), dry_run).await?))

@@ -6,7 +6,7 @@ use domain::{
     actor::ActorKind,
     people::Role,
     text::Name,
-    token::{Scope, Token},
+    token::{Bound, Scope, Token},
 };
 use serde::Serialize;
 use utoipa::ToSchema;
@@ -20,6 +20,9 @@ pub struct Me {
     /// The login of whoever answers for the token.
     login: String,
     role: Role,
+    /// The team that they belong to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    team: Option<String>,
     #[serde(skip_serializing_if = "Option::is_none")]
     token: Option<MyToken>,
 }
@@ -31,11 +34,19 @@ pub struct MyToken {
     /// What it is narrowed to; empty means all that the role may.
     scopes: Vec<Scope>,
     expires_at: Timestamp,
+    /// The CI run to which it is bound.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    bound: Option<Bound>,
 }
 
 impl From<&Token> for MyToken {
     fn from(token: &Token) -> Self {
-        Self { name: token.name.clone(), scopes: token.scopes.clone(), expires_at: token.expires_at }
+        Self {
+            name: token.name.clone(),
+            scopes: token.scopes.clone(),
+            expires_at: token.expires_at,
+            bound: token.bound.clone(),
+        }
     }
 }
 
@@ -48,6 +59,7 @@ pub async fn show(ByToken(caller): ByToken) -> Json<Me> {
         kind: reference.kind,
         login: reference.login,
         role: actor.role(),
+        team: actor.person().map(|person| person.team.clone()),
         token: actor.token().map(MyToken::from),
     })
 }

@@ -6,8 +6,10 @@ mod batches;
 mod drift;
 mod events;
 mod me;
+mod people;
 mod services;
 mod standings;
+mod teams;
 mod tokens;
 mod upkeep;
 
@@ -45,6 +47,11 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(events::list))
         .routes(routes!(events::export))
         .routes(routes!(events::verify))
+        .routes(routes!(people::list, people::add))
+        .routes(routes!(people::show, people::change))
+        .routes(routes!(people::invite))
+        .routes(routes!(teams::list, teams::add))
+        .routes(routes!(teams::show, teams::change, teams::remove))
         .routes(routes!(tokens::list, tokens::issue))
         .routes(routes!(tokens::revoke))
 }

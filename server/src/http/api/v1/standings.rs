@@ -37,7 +37,7 @@ pub async fn pause(
     Named(slug): Named<Slug>,
     JsonBodyIfAny(body): JsonBodyIfAny<WithReason>,
 ) -> Result<Json<Service>, ApiProblem> {
-    let command = body.unless(|| policy::write_services(&caller.actor))?;
+    let command = body.unless(|| policy::operate_services(&caller.actor))?;
     Ok(Json(shared.portal.pause_service(&caller, slug.as_str(), command).await?))
 }
 

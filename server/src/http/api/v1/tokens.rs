@@ -7,26 +7,35 @@ use domain::{
     token::{IssueToken, IssuedToken, Token},
 };
 
+use serde::Deserialize;
+
 use crate::http::{
-    Shared,
-    body::JsonBody,
-    outcome::location,
-    path::Named,
-    problem::ApiProblem,
-    query::{Everything, Listing},
+    Shared, body::JsonBody, outcome::location, path::Named, problem::ApiProblem, query::Listing,
     token::ByToken,
 };
 
-/// List one's own tokens, newest first
-#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "tokens", params(PageQuery),
+/// Whose tokens are asked for.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct OwnedBy {
+    /// Their owner's login; the caller, where it is left out. Others' are for admins.
+    owner: Option<String>,
+}
+
+/// List tokens, newest first: one's own, or somebody's
+#[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "tokens", params(OwnedBy, PageQuery),
     responses((status = 200, body = Page<Token>)))]
 pub async fn list(
     State(shared): State<Shared>,
     ByToken(caller): ByToken,
-    listing: Listing<Everything>,
+    listing: Listing<OwnedBy>,
 ) -> Result<Json<Page<Token>>, ApiProblem> {
-    let (_, page) = listing.unless(|| Ok(()))?;
-    Ok(Json(shared.portal.list_tokens(&caller, page).await?))
+    let (OwnedBy { owner }, page) = listing.unless(|| Ok(()))?;
+    let tokens = match owner {
+        Some(owner) => shared.portal.list_tokens_of(&caller, Some(&owner), page).await?,
+        None => shared.portal.list_tokens(&caller, page).await?,
+    };
+    Ok(Json(tokens))
 }
 
 /// Issue a token that is narrower than the calling one

@@ -3,17 +3,19 @@
 use async_trait::async_trait;
 use domain::{
     Actor, Problem, ProblemKind, Timestamp,
+    access::{AcceptInvitation, ChangePassword, Invitation, Invitee, Session, SignIn},
     actor::Caller,
     audit::{AuditVerdict, Event, ListEvents, SealedEvent},
     check::{CheckStep, ServiceCheck},
     command::WithReason,
-    id::{PersonId, TokenId},
+    id::{PersonId, SessionId, TokenId},
     page::{Page, PageQuery},
-    people::{AddPerson, Person, Role, SignIn},
+    people::{AddPerson, AddedPerson, ChangePerson, Person},
     policy,
-    portal::{Applied, Audit, People, Services},
+    portal::{Access, Applied, Audit, People, Services, Teams, Tokens},
     secret::Secret,
     service::{RetireService, Service, ServiceDraft, ServiceForm},
+    team::{AddTeam, ChangeTeam, Team},
     token::{IssueToken, IssuedToken, Scope, Token},
 };
 use futures::{StreamExt, stream::BoxStream};
@@ -49,6 +51,7 @@ impl Services for FakePortal {
             form: ServiceForm::default(),
             seen: None,
             problem: None,
+            teams: Vec::new(),
             environments: Vec::new(),
             presets: Vec::new(),
         })
@@ -108,7 +111,7 @@ impl Services for FakePortal {
 }
 
 #[async_trait]
-impl People for FakePortal {
+impl Access for FakePortal {
     async fn sign_in(&self, _: Option<String>, command: SignIn) -> Result<Person, Problem> {
         if command.password.expose() == PASSWORD {
             return Ok(tester());
@@ -134,30 +137,92 @@ impl People for FakePortal {
         Ok(Actor::Token { owner: tester(), token: token(scopes) })
     }
 
-    async fn add_person(&self, _: &Caller, _: AddPerson) -> Result<Person, Problem> {
+    async fn show_invitation(&self, _: &Secret) -> Result<Invitee, Problem> {
+        Err(Problem::not_found("invitation"))
+    }
+
+    async fn accept_invitation(&self, _: Option<String>, _: AcceptInvitation) -> Result<Person, Problem> {
+        Err(Problem::not_found("invitation"))
+    }
+
+    async fn change_own_password(
+        &self,
+        _: &Caller,
+        command: ChangePassword,
+        _: Option<SessionId>,
+    ) -> Result<(), Problem> {
+        command.parse()
+    }
+
+    async fn list_sessions(&self, _: &Caller) -> Result<Vec<Session>, Problem> {
+        Ok(Vec::new())
+    }
+
+    async fn end_session(&self, _: &Caller, _: SessionId) -> Result<(), Problem> {
+        Err(Problem::not_found("session"))
+    }
+}
+
+#[async_trait]
+impl People for FakePortal {
+    async fn add_person(&self, by: &Caller, command: AddPerson) -> Result<AddedPerson, Problem> {
+        policy::manage_people(&by.actor)?;
+        command.parse().map(|_| AddedPerson { person: tester(), invitation: None })
+    }
+
+    async fn list_people(&self, by: &Caller, page: PageQuery) -> Result<Page<Person>, Problem> {
+        policy::manage_people(&by.actor)?;
+        page.parse().map(|_| nothing())
+    }
+
+    async fn show_person(&self, by: &Caller, _: &str) -> Result<Person, Problem> {
+        policy::manage_people(&by.actor)?;
         Ok(tester())
     }
 
-    async fn list_people(&self, _: &Caller) -> Result<Vec<Person>, Problem> {
-        Ok(vec![tester()])
+    async fn change_person(&self, by: &Caller, _: &str, command: ChangePerson) -> Result<Person, Problem> {
+        policy::manage_people(&by.actor)?;
+        command.parse().map(|_| tester())
     }
 
-    async fn disable_person(&self, _: &Caller, _: &str) -> Result<Person, Problem> {
-        Ok(tester())
+    async fn invite_person(&self, by: &Caller, _: &str) -> Result<Invitation, Problem> {
+        policy::manage_people(&by.actor)?;
+        Err(Problem::not_found("person"))
+    }
+}
+
+#[async_trait]
+impl Teams for FakePortal {
+    async fn list_teams(&self, by: &Caller) -> Result<Vec<Team>, Problem> {
+        policy::manage_people(&by.actor)?;
+        Ok(Vec::new())
     }
 
-    async fn enable_person(&self, _: &Caller, _: &str) -> Result<Person, Problem> {
-        Ok(tester())
+    async fn show_team(&self, by: &Caller, _: &str) -> Result<Team, Problem> {
+        policy::manage_people(&by.actor)?;
+        Err(Problem::not_found("team"))
     }
 
-    async fn change_role(&self, _: &Caller, _: &str, _: Role) -> Result<Person, Problem> {
-        Ok(tester())
+    async fn add_team(&self, by: &Caller, command: AddTeam) -> Result<Team, Problem> {
+        policy::manage_people(&by.actor)?;
+        let (slug, name) = command.parse()?;
+        Ok(Team { slug, name, created_at: Timestamp::from_millis(0) })
     }
 
-    async fn change_password(&self, _: &Caller, _: &str, _: Secret) -> Result<Person, Problem> {
-        Ok(tester())
+    async fn change_team(&self, by: &Caller, _: &str, command: ChangeTeam) -> Result<Team, Problem> {
+        policy::manage_people(&by.actor)?;
+        command.parse()?;
+        Err(Problem::not_found("team"))
     }
 
+    async fn remove_team(&self, by: &Caller, _: &str) -> Result<Team, Problem> {
+        policy::manage_people(&by.actor)?;
+        Err(Problem::not_found("team"))
+    }
+}
+
+#[async_trait]
+impl Tokens for FakePortal {
     async fn issue_token(
         &self,
         _: &Caller,

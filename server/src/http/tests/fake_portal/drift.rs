@@ -39,7 +39,7 @@ fn entry(id: DriftId, state: DriftState) -> Result<DriftEntry, Problem> {
 #[async_trait]
 impl Drift for FakePortal {
     async fn sweep_service(&self, by: &Caller, slug: &str, _: bool) -> Result<Sweep, Problem> {
-        policy::settle_drift(&by.actor)?;
+        policy::operate_services(&by.actor)?;
         if slug == "orders" { Ok(Sweep::default()) } else { Err(Problem::not_found("service")) }
     }
 
@@ -56,17 +56,17 @@ impl Drift for FakePortal {
     }
 
     async fn adopt_drift(&self, by: &Caller, id: DriftId, _: Wait) -> Result<DriftEntry, Problem> {
-        policy::settle_drift(&by.actor)?;
+        policy::operate_services(&by.actor)?;
         entry(id, DriftState::Adopted)
     }
 
     async fn delete_drift(&self, by: &Caller, id: DriftId, _: Wait) -> Result<DriftEntry, Problem> {
-        policy::settle_drift(&by.actor)?;
+        policy::operate_services(&by.actor)?;
         entry(id, DriftState::Deleted)
     }
 
     async fn ignore_drift(&self, by: &Caller, id: DriftId) -> Result<DriftEntry, Problem> {
-        policy::settle_drift(&by.actor)?;
+        policy::operate_services(&by.actor)?;
         entry(id, DriftState::Ignored)
     }
 }

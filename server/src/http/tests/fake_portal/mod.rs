@@ -14,7 +14,7 @@ use domain::{
     actor::{ActorKind, ActorRef, RetryKey},
     id::{AccountId, BatchId, EnrollmentId, PersonId, ServiceId, TokenId},
     page::Page,
-    people::{DEFAULT_TEAM, Person, Role},
+    people::{DEFAULT_TEAM, Person, Role, SignInBy},
     service::{Policy, Service, ServiceState},
     token::{Scope, Token},
 };
@@ -51,6 +51,7 @@ fn tester() -> Person {
         login: "tester".parse().unwrap(),
         role: Role::Tester,
         team: DEFAULT_TEAM.to_owned(),
+        signs_in_by: vec![SignInBy::Password],
         created_at: NOW,
         disabled_at: None,
     }
@@ -75,6 +76,8 @@ fn token(scopes: Vec<Scope>) -> Token {
         created_at: NOW,
         expires_at: NOW,
         revoked_at: None,
+        used_at: None,
+        bound: None,
     }
 }
 
@@ -93,6 +96,7 @@ fn account(state: AccountState) -> AccountView {
         batch: None,
         requested_by: reference(),
         holder: "tester".parse().unwrap(),
+        team: DEFAULT_TEAM.to_owned(),
         handing_to: None,
         approved_by: None,
         decision_reason: None,
@@ -138,6 +142,8 @@ fn service() -> Service {
         id: ServiceId(Uuid::from_u128(3)),
         slug: "orders".parse().unwrap(),
         name: "Orders".parse().unwrap(),
+        team: DEFAULT_TEAM.to_owned(),
+        shared_with: Vec::new(),
         environment: "test".to_owned(),
         base_url: SERVICE_URL.to_owned(),
         connector: "article".to_owned(),

@@ -20,6 +20,7 @@ fn debt() -> Debt {
         username: "test_orders".to_owned(),
         service: "orders".parse().unwrap(),
         holder: "tester".parse().unwrap(),
+        team: "default".to_owned(),
         reason: None,
         since: NOW,
         attempts: 1,

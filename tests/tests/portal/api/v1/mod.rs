@@ -9,6 +9,8 @@ mod events;
 mod expiry;
 mod idempotency;
 mod me;
+mod people;
 mod runs;
 mod services;
+mod teams;
 mod tokens;

@@ -28,9 +28,19 @@ async fn lists_ones_own_newest_first_without_their_text(#[values(Sqlite, Postgre
 }
 
 #[tokio::test]
+async fn somebody_else_s_are_for_admins() {
+    let portal = TestPortal::start(Sqlite).await;
+    let theirs = portal.admin().get("/api/v1/tokens?owner=tester").await.items();
+    assert_eq!(theirs, portal.tester().get("/api/v1/tokens").await.items());
+    portal.manager().get("/api/v1/tokens?owner=tester").await.problem(403, "forbidden");
+    portal.tester().get("/api/v1/tokens?owner=tester").await.expect(200);
+    portal.admin().get("/api/v1/tokens?owner=nobody").await.problem(404, "not_found");
+}
+
+#[tokio::test]
 async fn a_query_that_cannot_be_meant_is_refused() {
     let portal = TestPortal::start(Sqlite).await;
-    for (query, pointer) in [("limit=0", "/limit"), ("cursor=x", "/cursor"), ("owner=admin", "/owner")] {
+    for (query, pointer) in [("limit=0", "/limit"), ("cursor=x", "/cursor"), ("of=admin", "/of")] {
         let answer = portal.tester().get(&format!("/api/v1/tokens?{query}")).await;
         assert_eq!(answer.invalid_fields(), [pointer], "{query}");
     }

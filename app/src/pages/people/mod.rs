@@ -1,0 +1,22 @@
+//! Everybody, one person, and the teams.
+
+mod list;
+mod one;
+mod teams;
+
+use domain::{people::Role, team::Team};
+
+use crate::components::{Choice, role_name};
+
+pub(crate) use self::{list::PeoplePage, one::PersonPage, teams::TeamsPage};
+
+/// The roles to choose from.
+fn roles() -> Vec<Choice> {
+    let choice = |role: Role| Choice { value: role.to_string(), label: role_name(role) };
+    [Role::Tester, Role::Manager, Role::Admin].map(choice).into()
+}
+
+/// The teams to choose from.
+fn team_choices(teams: &[Team]) -> Vec<Choice> {
+    teams.iter().map(|team| Choice { value: team.slug.to_string(), label: team.name.to_string() }).collect()
+}

@@ -1,0 +1,104 @@
+//! Getting in: signing in, one-time links, and sessions at browsers.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{
+    id::SessionId,
+    people::check_password,
+    problem::{Checks, Problem},
+    secret::Secret,
+    text::Login,
+    time::{Timestamp, Ttl},
+};
+
+/// Somebody asks to be let in.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct SignIn {
+    /// The login.
+    pub login: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// A one-time link by which somebody chooses a password.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Invitation {
+    /// The page that it leads to, on this portal; never shown again.
+    pub path: Secret,
+    /// From when it is worth nothing.
+    pub expires_at: Timestamp,
+}
+
+impl Invitation {
+    /// How long a link is good for.
+    pub const GOOD_FOR: Ttl = Ttl::days(3);
+}
+
+/// For whom a one-time link is.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Invitee {
+    /// For whoever sets the portal up: the first admin, who chooses a login.
+    FirstAdmin,
+    /// For that person.
+    Person(Login),
+}
+
+/// Somebody with a one-time link chooses a password.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct AcceptInvitation {
+    /// What makes up the link.
+    pub code: Secret,
+    /// The login that the first admin chooses; everybody else has one.
+    pub login: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// Somebody chooses another password for themselves.
+#[derive(Clone, Debug, Deserialize, Serialize)]
+pub struct ChangePassword {
+    /// The present one.
+    pub current: Secret,
+    /// The other one.
+    pub password: Secret,
+}
+
+impl ChangePassword {
+    /// Checks what can be checked of it.
+    ///
+    /// # Errors
+    /// Nobody can have that password.
+    pub fn parse(&self) -> Result<(), Problem> {
+        let mut checks = Checks::new();
+        checks.field("/password", check_password(&self.password));
+        checks.finish()
+    }
+}
+
+/// Under which names a session's data says whose it is.
+pub mod session_keys {
+    /// Its id as people see it.
+    pub const ID: &str = "id";
+    /// Whose it is.
+    pub const PERSON: &str = "person";
+    /// When it began, in milliseconds of Unix time.
+    pub const BEGUN: &str = "begun";
+    /// When it was last used, in milliseconds of Unix time.
+    pub const LAST_USE: &str = "last_use";
+    /// What the browser says that it is.
+    pub const BROWSER: &str = "browser";
+}
+
+/// A session at a browser.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Session {
+    /// Its id: not what the browser keeps as a secret.
+    pub id: SessionId,
+    /// When it began.
+    pub begun_at: Timestamp,
+    /// When it was last used, to the half hour.
+    pub used_at: Timestamp,
+    /// What the browser says that it is.
+    pub browser: String,
+}

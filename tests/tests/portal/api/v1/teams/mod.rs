@@ -1,0 +1,4 @@
+mod get;
+mod post;
+mod slug;
+mod visibility;
