@@ -46,6 +46,13 @@ pub use error::ActionError;
 #[cfg(feature = "ssr")]
 pub use routes::App;
 
+/// Where to go on to: `then` if it is an address of this site, else the
+/// accounts.
+#[cfg(feature = "ssr")]
+pub fn local(then: &str) -> &str {
+    paths::local(Some(then))
+}
+
 /// Where the browser starts: the boot script calls it before it wakes the
 /// islands of the page.
 #[cfg(feature = "hydrate")]

@@ -38,6 +38,8 @@ pub(crate) const TOKENS: &str = "/tokens";
 pub(crate) const PROFILE: &str = "/profile";
 /// Where a one-time link leads to.
 pub(crate) const WELCOME: &str = "/welcome";
+/// Where one is sent on to the provider, to sign in there.
+pub(crate) const PROVIDER: &str = "/sign-in/provider";
 /// Where one signs in.
 pub(crate) const SIGN_IN: &str = "/sign-in";
 

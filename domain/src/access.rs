@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::SessionId,
-    people::check_password,
+    people::{Person, check_password},
     problem::{Checks, Problem},
     secret::Secret,
     text::Login,
@@ -101,4 +101,38 @@ pub struct Session {
     pub used_at: Timestamp,
     /// What the browser says that it is.
     pub browser: String,
+}
+
+/// A browser is sent to the organisation's provider.
+#[derive(Clone, Debug)]
+pub struct ProviderSignIn {
+    /// Where to send it.
+    pub url: String,
+    /// What it is to bring back, sealed.
+    pub attempt: Secret,
+}
+
+impl ProviderSignIn {
+    /// How long the provider may take.
+    pub const GOOD_FOR: Ttl = Ttl::minutes(15);
+}
+
+/// A browser comes back from the provider.
+#[derive(Clone, Debug)]
+pub struct ProviderAnswer {
+    /// What it took there, sealed.
+    pub attempt: Secret,
+    /// The provider's state.
+    pub state: String,
+    /// The provider's code.
+    pub code: Secret,
+}
+
+/// Somebody was let in, and goes on to that page.
+#[derive(Clone, Debug)]
+pub struct LetIn {
+    /// Who.
+    pub person: Person,
+    /// The page that they had asked for.
+    pub then: String,
 }

@@ -145,6 +145,10 @@ pub enum Action {
     TeamChanged,
     /// A team is there no more.
     TeamRemoved,
+    /// A person signs in through the provider from now on.
+    PersonLinked,
+    /// A CI provider's identity token was not taken.
+    ExchangeRefused,
     /// Somebody ended one of their sessions.
     SessionEnded,
     /// Somebody signed in.

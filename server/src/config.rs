@@ -2,6 +2,7 @@
 //! `understudy.toml`, in this order.
 
 mod checks;
+mod identity;
 
 use std::{
     fs, io,
@@ -16,6 +17,7 @@ use serde::Deserialize;
 
 use crate::{
     connectors::{GuardSettings, Limits, VaultSettings},
+    identity::{CiIssuer, ProviderSettings},
     store::Location,
 };
 
@@ -54,6 +56,8 @@ struct SettingsFile {
     allowed_secrets: Vec<String>,
     vault: Option<VaultTable>,
     audit: AuditTable,
+    oidc: Option<identity::OidcTable>,
+    ci: Vec<identity::CiTable>,
 }
 
 /// `[audit]`: how it is made sure that the history cannot be bent.
@@ -99,6 +103,10 @@ pub struct Config {
     pub sweep_every: Ttl,
     /// What becomes of the audit's heads.
     pub audit: AuditSettings,
+    /// The provider through which people can sign in.
+    pub provider: Option<ProviderSettings>,
+    /// Whose identity tokens of CI runs are taken.
+    pub ci: Vec<CiIssuer>,
 }
 
 /// What becomes of the heads of the audit's chain.
@@ -232,6 +240,8 @@ impl Config {
             call_limits: call_limits(file.call_timeout)?,
             sweep_every: file.sweep_every.unwrap_or(Self::DEFAULT_SWEEP_EVERY),
             audit,
+            provider: file.oidc.as_ref().map(identity::oidc).transpose()?,
+            ci: file.ci.iter().map(identity::ci).collect::<Result<_, _>>()?,
         })
     }
 }

@@ -9,6 +9,7 @@ mod crash;
 pub mod directory;
 pub mod handlers;
 pub mod http;
+pub mod identity;
 mod metrics;
 pub mod sandbox;
 pub mod secrets;

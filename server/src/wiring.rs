@@ -18,6 +18,7 @@ use crate::{
     directory::Directory,
     handlers::{Handlers, RunningRequests},
     http::{self, Doors},
+    identity::{Provider, RunIdentities},
     metrics::Metrics,
     secrets::{
         audit_key::{AuditKey, AuditKeyError},
@@ -126,11 +127,15 @@ async fn put_together(config: &Config, world: World) -> Result<Handlers, StartEr
     let guard = Guard::new(config.guard.clone());
     let connectors = Connectors::new(guard, config.call_limits, secrets, world.clone())?;
     let directory = Directory::new(store.clone(), connectors);
+    let provider = config.provider.clone().map(Provider::new).transpose().map_err(ClientUnavailable::from)?;
+    let run_identities = RunIdentities::new(config.ci.clone()).map_err(ClientUnavailable::from)?;
     Ok(Handlers {
         store,
         keyring,
         directory,
         heads,
+        provider: provider.map(Arc::new),
+        run_identities: Arc::new(run_identities),
         world,
         email_domain: config.email_domain.clone(),
         running: RunningRequests::default(),

@@ -65,6 +65,8 @@ impl TestPortal {
             call_limits: Limits::default(),
             sweep_every: Config::DEFAULT_SWEEP_EVERY,
             audit: AuditSettings::default(),
+            provider: None,
+            ci: Vec::new(),
         };
         change(&mut config);
         let clock = TestClock::default();

@@ -810,6 +810,8 @@ told-expiry-paused = The clock jumped: leases do not end for a while
 told-expiry-paused-until = The clock jumped: leases do not end until { $when }
 told-expiry-resumed = Leases end again
 told-set-up-begun = A one-time link was made by which the first admin sets the portal up
+told-person-linked = { $subject } signs in through the provider from now on
+told-exchange-refused = A CI run’s identity token was not taken
 told-sign-in-failed = Somebody failed to sign in as { $subject }
 
 ## Kinds of events
@@ -849,6 +851,8 @@ action-team-added = Team added
 action-team-changed = Team renamed
 action-team-removed = Team removed
 action-session-ended = Session ended
+action-person-linked = Linked with the provider
+action-exchange-refused = CI run not let in
 action-signed-in = Signed in
 action-signed-out = Signed out
 action-sign-in-failed = Sign-in failed
@@ -882,6 +886,9 @@ action-service-up = Service up
 action-refused = Refused
 something = something
 somebody = somebody
+
+sign-in-provider = Sign in with { $name }
+sign-in-or = or with a password of this portal
 
 ## People and teams
 people-title = People

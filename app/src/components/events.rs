@@ -170,6 +170,8 @@ fn told(event: &Event) -> (By, String) {
         Action::TeamChanged => actor(text!("deed-team-changed", subject = subject())),
         Action::TeamRemoved => actor(text!("deed-team-removed", subject = subject())),
         Action::SessionEnded => actor(text!("deed-session-ended")),
+        Action::PersonLinked => nobody(text!("told-person-linked", subject = subject())),
+        Action::ExchangeRefused => nobody(text!("told-exchange-refused")),
         Action::PersonPasswordChanged if event.subject.as_deref() == Some(event.actor.login.as_str()) => {
             actor(text!("deed-own-password-changed"))
         }
@@ -289,6 +291,8 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::TeamChanged => text!("action-team-changed"),
         Action::TeamRemoved => text!("action-team-removed"),
         Action::SessionEnded => text!("action-session-ended"),
+        Action::PersonLinked => text!("action-person-linked"),
+        Action::ExchangeRefused => text!("action-exchange-refused"),
         Action::SignedIn => text!("action-signed-in"),
         Action::SignedOut => text!("action-signed-out"),
         Action::SignInFailed => text!("action-sign-in-failed"),

@@ -18,7 +18,7 @@ pub(crate) fn SignInPage() -> impl IntoView {
     Suspend::new(async move {
         let query = Query::now();
         let then = query.get("then");
-        let Some(Context { visit, .. }) = use_context() else {
+        let Some(Context { visit, portal, .. }) = use_context() else {
             return explain(None, Problem::internal()).into_any();
         };
         match visit.caller().await {
@@ -30,14 +30,29 @@ pub(crate) fn SignInPage() -> impl IntoView {
                 // The address can be forged, so it only chooses among our own texts.
                 let problem = query.get("problem").and_then(|code| code.parse::<ProblemKind>().ok());
                 let login = query.get("login").and_then(|login| login.parse::<Login>().ok());
-                form(then.unwrap_or_default(), login, problem).into_any()
+                form(then.unwrap_or_default(), login, problem, portal.provider_name()).into_any()
             }
             Err(problem) => explain(None, problem).into_any(),
         }
     })
 }
 
-fn form(then: String, login: Option<Login>, problem: Option<ProblemKind>) -> impl IntoView {
+fn form(
+    then: String,
+    login: Option<Login>,
+    problem: Option<ProblemKind>,
+    provider: Option<String>,
+) -> impl IntoView {
+    let provider = provider.map(|name| {
+        view! {
+            <p class="actions">
+                <a class="button primary" href=paths::with_query(paths::PROVIDER, &[("then", Some(&then))])>
+                    {text!("sign-in-provider", name = name)}
+                </a>
+            </p>
+            <p class="hint">{text!("sign-in-or")}</p>
+        }
+    });
     let described = problem.is_some().then_some("problem");
     let problem = problem.map(|kind| {
         let words = problem_words(kind);
@@ -54,6 +69,7 @@ fn form(then: String, login: Option<Login>, problem: Option<ProblemKind>) -> imp
                 <h1>{text!("sign-in-title")}</h1>
                 <p class="lead">{text!("sign-in-lead")}</p>
                 {problem}
+                {provider}
                 <form class="card" method="post" action="/actions/sign_in" aria-label=text!("sign-in-title")>
                     <input type="hidden" name="then" value=then />
                     <div class="field">

@@ -3,12 +3,15 @@
 use async_trait::async_trait;
 
 use crate::{
-    access::{AcceptInvitation, ChangePassword, Invitee, Session, SignIn},
+    access::{
+        AcceptInvitation, ChangePassword, Invitee, LetIn, ProviderAnswer, ProviderSignIn, Session, SignIn,
+    },
     actor::{Actor, Caller},
     id::{PersonId, SessionId},
     people::Person,
     problem::Problem,
     secret::Secret,
+    token::IssuedToken,
 };
 
 /// Use cases on getting in.
@@ -27,6 +30,30 @@ pub trait Access: Send + Sync {
     /// The actor behind a token's text; refused once it expired, it was
     /// revoked, or its owner is disabled.
     async fn actor_of_token(&self, text: &str) -> Result<Actor, Problem>;
+
+    /// What people call the provider through which they can sign in, if there is
+    /// one.
+    fn provider_name(&self) -> Option<String>;
+
+    /// Where to send a browser that wants to sign in through the provider, and
+    /// then go on to the page `then`.
+    async fn begin_provider_sign_in(&self, then: String) -> Result<ProviderSignIn, Problem>;
+
+    /// Lets somebody in for whom the provider vouches. Whoever is new is added,
+    /// unless somebody else has the login.
+    async fn finish_provider_sign_in(
+        &self,
+        request_id: Option<String>,
+        answer: ProviderAnswer,
+    ) -> Result<LetIn, Problem>;
+
+    /// Takes the identity token of a CI run, and issues a token that is bound to
+    /// that run, by the operator's rules.
+    async fn exchange_token(
+        &self,
+        request_id: Option<String>,
+        identity: &Secret,
+    ) -> Result<IssuedToken, Problem>;
 
     /// For whom a one-time link is; refused once it was used or is too old.
     async fn show_invitation(&self, code: &Secret) -> Result<Invitee, Problem>;

@@ -16,6 +16,7 @@ mod check_service;
 mod clean_up;
 mod decide_account;
 mod drift;
+mod exchange_token;
 mod export_events;
 mod find_service;
 mod freeze_account;
@@ -26,6 +27,7 @@ mod names;
 mod pause_service;
 mod people;
 mod portal;
+mod provider_sign_in;
 mod renew_account;
 mod request_account;
 mod reset_account;
@@ -58,6 +60,7 @@ use crate::{
     audit::Heads,
     connectors::ServiceFile,
     directory::Directory,
+    identity::{Provider, RunIdentities},
     secrets::keyring::Keyring,
     store::{NewEvent, Store},
     worker::Intake,
@@ -75,6 +78,10 @@ pub struct Handlers {
     pub directory: Directory,
     /// Signs what the audit's chain comes to, and keeps that.
     pub heads: Arc<Heads>,
+    /// The provider through which people can sign in, if there is one.
+    pub provider: Option<Arc<Provider>>,
+    /// Whose identity tokens of CI runs are taken.
+    pub run_identities: Arc<RunIdentities>,
     /// Time, randomness and ids.
     pub world: World,
     /// The domain of the accounts' e-mail addresses.

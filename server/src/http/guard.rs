@@ -51,8 +51,10 @@ fn follows_a_link_to_a_page(request: &Parts) -> bool {
 
 /// Whether the address is one that programs call, and no page.
 pub fn is_for_programs(uri: &Uri) -> bool {
-    const PROGRAMS: [&str; 9] =
-        ["/api", "/actions", "/live", "/create", "/cleanup", "/assets", "/healthz", "/readyz", "/metrics"];
+    const PROGRAMS: [&str; 10] = [
+        "/api", "/oauth", "/actions", "/live", "/create", "/cleanup", "/assets", "/healthz", "/readyz",
+        "/metrics",
+    ];
     let path = uri.path();
     let is_under = |top| path.strip_prefix(top).is_some_and(|rest| rest.is_empty() || rest.starts_with('/'));
     PROGRAMS.into_iter().any(is_under) && !is_under("/api/docs")

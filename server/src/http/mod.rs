@@ -13,11 +13,13 @@ mod guard;
 mod headers;
 mod health;
 mod live;
+mod oauth;
 mod outcome;
 mod pages;
 mod path;
 mod prefer;
 mod problem;
+mod provider;
 mod query;
 mod request_id;
 mod retry_key;
@@ -88,6 +90,7 @@ struct State {
     sign_ins: SignIns,
     openapi: Bytes,
     shutdown: CancellationToken,
+    secure_cookies: bool,
 }
 
 impl std::ops::Deref for Shared {
@@ -111,6 +114,7 @@ pub fn router<S: SessionStore + Clone>(doors: Doors, sessions: S, shutdown: Canc
         sign_ins: SignIns::new(&doors.limits),
         openapi,
         shutdown,
+        secure_cookies: doors.secure_cookies,
     }));
     let by_session = routed(by_session())
         .merge(pages::router())
@@ -176,8 +180,13 @@ fn routed<const N: usize>(routes: [(&'static str, MethodRouter<Shared>); N]) -> 
 }
 
 /// What is behind the session and is no page: all of it GET.
-fn by_session() -> [(&'static str, MethodRouter<Shared>); 2] {
-    [("/live", get(live::watch)), ("/audit/export", get(export::by_session))]
+fn by_session() -> [(&'static str, MethodRouter<Shared>); 4] {
+    [
+        ("/live", get(live::watch)),
+        ("/audit/export", get(export::by_session)),
+        (provider::BEGIN, get(provider::begin)),
+        (provider::CALLBACK, get(provider::callback)),
+    ]
 }
 
 /// What anybody may have: all of it GET.

@@ -65,22 +65,6 @@ impl Store {
         Ok(Page { items, next })
     }
 
-    /// The person whom the provider knows as that subject.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn person_by_subject(
-        &self,
-        provider: &str,
-        subject: &str,
-    ) -> Result<Option<Person>, StoreError> {
-        let by_subject = person::Entity::find()
-            .filter(person::Column::Provider.eq(provider))
-            .filter(person::Column::ProviderSubject.eq(subject));
-        let row = the_one(by_subject, &self.read).await?;
-        row.map(|row| from_row(row).map(|row| row.person)).transpose()
-    }
-
     /// Whether there is nobody at all.
     ///
     /// # Errors
@@ -182,6 +166,24 @@ impl UnitOfWork {
     /// The database failed.
     pub async fn is_nobody_there(&self) -> Result<bool, StoreError> {
         Ok(person::Entity::find().one(&self.tx).await?.is_none())
+    }
+
+    /// The person whom the provider knows as that subject, kept
+    /// from others until the commit.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn person_by_subject(
+        &self,
+        provider: &str,
+        subject: &str,
+    ) -> Result<Option<Person>, StoreError> {
+        let by_subject = person::Entity::find()
+            .filter(person::Column::Provider.eq(provider))
+            .filter(person::Column::ProviderSubject.eq(subject))
+            .lock_exclusive();
+        let row = the_one(by_subject, &self.tx).await?;
+        row.map(|row| from_row(row).map(|row| row.person)).transpose()
     }
 
     /// The person with that id, kept from others until the commit.

@@ -21,6 +21,7 @@ mod healthz;
 mod hostile;
 mod lifecycle;
 mod metrics;
+mod oauth;
 mod pages;
 mod readyz;
 mod secrets;

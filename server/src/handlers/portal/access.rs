@@ -3,15 +3,18 @@
 use async_trait::async_trait;
 use domain::{
     Actor, Problem,
-    access::{AcceptInvitation, ChangePassword, Invitee, Session, SignIn},
+    access::{
+        AcceptInvitation, ChangePassword, Invitee, LetIn, ProviderAnswer, ProviderSignIn, Session, SignIn,
+    },
     actor::Caller,
     id::{PersonId, SessionId},
     people::Person,
     portal::Access,
     secret::Secret,
+    token::IssuedToken,
 };
 
-use crate::handlers::{Handlers, actors, invitations, sessions, sign_in};
+use crate::handlers::{Handlers, actors, exchange_token, invitations, provider_sign_in, sessions, sign_in};
 
 #[async_trait]
 impl Access for Handlers {
@@ -29,6 +32,30 @@ impl Access for Handlers {
 
     async fn actor_of_token(&self, text: &str) -> Result<Actor, Problem> {
         actors::of_token(self, text).await
+    }
+
+    fn provider_name(&self) -> Option<String> {
+        self.provider.as_ref().map(|provider| provider.name().to_owned())
+    }
+
+    async fn begin_provider_sign_in(&self, then: String) -> Result<ProviderSignIn, Problem> {
+        provider_sign_in::begin(self, then).await
+    }
+
+    async fn finish_provider_sign_in(
+        &self,
+        request_id: Option<String>,
+        answer: ProviderAnswer,
+    ) -> Result<LetIn, Problem> {
+        provider_sign_in::finish(self, request_id, answer).await
+    }
+
+    async fn exchange_token(
+        &self,
+        request_id: Option<String>,
+        identity: &Secret,
+    ) -> Result<IssuedToken, Problem> {
+        exchange_token::run(self, request_id, identity).await
     }
 
     async fn show_invitation(&self, code: &Secret) -> Result<Invitee, Problem> {

@@ -7,7 +7,7 @@ use axum::middleware::{from_fn, map_response};
 use utoipa_axum::{router::OpenApiRouter, routes};
 
 pub use self::description::describe;
-use super::{Shared, compat, health, retry_key, token};
+use super::{Shared, compat, health, oauth, retry_key, token};
 
 /// Every route that the description tells of.
 pub fn routes() -> OpenApiRouter<Shared> {
@@ -19,6 +19,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .layer(map_response(token::challenge));
     OpenApiRouter::with_openapi(description::frame())
         .merge(by_token)
+        .merge(oauth::routes())
         .routes(routes!(health::healthz))
         .routes(routes!(health::readyz))
         .routes(routes!(health::metrics))

@@ -8,17 +8,22 @@ use serde_json::json;
 use strum::IntoEnumIterator;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually, full_service,
+    Issuer, Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually, full_service,
     listing_service, with_approval,
 };
 
-use crate::lifecycle::creating_first_answers;
+use crate::{
+    lifecycle::creating_first_answers,
+    pages::provider::{provider, sign_in},
+};
 
 #[rstest]
 #[tokio::test]
 async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: Database) {
-    let portal = TestPortal::start(database).await;
+    let issuer = Issuer::start().await;
+    let portal = TestPortal::start_with(database, provider(&issuer)).await;
     people_and_tokens_come_and_go(&portal).await;
+    somebody_comes_through_the_provider(&portal, &issuer).await;
     accounts_are_created_and_end(&portal).await;
     an_account_is_used(&portal).await;
     a_hand_over_is_called_off(&portal).await;
@@ -81,6 +86,18 @@ async fn people_and_tokens_come_and_go(portal: &TestPortal) {
     let browser = portal.signed_in(Who::Tester).await;
     let session = portal.newest_session(Who::Tester).await;
     browser.script("/actions/end_session", &[("session", &session)]).await.expect(200);
+}
+
+async fn somebody_comes_through_the_provider(portal: &TestPortal, issuer: &Issuer) {
+    portal.admin().post("/api/v1/people", &json!({ "login": "ann", "role": "tester" })).await.expect(201);
+    let ann = json!({ "sub": "s", "preferred_username": "ann", "groups": ["testers"] });
+    assert_eq!(sign_in(&portal.browser(), issuer, ann).await.header("location"), "/batches");
+    let form = [
+        ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+        ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
+        ("subject_token", "junk"),
+    ];
+    portal.anonymous().call(http::Method::POST, "/oauth/token").form(&form).send().await.expect(400);
 }
 
 async fn accounts_are_created_and_end(portal: &TestPortal) {

@@ -2,11 +2,16 @@
 
 use std::{collections::HashMap, sync::Mutex};
 
+use domain::Ttl;
 use http::Method;
 use serde_json::{Value, json};
+use server::{
+    config::Config,
+    identity::{CiIssuer, CiRule},
+};
 use tests::{
-    Answer, Database, Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service, eventually,
-    listing_service, with_approval,
+    AUDIENCE, Answer, Database, Issuer, Reply, SANDBOX, ScriptedTarget, TestPortal, Who, article_service,
+    eventually, listing_service, with_approval,
 };
 
 /// A service that holds nothing.
@@ -15,8 +20,8 @@ pub const IDLE: &str = "idle";
 /// A service that is paused.
 pub const PAUSED: &str = "paused";
 
-/// The run that owns the account.
-pub const RUN: &str = "github:acme/shop:9123:1";
+/// How the runs begin that own the accounts.
+const RUN: &str = "github:acme/shop:9123:1";
 
 /// Who calls, and by which door.
 #[derive(Clone, Copy)]
@@ -199,6 +204,8 @@ pub struct Stage {
     pub portal: TestPortal,
     /// An active account of the tester's.
     pub account: String,
+    /// The run that owns it.
+    pub run: String,
     /// A request of the tester's that waits for a manager.
     pub request: String,
     /// A frozen account of the tester's.
@@ -228,6 +235,9 @@ pub struct Stage {
     pub somebody_disabled: String,
     /// A team to which nobody belongs.
     pub new_team: String,
+    /// The identity token of a CI run.
+    pub identity: String,
+    _issuer: Issuer,
     cookies: Mutex<HashMap<&'static str, String>>,
     /// The slug of a service that is not there yet.
     pub new_service: String,
@@ -239,19 +249,30 @@ pub struct Stage {
 
 impl Stage {
     pub async fn set(database: Database) -> Self {
-        Self::furnish(TestPortal::start(database).await).await
+        let issuer = Issuer::start().await;
+        Self::furnish(Self::open(database, &issuer).await, issuer).await
     }
 
     /// One on which people, services and accounts belong to the team
     /// `payments`, beside others.
     pub async fn set_of_teams(database: Database) -> Self {
-        let mut portal = TestPortal::start(database).await;
+        let issuer = Issuer::start().await;
+        let mut portal = Self::open(database, &issuer).await;
         portal.split_into_teams().await;
         portal.services_belong_to("payments");
-        Self::furnish(portal).await
+        Self::furnish(portal, issuer).await
     }
 
-    async fn furnish(portal: TestPortal) -> Self {
+    /// One that sweeps when it is told to, and not because the clock jumps.
+    async fn open(database: Database, issuer: &Issuer) -> TestPortal {
+        let change = |config: &mut Config| {
+            config.sweep_every = Ttl::days(365);
+            config.ci.push(ci(issuer));
+        };
+        TestPortal::start_with(database, change).await
+    }
+
+    async fn furnish(portal: TestPortal, issuer: Issuer) -> Self {
         portal.register(&listing_service(SANDBOX, &portal.sandbox.0.url())).await;
         let services = register_services(&portal).await;
         let [batch, failed_batch] = batches(&portal).await;
@@ -266,6 +287,7 @@ impl Stage {
         let mut stage = Self {
             portal,
             account,
+            run: String::new(),
             request,
             frozen,
             handed,
@@ -281,6 +303,8 @@ impl Stage {
             somebody,
             somebody_disabled,
             new_team,
+            identity: issuer.token(json!({ "repository": "acme/shop", "run_id": 1, "run_attempt": 1 })),
+            _issuer: issuer,
             cookies: Mutex::default(),
             new_service,
             renewals: 0,
@@ -312,7 +336,9 @@ impl Stage {
             account["handing_to"].is_null() && account["holder"] == Who::Tester.login()
         };
         if state(&self.account).await != "active" || !is_theirs(&self.account).await {
-            let account = json!({ "services": [SANDBOX], "run": RUN });
+            // A run of its own: an account that was handed over took the last one along.
+            self.run = format!("{RUN}-{}", self.renewals);
+            let account = json!({ "services": [SANDBOX], "run": self.run });
             self.account = text(&api.post("/api/v1/accounts", &account).await.expect(201));
         }
         if state(&self.request).await != "requested" {
@@ -401,11 +427,25 @@ impl Stage {
         path.replace("{id}", id)
             .replace("{login}", &self.somebody)
             .replace("{code}", &self.code)
-            .replace("{run}", &RUN.replace('/', "%2F"))
+            .replace("{run}", &self.run.replace('/', "%2F"))
             .replace("{enrollment}", &self.debt)
             .replace("{hash}", hash)
             .replace("{*file}", file)
     }
+}
+
+fn ci(issuer: &Issuer) -> CiIssuer {
+    let rule = CiRule {
+        matches: [("repository".to_owned(), "acme/shop".to_owned())].into(),
+        team: "default".parse().unwrap(),
+        acts_as: "ci-shop".parse().unwrap(),
+        services: Vec::new(),
+        quota: None,
+        scopes: Vec::new(),
+        ttl: Ttl::hours(1),
+    };
+    let issuer = openidconnect::IssuerUrl::new(issuer.url()).unwrap();
+    CiIssuer { issuer, audience: AUDIENCE.to_owned(), run: None, rules: vec![rule] }
 }
 
 fn text(value: &Value) -> String {

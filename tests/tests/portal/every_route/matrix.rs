@@ -73,9 +73,17 @@ fn reach_of(case: &Case) -> Result<Reach, &'static str> {
     let (method, path) = case.route();
     let path = path.strip_prefix("/api/v1").unwrap_or(&path);
     Ok(match (method.as_str(), path) {
-        (_, "/actions/sign_in" | "/actions/sign_out" | "/actions/accept_invitation" | "/welcome") => {
+        (
+            _,
+            "/actions/sign_in"
+            | "/actions/sign_out"
+            | "/actions/accept_invitation"
+            | "/welcome"
+            | "/oauth/token",
+        ) => {
             return Err("it is how one comes and goes");
         }
+        (_, path) if path.starts_with("/sign-in/provider") => return Err("it is how one comes in"),
         (_, "/actions/change_own_password") => return Err("it asks for one's own password"),
         ("GET", "/sign-in" | "/healthz" | "/readyz" | "/metrics" | "/assets/{hash}/{*file}") => {
             return Err("it is for those who have not signed in, too");

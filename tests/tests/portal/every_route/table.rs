@@ -6,7 +6,7 @@ use tests::{SANDBOX, Who, article_service};
 
 use super::case::{
     Actor::{Narrowed, Program, Visitor},
-    Anonymous, Case, IDLE, PAUSED, RUN,
+    Anonymous, Case, IDLE, PAUSED,
 };
 
 const READS: &str = "it only reads, and no secret";
@@ -231,6 +231,17 @@ fn article() -> Vec<Case> {
             .json(|stage| json!({ "service_url": stage.sandbox }))
             .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
             .audited_as("account_requested"),
+        Case::api(Method::POST, "/oauth/token")
+            .form(|stage| {
+                vec![
+                    ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
+                    ("subject_token_type", "urn:ietf:params:oauth:token-type:jwt"),
+                    ("subject_token", &stage.identity),
+                ]
+            })
+            .anonymous(Anonymous::Welcome("the identity token is what lets a run in"))
+            .forbidden_to_nobody("whoever has a run's identity token may")
+            .audited_as("token_issued"),
         Case::api(Method::POST, "/cleanup")
             .forbidden_to(Narrowed(Who::Admin, "accounts:read"), 403)
             .audited_as("batch_started"),
@@ -282,6 +293,8 @@ fn pages() -> Vec<Case> {
             .by(Visitor(Who::Manager))
             .forbidden_to(Visitor(Who::Tester), 403)
             .audited_as("audit_exported"),
+        Case::public("/sign-in/provider", "it is how one comes in"),
+        Case::public("/sign-in/provider/callback", "it is how one comes in"),
         Case::page("/people")
             .by(Visitor(Who::Admin))
             .forbidden_to(Visitor(Who::Manager), 403)
@@ -410,7 +423,7 @@ fn actions() -> Vec<Case> {
             .forbidden_to_nobody("everybody cleans up what is their own")
             .audited_as("batch_started"),
         Case::action("/actions/keep_run")
-            .form(|_| vec![("run", RUN), ("ttl", "2h")])
+            .form(|stage| vec![("run", &stage.run), ("ttl", "2h")])
             .forbidden_to(Visitor(Who::SecondTester), 404)
             .audited_as("run_kept"),
         Case::action("/actions/apply_service")

@@ -15,7 +15,15 @@ const SERVED_BY: [(&str, &[&str]); 17] = [
     ("requests that lapsed", &["accounts_waiting"]),
     ("everybody's accounts", &["accounts_pkey", "sqlite_autoindex_accounts"]),
     ("a tester's accounts", &["accounts_by_holder_id", "accounts_by_requested_by_login_id", "accounts_pkey"]),
-    ("a team's accounts", &["accounts_by_team_id", "accounts_pkey"]),
+    (
+        "a team's accounts",
+        &[
+            "accounts_by_team_id",
+            "accounts_by_holder_id",
+            "accounts_by_requested_by_login_id",
+            "accounts_pkey",
+        ],
+    ),
     ("what somebody holds", &["enrollments_held"]),
     ("what should be gone", &["enrollments_removing"]),
     ("requests that wait", &["accounts_waiting", "accounts_by_state_id"]),

@@ -13,6 +13,7 @@ mod live;
 pub mod pause;
 mod people;
 mod profile;
+pub mod provider;
 mod request;
 mod services;
 mod sign_in;

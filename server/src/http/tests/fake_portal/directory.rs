@@ -3,7 +3,10 @@
 use async_trait::async_trait;
 use domain::{
     Actor, Problem, ProblemKind, Timestamp,
-    access::{AcceptInvitation, ChangePassword, Invitation, Invitee, Session, SignIn},
+    access::{
+        AcceptInvitation, ChangePassword, Invitation, Invitee, LetIn, ProviderAnswer, ProviderSignIn,
+        Session, SignIn,
+    },
     actor::Caller,
     audit::{AuditVerdict, Event, ListEvents, SealedEvent},
     check::{CheckStep, ServiceCheck},
@@ -135,6 +138,22 @@ impl Access for FakePortal {
             _ => return Err(Problem::new(ProblemKind::Unauthenticated, "This token is not valid.")),
         };
         Ok(Actor::Token { owner: tester(), token: token(scopes) })
+    }
+
+    fn provider_name(&self) -> Option<String> {
+        None
+    }
+
+    async fn begin_provider_sign_in(&self, _: String) -> Result<ProviderSignIn, Problem> {
+        Err(Problem::not_found("provider"))
+    }
+
+    async fn finish_provider_sign_in(&self, _: Option<String>, _: ProviderAnswer) -> Result<LetIn, Problem> {
+        Err(Problem::not_found("provider"))
+    }
+
+    async fn exchange_token(&self, _: Option<String>, _: &Secret) -> Result<IssuedToken, Problem> {
+        Err(Problem::new(ProblemKind::Unauthenticated, "It is not taken."))
     }
 
     async fn show_invitation(&self, _: &Secret) -> Result<Invitee, Problem> {

@@ -12,10 +12,11 @@ use super::{APPLY, SCRIPT};
 
 const PAGE: &str = "/services/user-service/edit";
 
-const FIELDS: [&str; 13] = [
+const FIELDS: [&str; 14] = [
     "seen",
     "form[slug]",
     "form[name]",
+    "form[team]",
     "form[environment]",
     "form[base_url]",
     "form[connector]",

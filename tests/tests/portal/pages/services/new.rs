@@ -34,6 +34,7 @@ async fn an_admin_registers_a_service(#[values(Sqlite, Postgres)] database: Data
     let fields = [
         ("form[slug]", "orders"),
         ("form[name]", "Orders"),
+        ("form[team]", ""),
         ("form[environment]", "test"),
         ("form[base_url]", &url),
         ("form[connector]", ""),
