@@ -13,10 +13,12 @@ use std::{
 
 use clap::Args;
 use domain::Ttl;
+use ipnet::IpNet;
 use serde::Deserialize;
 
 use crate::{
     connectors::{GuardSettings, Limits, VaultSettings},
+    http,
     identity::{CiIssuer, ProviderSettings},
     store::Location,
 };
@@ -49,6 +51,7 @@ struct SettingsFile {
     keys_file: Option<PathBuf>,
     email_domain: Option<String>,
     secure_cookies: bool,
+    http: HttpTable,
     call_timeout: Option<Ttl>,
     sweep_every: Option<Ttl>,
     environments: Option<Vec<String>>,
@@ -58,6 +61,17 @@ struct SettingsFile {
     audit: AuditTable,
     oidc: Option<identity::OidcTable>,
     ci: Vec<identity::CiTable>,
+}
+
+/// `[http]`: what comes in at the doors.
+#[derive(Clone, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+struct HttpTable {
+    trusted_proxies: Vec<String>,
+    max_connections: Option<usize>,
+    requests_per_minute: Option<u32>,
+    failed_sign_ins: Option<u32>,
+    failed_tokens_per_minute: Option<u32>,
 }
 
 /// `[audit]`: how it is made sure that the history cannot be bent.
@@ -91,8 +105,11 @@ pub struct Config {
     pub keys: KeySource,
     /// The domain of the accounts' e-mail addresses.
     pub email_domain: String,
-    /// Whether browsers may send the session's cookie over TLS only.
+    /// Whether TLS stands before the portal: browsers send the session's cookie
+    /// by that only, and are told to come by it.
     pub secure_cookies: bool,
+    /// What comes in at the doors.
+    pub http: HttpSettings,
     /// What may be called.
     pub guard: GuardSettings,
     /// The Vault that may hold services' secrets.
@@ -107,6 +124,23 @@ pub struct Config {
     pub provider: Option<ProviderSettings>,
     /// Whose identity tokens of CI runs are taken.
     pub ci: Vec<CiIssuer>,
+}
+
+/// What comes in at the doors, and how much of it.
+#[derive(Clone, Debug)]
+pub struct HttpSettings {
+    /// Who may say, by `X-Forwarded-For`, where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
+    /// How many connections are served at a time.
+    pub max_connections: usize,
+    /// How many failed attempts are borne, and how many requests.
+    pub limits: http::Limits,
+}
+
+impl Default for HttpSettings {
+    fn default() -> Self {
+        Self { trusted_proxies: Vec::new(), max_connections: 1_000, limits: http::Limits::default() }
+    }
 }
 
 /// What becomes of the heads of the audit's chain.
@@ -231,6 +265,7 @@ impl Config {
             keys,
             email_domain: file.email_domain.unwrap_or_else(|| "example.com".to_owned()),
             secure_cookies: file.secure_cookies,
+            http: checks::http(&file.http)?,
             guard: GuardSettings {
                 environments: file.environments.unwrap_or(usual.environments),
                 allowed_hosts: file.allowed_hosts,

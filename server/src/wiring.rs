@@ -235,12 +235,11 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
         Sealer::new(store.clone(), portal.heads.clone(), config.audit.sign_every, portal.world.clone());
     portal.intake = Some(intake);
     let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());
-    let service = router.into_make_service_with_connect_info::<SocketAddr>();
-    let doors = axum::serve(listener, service).with_graceful_shutdown(close_doors.clone().cancelled_owned());
+    let doors = http::serve(listener, router, config.http.max_connections, close_doors.clone());
     Ok(Running {
         address,
         _serving: serving,
-        doors: tokio::spawn(doors.into_future()),
+        doors: tokio::spawn(doors),
         worker: tokio::spawn(worker.run(inbox, sealer, stop_worker.clone())),
         close_doors,
         stop_worker,
@@ -269,7 +268,8 @@ fn doors(config: &Config, portal: Handlers) -> Doors {
         new_id: Arc::new(move || ids.new_id().to_string()),
         now: Arc::new(move || clock.now()),
         secure_cookies: config.secure_cookies,
-        limits: http::Limits::default(),
+        limits: config.http.limits,
+        trusted_proxies: config.http.trusted_proxies.clone(),
     }
 }
 

@@ -14,7 +14,7 @@ use domain::{
 };
 use serde_json::{Value, json};
 use server::{
-    config::{AuditSettings, Config, KeySource},
+    config::{AuditSettings, Config, HttpSettings, KeySource},
     connectors::{GuardSettings, Limits},
     handlers::Handlers,
     wiring,
@@ -60,6 +60,7 @@ impl TestPortal {
             keys: KeySource::DataDir,
             email_domain: "example.com".to_owned(),
             secure_cookies: false,
+            http: HttpSettings::default(),
             guard: GuardSettings::default(),
             vault: None,
             call_limits: Limits::default(),

@@ -1,12 +1,16 @@
 //! What the settings file may say: nonsense is refused when the portal starts
 //! and not where it would first be missed.
 
-use std::net::IpAddr;
+use std::{net::IpAddr, time::Duration};
 
 use domain::{Ttl, service::normalise_base_url};
+use ipnet::IpNet;
 
-use super::{ConfigError, SettingsFile, VaultTable};
-use crate::connectors::{SecretReference, VaultSettings};
+use super::{ConfigError, HttpSettings, HttpTable, SettingsFile, VaultTable};
+use crate::{
+    connectors::{SecretReference, VaultSettings},
+    http::Limit,
+};
 
 /// Listing all accounts is work for a service.
 const SWEEP_AT_MOST_EVERY: Ttl = Ttl::minutes(1);
@@ -62,6 +66,39 @@ pub(super) fn vault(table: &VaultTable) -> Result<VaultSettings, ConfigError> {
     }
 }
 
+/// Checks what is said of the doors.
+pub(super) fn http(table: &HttpTable) -> Result<HttpSettings, ConfigError> {
+    let wrong = |why: String| ConfigError::Nonsense { setting: "http", why };
+    let proxy = |entry: &String| {
+        let net = entry.parse::<IpNet>().or_else(|_| entry.parse::<IpAddr>().map(IpNet::from));
+        net.map_err(|_| {
+            wrong(format!(
+                "trusted_proxies: `{entry}` is neither an address nor a network such as 10.0.0.0/8"
+            ))
+        })
+    };
+    let usual = HttpSettings::default();
+    let numbers = [
+        table.requests_per_minute,
+        table.failed_sign_ins,
+        table.failed_tokens_per_minute,
+        table.max_connections.map(|n| n as u32),
+    ];
+    if numbers.contains(&Some(0)) {
+        return Err(wrong("a limit of 0 would let nobody in; leave it out instead".to_owned()));
+    }
+    let within = Duration::from_secs(60);
+    let mut limits = usual.limits;
+    limits.requests = table.requests_per_minute.map(|times| Limit { times, within });
+    limits.sign_ins.times = table.failed_sign_ins.unwrap_or(limits.sign_ins.times);
+    limits.tokens.times = table.failed_tokens_per_minute.unwrap_or(limits.tokens.times);
+    Ok(HttpSettings {
+        trusted_proxies: table.trusted_proxies.iter().map(proxy).collect::<Result<_, _>>()?,
+        max_connections: table.max_connections.unwrap_or(usual.max_connections),
+        limits,
+    })
+}
+
 fn is_host_pattern(entry: &str) -> bool {
     let entry = entry.trim();
     if let Some(name) = entry.strip_prefix("*.") {
@@ -89,7 +126,8 @@ mod tests {
     use super::*;
 
     fn refused(settings: &str) -> Option<String> {
-        check(&toml::from_str(settings).unwrap()).err().map(|error| error.to_string())
+        let file: SettingsFile = toml::from_str(settings).unwrap();
+        check(&file).and_then(|()| http(&file.http)).err().map(|error| error.to_string())
     }
 
     #[test]
@@ -102,6 +140,7 @@ mod tests {
             "email_domain = \"test.example.com\"",
             "email_domain = \"localhost\"",
             "sweep_every = \"1m\"",
+            "[http]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\nmax_connections = 5\nrequests_per_minute = 600",
         ] {
             assert_eq!(refused(settings), None, "{settings}");
         }
@@ -126,9 +165,13 @@ mod tests {
             ("email_domain", "\"exa mple.com\""),
             ("email_domain", "\"10.0.0.9\""),
             ("sweep_every", "\"59s\""),
+            ("http.trusted_proxies", "[\"proxy.example.com\"]"),
+            ("http.max_connections", "0"),
+            ("http.requests_per_minute", "0"),
         ] {
             let said =
                 refused(&format!("{setting} = {value}")).unwrap_or_else(|| panic!("{setting} = {value}"));
+            let setting = setting.split('.').next().unwrap();
             assert!(said.contains(setting) && !said.contains("hunter2"), "{said}");
         }
     }

@@ -1,9 +1,12 @@
 //! Headers that tell browsers to be careful with what they get.
 
 use axum::{
+    extract::State,
     http::{HeaderMap, HeaderName, HeaderValue, header},
     response::Response,
 };
+
+use super::Shared;
 
 /// For everything that is no page: nothing in it may run, load or be framed.
 const NOTHING: &str = "default-src 'none'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'";
@@ -22,8 +25,13 @@ const ALWAYS: [(&str, &str); 5] = [
 
 /// Sets what applies to every answer, and what applies where nothing else is
 /// said: no scripts, no storing.
-pub async fn harden(mut response: Response) -> Response {
+///
+/// Behind TLS, browsers are told to come by that only (RFC 6797).
+pub async fn harden(State(shared): State<Shared>, mut response: Response) -> Response {
     let headers = response.headers_mut();
+    if shared.secure_cookies {
+        headers.insert(header::STRICT_TRANSPORT_SECURITY, HeaderValue::from_static("max-age=31536000"));
+    }
     for (name, value) in ALWAYS {
         headers.insert(HeaderName::from_static(name), HeaderValue::from_static(value));
     }

@@ -6,6 +6,7 @@
 mod api;
 mod assets;
 mod body;
+mod client;
 mod compat;
 mod docs;
 mod export;
@@ -23,6 +24,7 @@ mod provider;
 mod query;
 mod request_id;
 mod retry_key;
+mod serve;
 mod session;
 mod sign_in;
 mod sign_ins;
@@ -32,26 +34,29 @@ mod tests;
 mod throttle;
 mod token;
 
-use std::{net::IpAddr, sync::Arc};
+use std::{net::IpAddr, sync::Arc, time::Duration};
 
 use axum::{
     Router,
     body::Bytes,
-    extract::{DefaultBodyLimit, Request},
+    extract::{DefaultBodyLimit, Request, State as StateOf},
     http::Method,
-    middleware::{from_fn, from_fn_with_state, map_response},
+    middleware::{Next, from_fn, from_fn_with_state, map_response_with_state},
+    response::{IntoResponse, Response},
     routing::{MethodRouter, get},
 };
 use domain::{Portal, Timestamp};
+use ipnet::IpNet;
 use tokio_util::sync::CancellationToken;
 use tower_http::{
     catch_panic::CatchPanicLayer, compression::CompressionLayer, limit::RequestBodyLimitLayer,
-    trace::TraceLayer,
+    timeout::RequestBodyTimeoutLayer, trace::TraceLayer,
 };
 use tower_sessions::SessionStore;
 
 pub use self::{
     health::Ready,
+    serve::serve,
     session::COOKIE,
     throttle::{Limit, Limits},
 };
@@ -59,6 +64,9 @@ use self::{request_id::RequestId, sign_ins::SignIns, throttle::Throttle};
 
 /// How long a request's body may be, in bytes.
 const BODY_LIMIT: usize = 1024 * 1024;
+
+/// For how long a request's body may pause.
+const BODY_PAUSE: Duration = Duration::from_secs(30);
 
 /// What the doors are given.
 #[derive(Clone)]
@@ -73,8 +81,10 @@ pub struct Doors {
     pub now: Arc<dyn Fn() -> Timestamp + Send + Sync>,
     /// Whether browsers may send the session's cookie over TLS only.
     pub secure_cookies: bool,
-    /// How many failed attempts are borne.
+    /// How many failed attempts are borne, and how many requests.
     pub limits: Limits,
+    /// Who may say where a request comes from.
+    pub trusted_proxies: Vec<IpNet>,
 }
 
 /// What the handlers share.
@@ -91,6 +101,8 @@ struct State {
     openapi: Bytes,
     shutdown: CancellationToken,
     secure_cookies: bool,
+    requests: Option<Throttle<IpAddr>>,
+    trusted_proxies: Vec<IpNet>,
 }
 
 impl std::ops::Deref for Shared {
@@ -115,6 +127,8 @@ pub fn router<S: SessionStore + Clone>(doors: Doors, sessions: S, shutdown: Canc
         openapi,
         shutdown,
         secure_cookies: doors.secure_cookies,
+        requests: doors.limits.requests.map(Throttle::new),
+        trusted_proxies: doors.trusted_proxies,
     }));
     let by_session = routed(by_session())
         .merge(pages::router())
@@ -129,11 +143,24 @@ pub fn router<S: SessionStore + Clone>(doors: Doors, sessions: S, shutdown: Canc
     by_session
         .merge(guarded(public.merge(api)))
         .layer(CatchPanicLayer::custom(problem::panicked))
+        .layer(from_fn_with_state(shared.clone(), not_too_many))
+        .layer(from_fn_with_state(shared.clone(), client::find))
         .layer(from_fn(problem::describe))
-        .layer(map_response(headers::harden))
+        .layer(map_response_with_state(shared.clone(), headers::harden))
         .layer(TraceLayer::new_for_http().make_span_with(span))
         .layer(from_fn_with_state(shared.clone(), request_id::number))
         .with_state(shared)
+}
+
+/// Lets a request pass unless its client has sent too many, where the operator
+/// says how many are.
+async fn not_too_many(StateOf(shared): StateOf<Shared>, request: Request, next: Next) -> Response {
+    let counted =
+        shared.requests.as_ref().map(|requests| requests.count(&client::counted_as(request.extensions())));
+    match counted {
+        Some(Err(problem)) => problem::ApiProblem(problem).into_response(),
+        Some(Ok(())) | None => next.run(request).await,
+    }
 }
 
 /// What stands between every request and its handler.
@@ -141,6 +168,7 @@ fn guarded(router: Router<Shared>) -> Router<Shared> {
     router
         .layer(DefaultBodyLimit::disable())
         .layer(RequestBodyLimitLayer::new(BODY_LIMIT))
+        .layer(RequestBodyTimeoutLayer::new(BODY_PAUSE))
         .layer(from_fn(guard::same_site_only))
         .layer(CatchPanicLayer::custom(problem::panicked))
 }

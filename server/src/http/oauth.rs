@@ -14,7 +14,7 @@ use serde_json::json;
 use utoipa::ToSchema;
 use utoipa_axum::{router::OpenApiRouter, routes};
 
-use super::{Shared, body, request_id::RequestId, throttle::client_address};
+use super::{Shared, body, client::counted_as, request_id::RequestId};
 
 const EXCHANGE: &str = "urn:ietf:params:oauth:grant-type:token-exchange";
 const ACCESS_TOKEN: &str = "urn:ietf:params:oauth:token-type:access_token";
@@ -105,7 +105,7 @@ pub async fn exchange(State(shared): State<Shared>, request: Request) -> Respons
             )
         }
         Err(problem) if problem.kind == ProblemKind::Unauthenticated => {
-            if let Err(too_many) = shared.wrong_tokens.count(&client_address(&parts.extensions)) {
+            if let Err(too_many) = shared.wrong_tokens.count(&counted_as(&parts.extensions)) {
                 return refuse(&too_many, "invalid_grant");
             }
             let error_description = problem.detail;

@@ -14,7 +14,7 @@ use domain::{Problem, ProblemKind};
 use url::form_urlencoded;
 
 use super::{
-    BODY_LIMIT, Shared, problem::ApiProblem, session::Visitor, sign_ins::Attempt, throttle::client_address,
+    BODY_LIMIT, Shared, client::counted_as, problem::ApiProblem, session::Visitor, sign_ins::Attempt,
 };
 
 /// Where people sign in.
@@ -31,7 +31,7 @@ pub async fn throttle(State(shared): State<Shared>, request: Request, next: Next
     };
     // What is no login has no account to guess at; all of it counts as one.
     let login = field(&bytes, "login").and_then(|login| login.trim().to_lowercase().parse().ok());
-    let attempt = Attempt { login, from: client_address(&parts.extensions) };
+    let attempt = Attempt { login, from: counted_as(&parts.extensions) };
     if let Err(problem) = shared.sign_ins.begins(&attempt) {
         return refuse(&parts.headers, problem, &field(&bytes, "then").unwrap_or_default());
     }

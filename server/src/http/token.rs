@@ -8,7 +8,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_STANDARD};
 use domain::{Problem, ProblemKind, actor::Caller, secret::Secret};
 
-use super::{Shared, problem::ApiProblem, request_id::RequestId, retry_key, throttle::client_address};
+use super::{Shared, client::counted_as, problem::ApiProblem, request_id::RequestId, retry_key};
 
 /// The caller, by the token that the request carries.
 #[derive(Debug)]
@@ -35,7 +35,7 @@ impl FromRequestParts<Shared> for ByToken {
                 if problem.kind == ProblemKind::Unauthenticated {
                     // Only failures are counted, and only they are refused:
                     // a runner that others share with us must not lock us out.
-                    shared.wrong_tokens.count(&client_address(&parts.extensions))?;
+                    shared.wrong_tokens.count(&counted_as(&parts.extensions))?;
                 }
                 Err(problem.into())
             }

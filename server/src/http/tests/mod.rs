@@ -70,6 +70,7 @@ impl House {
             now: Arc::new(|| Timestamp::from_millis(1_700_000_000_000)),
             secure_cookies: false,
             limits,
+            trusted_proxies: Vec::new(),
         };
         let shutdown = CancellationToken::new();
         Self { doors: router(doors, sessions.clone(), shutdown.clone()), portal, sessions, shutdown }
