@@ -149,6 +149,8 @@ pub enum Action {
     PersonLinked,
     /// A CI provider's identity token was not taken.
     ExchangeRefused,
+    /// What is sealed was sealed anew, with another key.
+    KeysRotated,
     /// Somebody ended one of their sessions.
     SessionEnded,
     /// Somebody signed in.

@@ -296,6 +296,11 @@ impl TestPortal {
         self.portal.store.plans().await.unwrap()
     }
 
+    /// Changes the key that seals; answers how much was sealed anew.
+    pub async fn rotate_keys(&self) -> u64 {
+        self.portal.rotate_keys(&operator()).await.unwrap()
+    }
+
     /// Copies the database; whether it can be copied.
     pub async fn back_up(&self, file: &std::path::Path) -> bool {
         self.portal.back_up(&operator(), file).await.is_ok()

@@ -170,6 +170,7 @@ fn told(event: &Event) -> (By, String) {
         Action::TeamChanged => actor(text!("deed-team-changed", subject = subject())),
         Action::TeamRemoved => actor(text!("deed-team-removed", subject = subject())),
         Action::SessionEnded => actor(text!("deed-session-ended")),
+        Action::KeysRotated => actor(text!("deed-keys-rotated", count = number(event, "sealed"))),
         Action::PersonLinked => nobody(text!("told-person-linked", subject = subject())),
         Action::ExchangeRefused => nobody(text!("told-exchange-refused")),
         Action::PersonPasswordChanged if event.subject.as_deref() == Some(event.actor.login.as_str()) => {
@@ -292,6 +293,7 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::TeamRemoved => text!("action-team-removed"),
         Action::SessionEnded => text!("action-session-ended"),
         Action::PersonLinked => text!("action-person-linked"),
+        Action::KeysRotated => text!("action-keys-rotated"),
         Action::ExchangeRefused => text!("action-exchange-refused"),
         Action::SignedIn => text!("action-signed-in"),
         Action::SignedOut => text!("action-signed-out"),

@@ -12,6 +12,7 @@ mod cleanup;
 mod client;
 mod demo;
 mod exec;
+mod keys;
 mod logging;
 mod person;
 mod sandbox;
@@ -65,6 +66,9 @@ enum Command {
     /// Check the audit trail or take a copy of it, in the database itself.
     #[command(subcommand)]
     Audit(audit::Audit),
+    /// Change the keys that seal passwords, in the database itself.
+    #[command(subcommand)]
+    Keys(keys::Keys),
     /// Copy the database into a new file, while the portal serves it (SQLite).
     Backup(backup::Backup),
     /// Request, see, reveal, renew, reset and revoke accounts, through the API.
@@ -120,6 +124,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Token(token) => token.run().await?,
         Command::Service(service) => service.run().await?,
         Command::Audit(audit) => audit.run().await?,
+        Command::Keys(keys) => keys.run().await?,
         Command::Backup(backup) => backup.run().await?,
         Command::Account(account) => account.run().await?,
         Command::Cleanup(cleanup) => cleanup.run().await?,

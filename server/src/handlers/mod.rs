@@ -35,6 +35,7 @@ mod retire_service;
 mod retries;
 mod reveal_account;
 mod revoke_account;
+mod rotate_keys;
 mod seal_secret;
 mod sessions;
 mod show_account;
@@ -61,7 +62,7 @@ use crate::{
     connectors::ServiceFile,
     directory::Directory,
     identity::{Provider, RunIdentities},
-    secrets::keyring::Keyring,
+    secrets::keyring::{KeyId, Keyring},
     store::{NewEvent, Store},
     worker::Intake,
     world::World,
@@ -110,6 +111,41 @@ impl Handlers {
         files: &[ServiceFile],
     ) -> Result<Vec<Applied>, NotApplied> {
         apply_service_files::run_all(self, by, files).await
+    }
+
+    /// How much each key has sealed, the one first that seals.
+    ///
+    /// # Errors
+    /// The caller may not, or the database failed.
+    pub async fn list_keys(&self, by: &Caller) -> Result<Vec<(KeyId, u64)>, Problem> {
+        rotate_keys::list(self, by).await
+    }
+
+    /// Makes a new key, and seals everything with it, while the portal serves;
+    /// answers how much that was.
+    ///
+    /// # Errors
+    /// The caller may not, the keys do not stand in a file, or the database
+    /// failed.
+    pub async fn rotate_keys(&self, by: &Caller) -> Result<u64, Problem> {
+        rotate_keys::rotate(self, by).await
+    }
+
+    /// Seals with the first key all that another one has sealed.
+    ///
+    /// # Errors
+    /// The caller may not, or the database failed.
+    pub async fn reseal(&self, by: &Caller) -> Result<u64, Problem> {
+        rotate_keys::reseal(self, by).await
+    }
+
+    /// Does away with the keys that are needed no more.
+    ///
+    /// # Errors
+    /// The caller may not, the keys do not stand in a file, or the database
+    /// failed.
+    pub async fn prune_keys(&self, by: &Caller) -> Result<Vec<KeyId>, Problem> {
+        rotate_keys::prune(self, by).await
     }
 
     /// Makes the one-time link by which the first admin sets the portal up; none

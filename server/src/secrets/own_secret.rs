@@ -20,6 +20,7 @@ pub fn open(keyring: &Keyring, of: EnrollmentId, sealed: &Sealed) -> Result<Secr
     Ok(Secret::new(text.to_owned()))
 }
 
-fn place(of: EnrollmentId) -> String {
+/// For which place it is sealed.
+pub fn place(of: EnrollmentId) -> String {
     format!("enrollments/{of}/own_secret")
 }

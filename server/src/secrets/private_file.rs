@@ -3,6 +3,7 @@
 use std::{fs, io, io::Write, os::unix::fs::MetadataExt, path::Path};
 
 use rustix::process::getuid;
+use tempfile::{NamedTempFile, PersistError};
 use zeroize::Zeroizing;
 
 /// Why such a file cannot be used.
@@ -46,16 +47,31 @@ pub fn read(path: &Path) -> Result<Zeroizing<String>, PrivateFileError> {
 /// # Errors
 /// It exists already or cannot be written.
 pub fn create(path: &Path, line: &str) -> Result<(), PrivateFileError> {
-    write(path, line).map_err(|source| unusable(path, source))
+    let place = |file: NamedTempFile| file.persist_noclobber(path).map(drop);
+    write(path, line, place).map_err(|source| unusable(path, source))
 }
 
-fn write(path: &Path, line: &str) -> io::Result<()> {
+/// The same in place of one that exists: whoever reads meanwhile sees the one
+/// or the other.
+///
+/// # Errors
+/// It cannot be written.
+pub fn replace(path: &Path, text: &str) -> Result<(), PrivateFileError> {
+    let place = |file: NamedTempFile| file.persist(path).map(drop);
+    write(path, text, place).map_err(|source| unusable(path, source))
+}
+
+fn write(
+    path: &Path,
+    text: &str,
+    place: impl FnOnce(NamedTempFile) -> Result<(), PersistError>,
+) -> io::Result<()> {
     let folder = path.parent().filter(|folder| !folder.as_os_str().is_empty()).unwrap_or(Path::new("."));
     // Temporary files have mode 0600 from the start.
-    let mut file = tempfile::NamedTempFile::new_in(folder)?;
-    writeln!(file, "{line}")?;
+    let mut file = NamedTempFile::new_in(folder)?;
+    writeln!(file, "{text}")?;
     file.as_file().sync_all()?;
-    file.persist_noclobber(path)?;
+    place(file)?;
     fs::File::open(folder)?.sync_all()
 }
 

@@ -19,6 +19,7 @@ impl SealedSecrets for Keyring {
     }
 }
 
-fn place(of: ServiceId) -> String {
+/// For which place it is sealed.
+pub fn place(of: ServiceId) -> String {
     format!("services/{of}/sealed_secret")
 }

@@ -6,8 +6,8 @@ use sea_orm::{ActiveValue::Set, EntityTrait};
 use super::{Store, StoreError, entities::keyring_canary};
 use crate::secrets::keyring::{Keyring, KeyringError};
 
-const ID: i32 = 1;
-const PLACE: &str = "keyring_canary/1/sealed";
+pub(super) const ID: i32 = 1;
+pub(super) const PLACE: &str = "keyring_canary/1/sealed";
 const SONG: &[u8] = b"understudy";
 
 impl Store {

@@ -21,6 +21,7 @@ mod measure;
 mod people;
 mod plans;
 mod queue;
+mod reseal;
 mod retirements;
 mod retry_keys;
 mod rows;

@@ -403,6 +403,6 @@ fn seal(account: &Account, password: &Secret, keyring: &Keyring) -> account_secr
     }
 }
 
-fn place_of_password(id: AccountId, generation: i32) -> String {
+pub(super) fn place_of_password(id: AccountId, generation: i32) -> String {
     format!("account_secrets/{id}/{generation}/sealed")
 }

@@ -35,6 +35,7 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     a_service_and_the_ledger_differ(&portal).await;
     the_clock_jumps(&portal).await;
 
+    portal.rotate_keys().await;
     let folder = tempfile::tempdir().unwrap();
     let backed_up = portal.back_up(&folder.path().join("copy.db")).await;
     portal.manager().get("/api/v1/events/export?format=csv").await;

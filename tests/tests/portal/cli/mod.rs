@@ -8,6 +8,7 @@ mod database;
 mod demo;
 mod examples;
 mod exec;
+mod keys;
 mod person;
 mod recipes;
 mod serve;
