@@ -7,7 +7,7 @@ use crate::{
     actor::ActorRef,
     id::{AccountId, EventId, PersonId, TokenId},
     problem::{Checks, Problem},
-    text::Value,
+    text::{Login, Value},
     time::Timestamp,
 };
 
@@ -263,6 +263,15 @@ pub struct ListEvents {
     /// Before this time (RFC 3339).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub to: Option<String>,
+    /// Words, each of which stands somewhere in the event or its details; at
+    /// most eight.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub q: Option<String>,
+}
+
+impl ListEvents {
+    /// How many words can be looked for at the most.
+    pub const MOST_WORDS: usize = 8;
 }
 
 /// In which form the audit is taken.
@@ -308,6 +317,20 @@ pub struct EventFilter {
     pub from: Option<Timestamp>,
     /// Before this time.
     pub to: Option<Timestamp>,
+    /// What stands somewhere in it, whatever its case.
+    pub words: Vec<String>,
+}
+
+/// For how long somebody held an account.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[cfg_attr(feature = "openapi", derive(utoipa::ToSchema))]
+pub struct Tenure {
+    /// Who.
+    pub holder: Login,
+    /// From when on.
+    pub from: Timestamp,
+    /// Until when; null while they hold it.
+    pub until: Option<Timestamp>,
 }
 
 /// An account as somebody names it.
@@ -339,7 +362,13 @@ impl ListEvents {
             run: text(&mut checks, "/run", &self.run),
             from: checks.optional("/from", given(&self.from).map(str::parse)),
             to: checks.optional("/to", given(&self.to).map(str::parse)),
+            words: text(&mut checks, "/q", &self.q)
+                .map(|q| q.split_whitespace().map(str::to_lowercase).collect())
+                .unwrap_or_default(),
         };
+        if filter.words.len() > Self::MOST_WORDS {
+            checks.note("/q", format!("must be at most {} words", Self::MOST_WORDS));
+        }
         checks.finish()?;
         Ok(filter)
     }

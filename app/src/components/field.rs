@@ -14,6 +14,8 @@ pub(crate) enum FieldKind {
     Search,
     /// A point in time.
     DateTime,
+    /// A day.
+    Day,
     /// One line that nobody sees, and no browser keeps.
     Secret,
     /// Several lines.
@@ -71,11 +73,13 @@ pub(crate) fn Field(
         FieldKind::Text
         | FieldKind::Search
         | FieldKind::DateTime
+        | FieldKind::Day
         | FieldKind::Secret
         | FieldKind::Number { .. } => {
             let (typed, range) = match kind {
                 FieldKind::Search => ("search", None),
                 FieldKind::DateTime => ("datetime-local", None),
+                FieldKind::Day => ("date", None),
                 FieldKind::Secret => ("password", None),
                 FieldKind::Number { min, max } => ("number", Some((min, max))),
                 FieldKind::Text | FieldKind::Lines => ("text", None),

@@ -34,6 +34,11 @@ impl Filter {
         Self::typed(name, label, value, FieldKind::DateTime)
     }
 
+    /// A day.
+    pub fn day(name: &'static str, label: String, value: Option<String>) -> Self {
+        Self::typed(name, label, value, FieldKind::Day)
+    }
+
     /// One of the choices, or `any` of them.
     pub fn choice(
         name: &'static str,

@@ -1,8 +1,10 @@
 //! Who did what, when.
 
 use domain::{
-    Problem,
-    audit::{Action, Event, ListEvents},
+    Problem, Timestamp,
+    audit::{Action, Event, ListEvents, Tenure},
+    command::ListAccounts,
+    id::AccountId,
     page::{Page, PageQuery},
     service::Service,
 };
@@ -11,8 +13,8 @@ use strum::IntoEnumIterator;
 
 use crate::{
     components::{
-        Choice, Details, Empty, Filter, FilterBar, Pagination, Section, Stamp, action_name, batch_of, deed,
-        who,
+        Choice, Details, Empty, Filter, FilterBar, Holders, Pagination, Section, Stamp, action_name,
+        batch_of, deed, who,
     },
     pages::frame::{Content, Query, Visitor, filtered, page, service_filter},
     paths,
@@ -35,17 +37,20 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
         to: query.get("to"),
         subject: query.get("subject"),
         run: query.get("run"),
+        q: query.get("q"),
     };
-    let which = ListEvents {
-        from: typed.from.as_deref().map(in_utc),
-        to: typed.to.as_deref().map(in_utc),
-        ..typed.clone()
+    let day = query.get("on");
+    let (from, to) = match day.as_deref().and_then(whole_day) {
+        Some((from, to)) => (Some(from.to_string()), Some(to.to_string())),
+        None => (typed.from.as_deref().map(in_utc), typed.to.as_deref().map(in_utc)),
     };
+    let which = ListEvents { from, to, ..typed.clone() };
     let cursor = PageQuery { cursor: query.get("cursor"), limit: None };
     let copies = copies(&which);
     let services = visitor.portal.list_services(&visitor.caller).await?;
     let found = filtered(visitor.portal.list_events(&visitor.caller, which, cursor).await)?;
-    let filters = filters(typed, services);
+    let holders = holders(&visitor, &typed, day.as_deref()).await;
+    let filters = filters(typed, day, services);
     let (list, problem) = match found {
         Ok(page) => (Some(view! { {list(page)} {copies} }), None),
         Err(problem) => (None, Some(problem)),
@@ -56,6 +61,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
             <p class="lead">{text!("audit-lead")}</p>
         </div>
         <FilterBar path=paths::AUDIT label=text!("audit-filter-label") filters=filters problem=problem />
+        {holders}
         {list}
     };
     Ok(Content { title: text!("audit-title"), section: Section::Audit, lively: false, body: body.into_any() })
@@ -72,7 +78,50 @@ fn in_utc(typed: &str) -> String {
     }
 }
 
-fn filters(which: ListEvents, services: Vec<Service>) -> Vec<Filter> {
+/// A day as browsers send it, in the audit's zone: from its beginning to its end.
+fn whole_day(typed: &str) -> Option<(Timestamp, Timestamp)> {
+    const DAY: i64 = 24 * 3_600 * 1_000;
+    let from = format!("{typed}T00:00:00Z").parse::<Timestamp>().ok()?;
+    Some((from, from.plus_millis(DAY)))
+}
+
+/// Who had the account that is asked for; on that day, where one is.
+async fn holders(visitor: &Visitor, which: &ListEvents, day: Option<&str>) -> Option<AnyView> {
+    let account = which.account.as_deref()?;
+    let id = match account.parse::<AccountId>() {
+        Ok(id) => id,
+        Err(_) => {
+            let named = ListAccounts { q: Some(account.to_owned()), ..ListAccounts::default() };
+            let found =
+                visitor.portal.list_accounts(&visitor.caller, named, PageQuery::default()).await.ok()?;
+            found.items.into_iter().find(|found| found.username == account)?.id
+        }
+    };
+    let tenures = visitor.portal.account_holders(&visitor.caller, id).await.ok()?;
+    let span = day.and_then(whole_day);
+    let is_asked_for = |tenure: &Tenure| {
+        span.is_none_or(|(from, to)| tenure.from < to && tenure.until.is_none_or(|until| until > from))
+    };
+    let tenures: Vec<Tenure> = tenures.into_iter().filter(is_asked_for).collect();
+    let title = match day.filter(|_| span.is_some()) {
+        Some(day) => text!("holders-on", account = account.to_owned(), day = day.to_owned()),
+        None => text!("holders-of", account = account.to_owned()),
+    };
+    Some(
+        view! {
+            <section class="card" aria-labelledby="holders">
+                <h2 id="holders">{title}</h2>
+                <Holders tenures=tenures />
+                <p class="aside">
+                    <a href=paths::account(id)>{text!("holders-account")}</a>
+                </p>
+            </section>
+        }
+        .into_any(),
+    )
+}
+
+fn filters(which: ListEvents, day: Option<String>, services: Vec<Service>) -> Vec<Filter> {
     let actions = Action::iter()
         .map(|action| Choice { value: action.to_string(), label: action_name(action) })
         .collect();
@@ -81,6 +130,8 @@ fn filters(which: ListEvents, services: Vec<Service>) -> Vec<Filter> {
         Filter::choice("action", text!("field-action"), which.action, text!("any-action"), actions),
         Filter::name("account", text!("field-account"), which.account).example(text!("field-account-hint")),
         service_filter(which.service, services),
+        Filter::search("q", text!("field-words"), which.q),
+        Filter::day("on", text!("field-day"), day),
         Filter::time("from", text!("field-from"), which.from),
         Filter::time("to", text!("field-to"), which.to),
     ];
@@ -94,7 +145,7 @@ fn filters(which: ListEvents, services: Vec<Service>) -> Vec<Filter> {
 /// Where these events can be had as a file, all pages of them.
 fn copies(which: &ListEvents) -> impl IntoView + use<> {
     let copy = |format: &str| {
-        let ListEvents { actor, action, subject, account, service, run, from, to } = which;
+        let ListEvents { actor, action, subject, account, service, run, from, to, q } = which;
         let fields = [
             ("format", Some(format)),
             ("actor", actor.as_deref()),
@@ -105,6 +156,7 @@ fn copies(which: &ListEvents) -> impl IntoView + use<> {
             ("run", run.as_deref()),
             ("from", from.as_deref()),
             ("to", to.as_deref()),
+            ("q", q.as_deref()),
         ];
         paths::with_query(paths::AUDIT_EXPORT, &fields)
     };
@@ -179,5 +231,13 @@ mod tests {
         assert_eq!(in_utc("2026-01-31T09:30:15"), "2026-01-31T09:30:15Z");
         assert_eq!(in_utc("2026-01-31T09:30:15+01:00"), "2026-01-31T09:30:15+01:00");
         assert_eq!(in_utc("yesterday"), "yesterday");
+    }
+
+    #[test]
+    fn a_day_lasts_from_midnight_to_midnight() {
+        let (from, to) = whole_day("2026-01-31").unwrap();
+        assert_eq!(from.to_string(), "2026-01-31T00:00:00.000Z");
+        assert_eq!(to.to_string(), "2026-02-01T00:00:00.000Z");
+        assert!(whole_day("2026-02-30").is_none() && whole_day("today").is_none());
     }
 }

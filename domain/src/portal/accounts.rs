@@ -6,7 +6,7 @@ use futures_core::stream::BoxStream;
 use crate::{
     account::{AccountView, Credentials, IssuedAccount},
     actor::Caller,
-    audit::Event,
+    audit::{Event, Tenure},
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::AccountId,
     page::{Page, PageQuery},
@@ -51,6 +51,9 @@ pub trait Accounts: Send + Sync {
         id: AccountId,
         page: PageQuery,
     ) -> Result<Page<Event>, Problem>;
+
+    /// Who had the account, and when: the first holder first.
+    async fn account_holders(&self, by: &Caller, id: AccountId) -> Result<Vec<Tenure>, Problem>;
 
     /// The account's credentials, for who holds it; always an event.
     async fn reveal_account(&self, by: &Caller, id: AccountId) -> Result<Credentials, Problem>;

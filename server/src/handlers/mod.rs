@@ -5,6 +5,7 @@
 //! is wanted, and waits a while for it to come true.
 
 mod account_history;
+mod account_holders;
 mod actors;
 mod adopt_drift;
 mod apply_service;

@@ -9,7 +9,11 @@ use domain::{
     people::Person,
     policy::Visibility,
 };
-use sea_orm::{ActiveValue::Set, ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SimpleExpr},
+};
 use serde_json::{Value, json};
 use uuid::Uuid;
 
@@ -308,6 +312,35 @@ pub(super) fn matching(filter: &EventFilter) -> Condition {
         .add_option(text(event::Column::Run, &filter.run))
         .add_option(filter.from.map(|from| event::Column::At.gte(from.as_millis())))
         .add_option(filter.to.map(|to| event::Column::At.lt(to.as_millis())))
+        .add(filter.words.iter().map(|word| saying(word)).fold(Condition::all(), Condition::add))
+}
+
+/// Only what says that word somewhere. No index serves that: it is for those
+/// who look at what the other filters leave.
+fn saying(word: &str) -> Condition {
+    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
+    let says = |column: SimpleExpr| Func::lower(column).like(pattern.clone());
+    let envelope = [
+        event::Column::Action,
+        event::Column::ActorLogin,
+        event::Column::ActorToken,
+        event::Column::Subject,
+        event::Column::Username,
+        event::Column::Service,
+        event::Column::Run,
+    ];
+    let details = Query::select()
+        .column(event_detail::Column::EventId)
+        .from(event_detail::Entity)
+        .and_where(
+            Expr::col((event_detail::Entity, event_detail::Column::EventId))
+                .equals((event::Entity, event::Column::Id)),
+        )
+        .and_where(says(Expr::col((event_detail::Entity, event_detail::Column::Details))))
+        .to_owned();
+    let in_envelope = envelope.map(|column| says(Expr::col((event::Entity, column))));
+    in_envelope.into_iter().fold(Condition::any(), Condition::add).add(Expr::exists(details))
 }
 
 pub(super) fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreError> {

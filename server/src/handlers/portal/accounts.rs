@@ -5,7 +5,7 @@ use domain::{
     Problem,
     account::{AccountView, Credentials, IssuedAccount},
     actor::Caller,
-    audit::Event,
+    audit::{Event, Tenure},
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::AccountId,
     page::{Page, PageQuery},
@@ -14,9 +14,9 @@ use domain::{
 use futures::stream::BoxStream;
 
 use crate::handlers::{
-    Handlers, account_history, decide_account, freeze_account, freeze_account::Switch, list_accounts,
-    renew_account, request_account, reset_account, reveal_account, revoke_account, show_account,
-    watch_account,
+    Handlers, account_history, account_holders, decide_account, freeze_account, freeze_account::Switch,
+    list_accounts, renew_account, request_account, reset_account, reveal_account, revoke_account,
+    show_account, watch_account,
 };
 
 #[async_trait]
@@ -63,6 +63,10 @@ impl Accounts for Handlers {
         page: PageQuery,
     ) -> Result<Page<Event>, Problem> {
         self.refusals_noted_of(id, by, "account_history", account_history::run(self, by, id, &page)).await
+    }
+
+    async fn account_holders(&self, by: &Caller, id: AccountId) -> Result<Vec<Tenure>, Problem> {
+        self.refusals_noted_of(id, by, "account_holders", account_holders::run(self, by, id)).await
     }
 
     async fn reveal_account(&self, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {

@@ -32,6 +32,7 @@ fn api() -> Vec<Case> {
             .forbidden_to(Program(Who::SecondTester), 404)
             .audited_as("account_revoking"),
         get("/api/v1/accounts/{id}/history").forbidden_to(Program(Who::SecondTester), 404).not_audited(READS),
+        get("/api/v1/accounts/{id}/holders").forbidden_to(Program(Who::SecondTester), 404).not_audited(READS),
         post("/api/v1/accounts/{id}/reveal")
             .forbidden_to(Program(Who::Admin), 403)
             .audited_as("account_revealed"),

@@ -71,8 +71,9 @@ fn of_documentation() -> Vec<Value> {
                 let step = "[service.http.verify]\nrequest = \"GET /{{ password }}\"";
                 found.extend(of_part(&name, "rest", &format!("{step}\n{block}")));
             } else {
-                let is_setting =
-                    ["environments = ", "allowed_", "[audit]"].iter().any(|setting| block.contains(setting));
+                let is_setting = ["environments = ", "allowed_", "[audit]", "[http]", "[oidc]", "[[ci]]"]
+                    .iter()
+                    .any(|setting| block.contains(setting));
                 assert!(is_setting, "{name} shows what is neither a service nor settings:\n{block}");
             }
         }

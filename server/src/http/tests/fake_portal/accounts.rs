@@ -5,7 +5,7 @@ use domain::{
     AccountState, Problem, ProblemKind,
     account::{AccountView, Credentials, IssuedAccount, ServiceCredentials},
     actor::Caller,
-    audit::Event,
+    audit::{Event, Tenure},
     command::{HandOver, ListAccounts, RenewAccount, RequestAccount, Wait, WithReason},
     id::AccountId,
     page::{Page, PageQuery},
@@ -71,6 +71,10 @@ impl Accounts for FakePortal {
 
     async fn account_history(&self, _: &Caller, id: AccountId, _: PageQuery) -> Result<Page<Event>, Problem> {
         known(id).map(|_| nothing())
+    }
+
+    async fn account_holders(&self, _: &Caller, _: AccountId) -> Result<Vec<Tenure>, Problem> {
+        Ok(Vec::new())
     }
 
     async fn reveal_account(&self, by: &Caller, id: AccountId) -> Result<Credentials, Problem> {

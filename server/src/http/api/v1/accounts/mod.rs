@@ -15,7 +15,7 @@ use domain::{
     AccountState, Problem, ProblemKind,
     account::{AccountView, Credentials, IssuedAccount},
     actor::Caller,
-    audit::Event,
+    audit::{Event, Tenure},
     batch::Batch,
     command::{ListAccounts, RequestAccount},
     id::AccountId,
@@ -43,6 +43,7 @@ pub fn routes() -> OpenApiRouter<Shared> {
         .routes(routes!(list, request))
         .routes(routes!(show, leases::revoke))
         .routes(routes!(history))
+        .routes(routes!(holders))
         .routes(routes!(leases::renew))
         .routes(routes!(passwords::reveal))
         .routes(routes!(passwords::reset))
@@ -115,6 +116,20 @@ pub async fn show(
     Named(id): Named<AccountId>,
 ) -> Result<Json<AccountView>, ApiProblem> {
     Ok(Json(shared.portal.show_account(&caller, id).await?))
+}
+
+/// Who had an account, and when
+///
+/// The first holder first: those who answer "who had this account on this day".
+#[utoipa::path(get, path = "/accounts/{id}/holders", operation_id = "account_holders", tag = "accounts", params(("id" = AccountId, Path)),
+    responses((status = 200, body = Page<Tenure>)))]
+pub async fn holders(
+    State(shared): State<Shared>,
+    ByToken(caller): ByToken,
+    Named(id): Named<AccountId>,
+) -> Result<Json<Page<Tenure>>, ApiProblem> {
+    let items = shared.portal.account_holders(&caller, id).await?;
+    Ok(Json(Page { items, next: None }))
 }
 
 /// What happened to an account, newest first

@@ -170,3 +170,32 @@ async fn a_manager_reads_what_concerns_the_teams_people_whoever_did_it(
     assert_eq!(owners.iter().filter(|owner| **owner == "second-tester").count(), 1, "{owners:?}");
     assert_eq!(read("action=person_added").await.len(), Who::ALL.len());
 }
+
+#[rstest]
+#[tokio::test]
+async fn words_are_found_wherever_they_stand_and_mean_nothing_else(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let body = json!({ "services": [SANDBOX], "purpose": "Checkout 100%_sure", "ticket": "SHOP-7" });
+    portal.tester().post("/api/v1/accounts", &body).await.expect(201);
+    portal.tester().new_account().await;
+    let found = async |q: &str| {
+        let words: String = url::form_urlencoded::byte_serialize(q.as_bytes()).collect();
+        portal.events(&format!("action=account_requested&q={words}")).await.len()
+    };
+    for (q, count) in [
+        ("checkout", 1),
+        ("SHOP-7 tester", 1),
+        ("checkout nothing", 0),
+        ("100%_sure", 1),
+        ("100_sure", 0),
+        ("%", 1),
+        (SANDBOX, 2),
+        ("' OR 1=1 --", 0),
+    ] {
+        assert_eq!(found(q).await, count, "{q}");
+    }
+    let many = portal.admin().get("/api/v1/events?q=a+b+c+d+e+f+g+h+i").await;
+    assert_eq!(many.invalid_fields(), ["/q"]);
+}

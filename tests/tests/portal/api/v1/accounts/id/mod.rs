@@ -5,6 +5,7 @@ mod freeze;
 mod get;
 mod hand_over;
 mod history;
+mod holders;
 mod renew;
 mod reset;
 mod reveal;
