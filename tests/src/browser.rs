@@ -1,6 +1,6 @@
 //! A browser with JavaScript off: pages, plain forms, one cookie.
 
-use std::sync::Mutex;
+use std::{collections::BTreeMap, sync::Mutex};
 
 use http::Method;
 
@@ -10,18 +10,20 @@ use crate::{Answer, Api, Call, Who};
 #[derive(Debug)]
 pub struct Browser {
     web: Api,
-    cookie: Mutex<Option<String>>,
+    cookies: Mutex<BTreeMap<String, String>>,
 }
 
 impl Browser {
     /// A browser that has been nowhere yet.
     pub fn new(base: impl Into<String>) -> Self {
-        Self { web: Api::new(base, None), cookie: Mutex::default() }
+        Self { web: Api::new(base, None), cookies: Mutex::default() }
     }
 
-    /// The session's cookie, as `name=value`.
+    /// Its cookies, as `name=value; …`.
     pub fn cookie(&self) -> Option<String> {
-        self.cookie.lock().unwrap().clone()
+        let cookies = self.cookies.lock().unwrap();
+        let pairs: Vec<String> = cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
+        (!pairs.is_empty()).then(|| pairs.join("; "))
     }
 
     /// Opens a page; does not follow where it sends.
@@ -62,10 +64,14 @@ impl Browser {
             None => call,
         };
         let answer = call.send().await;
-        if let Some(set) = answer.headers.get("set-cookie") {
-            let pair = set.to_str().unwrap().split(';').next().unwrap();
-            let is_deleted = pair.ends_with('=');
-            *self.cookie.lock().unwrap() = (!is_deleted).then(|| pair.to_owned());
+        for set in answer.headers.get_all("set-cookie") {
+            let (name, value) = set.to_str().unwrap().split(';').next().unwrap().split_once('=').unwrap();
+            let mut cookies = self.cookies.lock().unwrap();
+            if value.is_empty() {
+                cookies.remove(name);
+            } else {
+                cookies.insert(name.to_owned(), value.to_owned());
+            }
         }
         answer
     }

@@ -2,7 +2,10 @@
 //! Connect as the portal asks of one.
 
 use std::{
-    sync::{Arc, Mutex},
+    sync::{
+        Arc, Mutex,
+        atomic::{AtomicU8, Ordering},
+    },
     time::{SystemTime, UNIX_EPOCH},
 };
 
@@ -37,7 +40,10 @@ struct Stage {
 impl Issuer {
     /// Starts one.
     pub async fn start() -> Self {
-        let stage = Arc::new(Stage { key: Mutex::new(key(7)), claims: Mutex::default() });
+        static STARTED: AtomicU8 = AtomicU8::new(10);
+        // Each has a key of its own.
+        let seed = STARTED.fetch_add(1, Ordering::Relaxed);
+        let stage = Arc::new(Stage { key: Mutex::new(key(seed)), claims: Mutex::default() });
         let router = Router::new()
             .route("/.well-known/openid-configuration", get(describe))
             .route("/keys", get(keys))
