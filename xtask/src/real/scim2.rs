@@ -4,8 +4,8 @@ use std::path::{Path, PathBuf};
 
 use anyhow::Result;
 
-use super::python;
 use super::running::{Launched, STOP, private};
+use crate::python;
 use crate::server::{Server, free_ports};
 use crate::workspace::Workspace;
 

@@ -70,11 +70,14 @@ fn problem(refused: &Refused) -> impl IntoView + use<> {
 fn done(note: &Note) -> Option<impl IntoView + use<>> {
     let (deed, login) = note.done(&DEEDS)?;
     let login = login.to_owned();
-    let said = match deed {
-        Deed::DisablePerson => text!("person-was-disabled", login = login),
-        Deed::EnablePerson => text!("person-was-enabled", login = login),
-        Deed::RevokeToken => text!("token-revoked"),
-        _ => text!("person-was-changed", login = login),
+    let said = if deed == Deed::DisablePerson {
+        text!("person-was-disabled", login = login)
+    } else if deed == Deed::EnablePerson {
+        text!("person-was-enabled", login = login)
+    } else if deed == Deed::RevokeToken {
+        text!("token-revoked")
+    } else {
+        text!("person-was-changed", login = login)
     };
     Some(view! { <Notice kind=NoticeKind::Done><p>{said}</p></Notice> })
 }
@@ -152,27 +155,24 @@ fn ways_in(person: &Person) -> impl IntoView + use<> {
 }
 
 fn facts(person: &Person) -> impl IntoView + use<> {
-    let disabled = person.disabled_at.map(|at| {
-        view! {
-            <dt>{text!("person-disabled-since")}</dt>
-            <dd>
-                <Stamp at=at />
-            </dd>
-        }
-    });
+    let disabled =
+        person.disabled_at.map(|at| fact(text!("person-disabled-since"), view! { <Stamp at=at /> }));
     view! {
         <dl class="facts">
-            <dt>{text!("field-role")}</dt>
-            <dd>{role_name(person.role)}</dd>
-            <dt>{text!("field-team")}</dt>
-            <dd>{person.team.clone()}</dd>
-            <dt>{text!("column-signs-in")}</dt>
-            <dd>{signs_in(person)}</dd>
-            <dt>{text!("person-added-at")}</dt>
-            <dd>
-                <Stamp at=person.created_at />
-            </dd>
+            {fact(text!("field-role"), role_name(person.role))}
+            {fact(text!("field-team"), person.team.clone())}
+            {fact(text!("column-signs-in"), signs_in(person))}
+            {fact(text!("person-added-at"), view! { <Stamp at=person.created_at /> })}
             {disabled}
         </dl>
+    }
+}
+
+fn fact(name: String, value: impl IntoView) -> impl IntoView {
+    view! {
+        <div>
+            <dt>{name}</dt>
+            <dd>{value}</dd>
+        </div>
     }
 }

@@ -72,10 +72,12 @@ fn problem(refused: &Refused) -> impl IntoView + use<> {
 fn done(note: &Note) -> Option<impl IntoView + use<>> {
     let (deed, team) = note.done(&DEEDS)?;
     let team = team.to_owned();
-    let said = match deed {
-        Deed::AddTeam => text!("team-was-added", team = team),
-        Deed::RemoveTeam => text!("team-was-removed", team = team),
-        _ => text!("team-was-changed", team = team),
+    let said = if deed == Deed::AddTeam {
+        text!("team-was-added", team = team)
+    } else if deed == Deed::RemoveTeam {
+        text!("team-was-removed", team = team)
+    } else {
+        text!("team-was-changed", team = team)
     };
     Some(view! { <Notice kind=NoticeKind::Done><p>{said}</p></Notice> })
 }

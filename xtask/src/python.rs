@@ -1,4 +1,4 @@
-//! Services that come as Python packages, each in an environment of its own.
+//! What comes as Python packages, each in an environment of its own.
 
 use std::fs;
 use std::path::PathBuf;
