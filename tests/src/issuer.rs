@@ -1,12 +1,9 @@
 //! Somebody who vouches: an issuer of identity tokens, with as much of OpenID
 //! Connect as the portal asks of one.
 
-use std::{
-    sync::{
-        Arc, Mutex,
-        atomic::{AtomicU8, Ordering},
-    },
-    time::{SystemTime, UNIX_EPOCH},
+use std::sync::{
+    Arc, Mutex,
+    atomic::{AtomicU8, Ordering},
 };
 
 use axum::{
@@ -19,6 +16,7 @@ use axum::{
 use base64::{Engine, prelude::BASE64_URL_SAFE_NO_PAD};
 use ed25519_dalek::{Signer, SigningKey};
 use serde_json::{Value, json};
+use server::world::World;
 
 use crate::Target;
 
@@ -89,7 +87,8 @@ fn key(seed: u8) -> SigningKey {
 
 /// A JSON Web Token (RFC 7519), signed by Ed25519 (RFC 8037).
 fn sign(key: &SigningKey, issuer: &str, claims: Value) -> String {
-    let now = SystemTime::now().duration_since(UNIX_EPOCH).unwrap().as_secs();
+    // A token's time is everybody's, so it is no test's own.
+    let now = World::system().now().as_millis() / 1_000;
     let mut payload =
         json!({ "iss": issuer, "aud": AUDIENCE, "iat": now, "exp": now + 300, "sub": "somebody" });
     payload.as_object_mut().unwrap().extend(claims.as_object().cloned().unwrap_or_default());

@@ -9,6 +9,7 @@
 
 mod jupyterhub;
 mod mlflow;
+mod oidc_provider;
 mod rabbitmq;
 mod relay;
 mod scim2;

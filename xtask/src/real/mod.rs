@@ -1,9 +1,10 @@
 //! `cargo xtask real-services`: the presets against the software that they
-//! are for.
+//! are for, and single sign-on against a provider.
 
 mod debian;
 mod jupyterhub;
 mod mlflow;
+mod oidc_provider;
 mod rabbitmq;
 mod running;
 mod scim2;
@@ -33,6 +34,8 @@ pub enum Kind {
     JupyterHub,
     /// MLflow with its basic-auth app
     MlFlow,
+    /// oidc-provider, through which people sign in
+    OidcProvider,
 }
 
 /// Those that are small enough for every run of all tests.
@@ -48,6 +51,7 @@ impl Kind {
             Self::Scim2 => "scim2",
             Self::JupyterHub => "jupyterhub",
             Self::MlFlow => "mlflow",
+            Self::OidcProvider => "oidc_provider",
         }
     }
 
@@ -57,6 +61,7 @@ impl Kind {
             Self::Scim2 => scim2::install(workspace),
             Self::JupyterHub => jupyterhub::install(workspace),
             Self::MlFlow => mlflow::install(workspace),
+            Self::OidcProvider => oidc_provider::install(workspace),
         }
     }
 
@@ -66,6 +71,7 @@ impl Kind {
             Self::Scim2 => scim2::launch(programs, folder, secret),
             Self::JupyterHub => jupyterhub::launch(programs, folder, secret),
             Self::MlFlow => mlflow::launch(programs, folder, secret),
+            Self::OidcProvider => oidc_provider::launch(programs, folder, secret),
         }
     }
 }

@@ -14,7 +14,7 @@ async fn a_token_is_told_whose_it_is() {
     assert_eq!(answer.status, StatusCode::OK);
     assert_eq!(
         answer.json(),
-        json!({"kind": "token", "login": "tester", "role": "tester",
+        json!({"kind": "token", "login": "tester", "role": "tester", "team": "default",
                "token": {"name": "ci", "scopes": [], "expires_at": "2023-11-14T22:13:20.000Z"}})
     );
     assert_eq!(answer.header("cache-control"), "no-store");
