@@ -12,6 +12,9 @@ use rustix::process::{Pid, Signal, kill_process_group};
 const CHROMEDRIVER: &str = "/usr/bin/chromedriver";
 const CHROMIUM: &str = "/usr/bin/chromium";
 
+/// So often it is started.
+const STARTED_AT_MOST: usize = 4;
+
 /// A ChromeDriver of its own; it and its browser are killed when dropped.
 #[derive(Debug)]
 pub(super) struct Driver {
@@ -21,11 +24,17 @@ pub(super) struct Driver {
 }
 
 impl Driver {
-    /// Starts it at a free port.
+    /// Starts it at a free port. It looks for one by itself, and ends where
+    /// somebody else takes that meanwhile: then it is started again.
     pub fn start() -> Self {
         for program in [CHROMEDRIVER, CHROMIUM] {
             assert!(Path::new(program).exists(), "{program} is missing: `cargo xtask test` installs it");
         }
+        let started = (0..STARTED_AT_MOST).find_map(|_| Self::start_once());
+        started.unwrap_or_else(|| panic!("{CHROMEDRIVER} did not say where it listens"))
+    }
+
+    fn start_once() -> Option<Self> {
         // In a process group of its own, so that the browser ends with it.
         let mut process = Command::new(CHROMEDRIVER)
             .arg("--port=0")
@@ -36,14 +45,15 @@ impl Driver {
             .spawn()
             .unwrap_or_else(|error| panic!("{CHROMEDRIVER} does not start: {error}"));
         let mut lines = BufReader::new(process.stdout.take().unwrap()).lines();
+        let mut driver = Self { url: String::new(), process };
         let port = lines.by_ref().find_map(|line| {
             let port = line.unwrap().split_once("successfully on port ")?.1.trim_end_matches('.').to_owned();
             Some(port)
-        });
-        let port = port.unwrap_or_else(|| panic!("{CHROMEDRIVER} did not say where it listens"));
+        })?;
         // Whatever else it says must not stop it at a full or closed pipe.
         std::thread::spawn(move || lines.for_each(drop));
-        Self { url: format!("http://127.0.0.1:{port}"), process }
+        driver.url = format!("http://127.0.0.1:{port}");
+        Some(driver)
     }
 }
 
