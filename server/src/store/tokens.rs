@@ -59,6 +59,20 @@ impl Store {
         Ok(())
     }
 
+    /// Deletes the tokens of CI runs that ran out before that time; nothing
+    /// refers to them but by their name.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn delete_bound_tokens(&self, before: Timestamp) -> Result<u64, StoreError> {
+        let deleted = token::Entity::delete_many()
+            .filter(token::Column::Run.is_not_null())
+            .filter(token::Column::ExpiresAt.lt(before.as_millis()))
+            .exec(&self.write)
+            .await?;
+        Ok(deleted.rows_affected)
+    }
+
     async fn one(&self, query: sea_orm::Select<token::Entity>) -> Result<Option<TokenRow>, StoreError> {
         // Without a LIMIT, as `the_one`.
         let Some((row, owner)) = query.find_also_related(person::Entity).all(&self.read).await?.pop() else {
@@ -136,20 +150,6 @@ impl UnitOfWork {
         };
         token::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
-    }
-
-    /// Deletes the tokens of CI runs that ran out before that time; nothing
-    /// refers to them but by their name.
-    ///
-    /// # Errors
-    /// The database failed.
-    pub async fn delete_bound_tokens(&self, before: Timestamp) -> Result<u64, StoreError> {
-        let deleted = token::Entity::delete_many()
-            .filter(token::Column::Run.is_not_null())
-            .filter(token::Column::ExpiresAt.lt(before.as_millis()))
-            .exec(&self.tx)
-            .await?;
-        Ok(deleted.rows_affected)
     }
 
     /// Makes a token worthless, and with it all that were issued through it:

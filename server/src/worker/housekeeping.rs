@@ -16,6 +16,10 @@ const FORGET_EVERY: Duration = Duration::from_secs(3_600);
 /// How long a repeated request is recognised, in milliseconds.
 const REQUESTS_KEPT: i64 = 24 * 3_600 * 1_000;
 
+/// How long it is known which token a CI run had, in milliseconds, after that
+/// has run out. The audit knows it for good.
+const RUNS_KEPT: i64 = 30 * 24 * 3_600 * 1_000;
+
 /// Keeps house until it is told to stop.
 pub(super) async fn run(store: Store, world: World, stop: CancellationToken) {
     let every = |period| {
@@ -39,6 +43,13 @@ pub(super) async fn run(store: Store, world: World, stop: CancellationToken) {
                 }
                 if let Err(error) = store.delete_expired_sessions().await {
                     tracing::warn!(%error, "old sessions could not be deleted");
+                }
+                if let Err(error) = store.delete_expired_invitations().await {
+                    tracing::warn!(%error, "old one-time links could not be deleted");
+                }
+                let before = world.now().plus_millis(-RUNS_KEPT);
+                if let Err(error) = store.delete_bound_tokens(before).await {
+                    tracing::warn!(%error, "old tokens of CI runs could not be deleted");
                 }
             }
         }

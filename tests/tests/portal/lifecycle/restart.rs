@@ -7,7 +7,7 @@ use rstest::rstest;
 use server::world::{Clock, SystemClock};
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who,
+    SANDBOX, TestPortal, Who, eventually,
 };
 
 #[rstest]
@@ -97,4 +97,26 @@ async fn who_was_signed_in_still_is(#[values(Sqlite, Postgres)] database: Databa
     portal.restart().await;
     let same_browser = portal.anonymous().call(Method::GET, "/accounts");
     assert_eq!(same_browser.header("cookie", &browser.cookie().unwrap()).send().await.status, 200);
+}
+
+#[rstest]
+#[tokio::test]
+async fn old_links_and_tokens_of_runs_are_forgotten_at_last(#[values(Sqlite, Postgres)] database: Database) {
+    let mut portal = TestPortal::start(database).await;
+    portal.admin().order("/api/v1/people/tester/invitation").await.expect(201);
+    portal.issue_token(Who::Tester, &[], "1h").await;
+    let raw = portal.raw().await;
+    let all = raw.column("SELECT CAST(count(*) AS TEXT) FROM tokens").await;
+    raw.execute("UPDATE tokens SET run = 'r' WHERE name = 'tester CI'").await.unwrap();
+    portal.clock.advance(Duration::from_secs(40 * 24 * 3_600));
+    portal.restart().await;
+    let raw = portal.raw().await;
+    eventually("they are forgotten", async || {
+        let links = raw.column("SELECT code_hash FROM invitations").await;
+        let runs = raw.column("SELECT name FROM tokens WHERE run IS NOT NULL").await;
+        (links.is_empty() && runs.is_empty()).then_some(())
+    })
+    .await;
+    let left = raw.column("SELECT name FROM tokens ORDER BY name").await;
+    assert_eq!((all, left.len()), (vec!["5".to_owned()], 3), "those of people stay");
 }
