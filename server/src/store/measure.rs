@@ -47,7 +47,13 @@ struct Debt {
 }
 
 #[derive(FromQueryResult)]
-struct Count {
+struct Queue {
+    due: i64,
+    waiting: i64,
+}
+
+#[derive(FromQueryResult)]
+struct Unsealed {
     number: i64,
     oldest: Option<i64>,
 }
@@ -61,26 +67,24 @@ impl Store {
         let plain = |sql: &str| Statement::from_string(self.backend(), sql);
         let accounts = Accounts::find_by_statement(plain(ACCOUNTS)).all(&self.read).await?;
         let debt = Debt::find_by_statement(plain(DEBT)).all(&self.read).await?;
-        let unsealed = Count::find_by_statement(plain(UNSEALED)).one(&self.read).await?;
+        let unsealed = Unsealed::find_by_statement(plain(UNSEALED)).one(&self.read).await?;
         let now = self.world.now().as_millis();
-        let queue = |comparison: &str| {
-            plain(&format!(
-                "SELECT count(*) AS number, min(next_attempt_at) AS oldest FROM enrollments \
-                 WHERE next_attempt_at IS NOT NULL AND next_attempt_at {comparison} {now}"
-            ))
-        };
-        let due = Count::find_by_statement(queue("<=")).one(&self.read).await?;
-        let waiting = Count::find_by_statement(queue(">")).one(&self.read).await?;
-        let number = |count: Option<&Count>| count.map_or(0, |count| count.number);
+        // One statement, as what is claimed between two would be counted by both.
+        let queue = plain(&format!(
+            "SELECT count(CASE WHEN next_attempt_at <= {now} THEN 1 END) AS due, \
+             count(CASE WHEN next_attempt_at > {now} THEN 1 END) AS waiting \
+             FROM enrollments WHERE next_attempt_at IS NOT NULL"
+        ));
+        let queue = Queue::find_by_statement(queue).one(&self.read).await?;
         Ok(Measured {
             accounts: accounts.into_iter().map(|row| (row.service, row.state, row.number)).collect(),
             debt: debt
                 .into_iter()
                 .map(|row| (row.service, row.number, row.oldest.map(Timestamp::from_millis)))
                 .collect(),
-            due: number(due.as_ref()),
-            waiting: number(waiting.as_ref()),
-            unsealed: number(unsealed.as_ref()),
+            due: queue.as_ref().map_or(0, |queue| queue.due),
+            waiting: queue.as_ref().map_or(0, |queue| queue.waiting),
+            unsealed: unsealed.as_ref().map_or(0, |row| row.number),
             oldest_unsealed: unsealed.and_then(|row| row.oldest).map(Timestamp::from_millis),
         })
     }

@@ -3,7 +3,7 @@
 use rstest::rstest;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, TestPortal, Who, field_names,
+    Reply, TestPortal, Who, eventually, field_names,
 };
 
 const RETRY: &str = "/actions/retry_removal";
@@ -45,7 +45,11 @@ async fn all_of_it_is_tried_again_at_once(#[values(Sqlite, Postgres)] database: 
     let (account, service) = super::stuck_account(&portal).await;
     service.now(|_| Reply::status(503).header("retry-after", "600"));
     portal.clock.advance(std::time::Duration::from_secs(30));
-    super::eventually_postponed(&portal, &account, 2).await;
+    eventually("the service has said when to come back", async || {
+        let debt = portal.tester().get("/api/v1/debt?service=stuck").await.json();
+        debt["items"][0]["reason"].as_str().unwrap().contains("answered 503").then_some(())
+    })
+    .await;
     let browser = portal.signed_in(Who::Tester).await;
     let page = browser.open("/debt?service=stuck").await;
     assert_eq!(field_names(&page.text, RETRY_ALL), ["service"]);
