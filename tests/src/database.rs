@@ -22,11 +22,8 @@ impl Database {
     /// An empty database, which is dropped with the answer.
     pub async fn create(self, folder: &Path) -> OwnDatabase {
         match self {
-            Self::Sqlite => {
-                let file = folder.join("understudy.db");
-                OwnDatabase { url: format!("sqlite://{}", file.display()), server: None }
-            }
-            Self::Postgres => OwnDatabase::on_server().await,
+            Self::Sqlite => OwnDatabase::in_folder(folder),
+            Self::Postgres => OwnDatabase::on_server("template0").await,
         }
     }
 }
@@ -44,16 +41,31 @@ impl fmt::Debug for OwnDatabase {
 }
 
 impl OwnDatabase {
-    async fn on_server() -> Self {
+    fn in_folder(folder: &Path) -> Self {
+        Self { url: format!("sqlite://{}", folder.join("understudy.db").display()), server: None }
+    }
+
+    async fn on_server(template: &str) -> Self {
         let server = env::var(POSTGRES).unwrap_or_else(|_| {
             panic!("{POSTGRES} is not set: run the tests with `cargo xtask test`, which starts a PostgreSQL for them")
         });
         let server = Url::parse(&server).unwrap_or_else(|error| panic!("{POSTGRES} is no URL: {error}"));
         let name = format!("test_{}", uuid::Uuid::from_u128(rand()).simple());
-        execute(&server, &format!("CREATE DATABASE {name} TEMPLATE template0")).await.unwrap();
+        // Files are copied quicker than they are written to the log.
+        let sql = format!("CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy");
+        execute(&server, &sql).await.unwrap();
         let mut url = server.clone();
         url.set_path(&name);
         Self { url: url.into(), server: Some((server, name)) }
+    }
+
+    /// A copy of a database that nobody uses; in that folder where it is a file,
+    /// which has been copied already.
+    pub async fn copy(&self, folder: &Path) -> Self {
+        match &self.server {
+            Some((_, name)) => Self::on_server(name).await,
+            None => Self::in_folder(folder),
+        }
     }
 
     /// Where it is, as the command line takes it.

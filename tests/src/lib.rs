@@ -25,6 +25,7 @@ mod scripted;
 mod site;
 mod slow;
 mod target;
+mod template;
 mod wait;
 
 pub use answer::{Answer, assert_has, sorted};

@@ -1,28 +1,22 @@
 //! A portal in this process, with people and a sandbox to work with.
 
-use std::net::{Ipv4Addr, SocketAddr};
-
 use domain::{
     Actor, Problem,
     actor::Caller,
-    people::{AddPerson, ChangePerson, Role},
-    portal::{Access, Applied, People, Services, Teams, Tokens},
+    people::{ChangePerson, Role},
+    portal::{Access, Applied, People, Services, Teams},
     secret::Secret,
     team::AddTeam,
-    time::TtlText,
-    token::IssueToken,
 };
 use serde_json::{Value, json};
-use server::{
-    config::{AuditSettings, Config, HttpSettings, KeySource},
-    connectors::{GuardSettings, Limits},
-    handlers::Handlers,
-    wiring,
-    world::World,
-};
+use server::{config::Config, handlers::Handlers, wiring};
 use tempfile::TempDir;
 
-use crate::{Api, Browser, Database, Raw, Sandbox, ScriptedTarget, TestClock, Who, database::OwnDatabase};
+use crate::{
+    Api, Browser, Database, Raw, Sandbox, ScriptedTarget, TestClock, Who,
+    database::OwnDatabase,
+    template::{self, Template, config, open, operator},
+};
 
 /// The slug of the service that every portal has: the sandbox.
 pub const SANDBOX: &str = "user-service";
@@ -51,59 +45,25 @@ impl TestPortal {
 
     /// The same with other settings.
     pub async fn start_with(database: Database, change: impl FnOnce(&mut Config)) -> Self {
+        let template = Template::of(database).await;
         let folder = tempfile::tempdir().unwrap();
-        let database = database.create(folder.path()).await;
-        let mut config = Config {
-            listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
-            database: database.location(),
-            data_dir: folder.path().to_owned(),
-            keys: KeySource::DataDir,
-            email_domain: "example.com".to_owned(),
-            secure_cookies: false,
-            http: HttpSettings::default(),
-            guard: GuardSettings::default(),
-            vault: None,
-            call_limits: Limits::default(),
-            sweep_every: Config::DEFAULT_SWEEP_EVERY,
-            audit: AuditSettings::default(),
-            provider: None,
-            ci: Vec::new(),
-        };
+        let database = template.copy(folder.path()).await;
+        let mut config = config(folder.path(), &database);
         change(&mut config);
         let clock = TestClock::default();
         let portal = open(&config, &clock).await;
         let sandbox = Sandbox::start().await;
         let running = Some(wiring::start(&config, portal.clone()).await.unwrap());
-        let mut this = Self {
-            clock,
-            sandbox,
-            tokens: Vec::new(),
-            team: None,
-            config,
-            portal,
-            running,
-            database,
-            _folder: folder,
-        };
-        this.furnish().await;
+        let tokens = template.tokens.clone();
+        let this =
+            Self { clock, sandbox, tokens, team: None, config, portal, running, database, _folder: folder };
+        this.register(&article_service(SANDBOX, &this.sandbox.0.url())).await;
         this
-    }
-
-    async fn furnish(&mut self) {
-        for who in Who::ALL {
-            self.add(who).await;
-        }
-        self.register(&article_service(SANDBOX, &self.sandbox.0.url())).await;
     }
 
     /// Adds that person, with a token.
     pub async fn add(&mut self, who: Who) {
-        let (login, password) = (who.login().to_owned(), Secret::new(who.password().to_owned()));
-        let role = who.role().to_string();
-        let person = AddPerson { login, role, team: None, password: Some(password) };
-        self.portal.add_person(&operator(), person).await.unwrap();
-        let token = self.issue_token(who, &[], "7d").await;
-        self.tokens.push((who, token));
+        self.tokens.push((who, template::add(&self.portal, who).await));
     }
 
     /// Splits the people into two teams: `payments`, and `search` with two more.
@@ -172,11 +132,7 @@ impl TestPortal {
 
     /// Issues a token and answers its text.
     pub async fn issue_token(&self, who: Who, scopes: &[&str], ttl: &str) -> String {
-        let scopes = scopes.iter().map(|scope| (*scope).to_owned()).collect();
-        let ttl = Some(TtlText::Text(ttl.to_owned()));
-        let command = IssueToken { name: format!("{} CI", who.login()), scopes, ttl };
-        let issued = self.portal.issue_token(&operator(), Some(who.login()), command).await.unwrap();
-        issued.text.unwrap().expose().to_owned()
+        template::issue_token(&self.portal, who, scopes, ttl).await
     }
 
     /// Shuts that person out.
@@ -318,14 +274,6 @@ impl TestPortal {
         events.retain(|event| event["action"] != "audit_read");
         events
     }
-}
-
-async fn open(config: &Config, clock: &TestClock) -> Handlers {
-    wiring::open(config, World::with_clock(std::sync::Arc::new(clock.clone()))).await.unwrap()
-}
-
-fn operator() -> Caller {
-    Caller::from(Actor::Operator)
 }
 
 /// The table of a service that can do all that there is.
