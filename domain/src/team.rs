@@ -52,11 +52,10 @@ impl AddTeam {
     pub fn parse(&self) -> Result<(Slug, Name), Problem> {
         let mut checks = Checks::new();
         let slug = checks.field("/slug", self.slug.parse::<Slug>());
-        let name = self.name.as_deref().filter(|name| !name.trim().is_empty()).unwrap_or(&self.slug);
-        // What is wrong with the slug is said once.
-        let name = match self.name {
-            Some(_) => checks.field("/name", name.parse::<Name>()),
-            None => name.parse().ok(),
+        let name = match self.name.as_deref().filter(|name| !name.trim().is_empty()) {
+            Some(name) => checks.field("/name", name.parse::<Name>()),
+            // What is wrong with the slug is said once.
+            None => self.slug.parse().ok(),
         };
         checks.finish()?;
         slug.zip(name).ok_or_else(Problem::internal)

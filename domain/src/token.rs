@@ -92,6 +92,21 @@ pub struct Bound {
     pub quota: Option<u32>,
 }
 
+impl Bound {
+    /// Whether something may name that run; whatever names none is of this one.
+    ///
+    /// # Errors
+    /// It is another run's.
+    pub fn admits(&self, run: Option<&RunName>) -> Result<(), Problem> {
+        match run {
+            Some(run) if *run != self.run => {
+                Err(Problem::invalid("/run", format!("must be {}: this token is bound to it", self.run)))
+            }
+            Some(_) | None => Ok(()),
+        }
+    }
+}
+
 impl Token {
     /// The lifetime where none is asked for.
     pub const DEFAULT_TTL: Ttl = Ttl::days(90);

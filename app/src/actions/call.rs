@@ -76,19 +76,19 @@ impl Call {
         result.map_err(ActionError)
     }
 
-    /// The same where the answer holds a secret that is seen this once: a plain
-    /// form gets it as a page at once, since no note ever holds one.
+    /// The same for a deed whose answer holds a secret that is seen this once: a
+    /// plain form gets it as a page at once, since no note ever holds one.
     pub async fn answer_shown_once<T>(
         &self,
+        deed: Deed,
+        to: impl ToString,
+        typed: String,
+        then: String,
         result: Result<T, Problem>,
-        refused: impl FnOnce(&Problem) -> Next,
     ) -> Result<T, ActionError> {
         match result {
             Ok(shown) => Ok(shown),
-            Err(problem) => {
-                let next = refused(&problem);
-                self.answer(Err(problem), |_| next).await
-            }
+            Err(problem) => self.answer_deed(deed, to, typed, then, Err(problem)).await,
         }
     }
 

@@ -9,11 +9,7 @@ use leptos::prelude::*;
 
 use crate::ActionError;
 #[cfg(feature = "ssr")]
-use crate::{
-    actions::call::{Call, Next},
-    paths,
-    visit::{Deed, Note},
-};
+use crate::{actions::call::Call, paths, visit::Deed};
 
 /// Adds somebody; the answer has the one-time link by which they choose a
 /// password.
@@ -36,11 +32,7 @@ pub async fn add_person(
     let command = domain::people::AddPerson { login, role, team: Some(team), password: None };
     let typed = serde_json::to_string(&command).unwrap_or_default();
     let result = async { call.portal.add_person(&call.caller().await?, command).await }.await;
-    call.answer_shown_once(result, |problem| {
-        let (deed, to) = (Deed::AddPerson, String::new());
-        Next::page(paths::PEOPLE).with(Note::Refused { deed, to, typed, problem: problem.document(None) })
-    })
-    .await
+    call.answer_shown_once(Deed::AddPerson, "", typed, paths::PEOPLE.to_owned(), result).await
 }
 
 /// Gives somebody another role or team.
@@ -114,14 +106,5 @@ pub async fn invite_person(
 ) -> Result<Invitation, ActionError> {
     let call = Call::now()?;
     let result = async { call.portal.invite_person(&call.caller().await?, login.as_str()).await }.await;
-    call.answer_shown_once(result, |problem| {
-        let (deed, to, typed) = (Deed::InvitePerson, login.to_string(), String::new());
-        Next::page(paths::person(&login)).with(Note::Refused {
-            deed,
-            to,
-            typed,
-            problem: problem.document(None),
-        })
-    })
-    .await
+    call.answer_shown_once(Deed::InvitePerson, &login, String::new(), paths::person(&login), result).await
 }

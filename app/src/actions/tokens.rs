@@ -8,11 +8,7 @@ use leptos::prelude::*;
 
 use crate::ActionError;
 #[cfg(feature = "ssr")]
-use crate::{
-    actions::call::{Call, Next},
-    paths,
-    visit::{Deed, Note},
-};
+use crate::{actions::call::Call, paths, visit::Deed};
 
 /// Issues a token of the visitor's; the answer has its text.
 ///
@@ -37,11 +33,7 @@ pub async fn issue_token(
     let command = IssueToken { name, scopes, ttl };
     let typed = serde_json::to_string(&command).unwrap_or_default();
     let result = async { call.portal.issue_token(&call.caller().await?, None, command).await }.await;
-    call.answer_shown_once(result, |problem| {
-        let (deed, to) = (Deed::IssueToken, String::new());
-        Next::page(paths::TOKENS).with(Note::Refused { deed, to, typed, problem: problem.document(None) })
-    })
-    .await
+    call.answer_shown_once(Deed::IssueToken, "", typed, paths::TOKENS.to_owned(), result).await
 }
 
 /// Makes a token worthless from its next request on.

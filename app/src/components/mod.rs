@@ -40,4 +40,4 @@ pub(crate) use moment::{Ago, Stamp};
 pub(crate) use pagination::Pagination;
 pub(crate) use terms::{approval, terms};
 pub(crate) use timeline::Timeline;
-pub(crate) use tokens::{TokenTable, signs_in};
+pub(crate) use tokens::TokenTable;

@@ -1,11 +1,6 @@
 //! API tokens in a table.
 
-use domain::{
-    Timestamp,
-    page::Page,
-    people::{Person, SignInBy},
-    token::Token,
-};
+use domain::{Timestamp, page::Page, token::Token};
 use leptos::prelude::*;
 
 use crate::components::{Pagination, Stamp};
@@ -80,17 +75,4 @@ fn row(token: Token, now: Timestamp, then: String) -> impl IntoView {
             </td>
         </tr>
     }
-}
-
-/// How somebody signs in.
-pub(crate) fn signs_in(person: &Person) -> String {
-    let ways: Vec<String> = person
-        .signs_in_by
-        .iter()
-        .map(|way| match way {
-            SignInBy::Password => text!("signs-in-password"),
-            SignInBy::Provider => text!("signs-in-provider"),
-        })
-        .collect();
-    if ways.is_empty() { text!("signs-in-not") } else { ways.join(", ") }
 }

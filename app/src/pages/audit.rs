@@ -40,8 +40,9 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
         q: query.get("q"),
     };
     let day = query.get("on");
-    let (from, to) = match day.as_deref().and_then(whole_day) {
-        Some((from, to)) => (Some(from.to_string()), Some(to.to_string())),
+    let on = day.as_deref().and_then(|day| Some((day, whole_day(day)?)));
+    let (from, to) = match on {
+        Some((_, (from, to))) => (Some(from.to_string()), Some(to.to_string())),
         None => (typed.from.as_deref().map(in_utc), typed.to.as_deref().map(in_utc)),
     };
     let which = ListEvents { from, to, ..typed.clone() };
@@ -49,7 +50,7 @@ async fn content(visitor: Visitor) -> Result<Content, Problem> {
     let copies = copies(&which);
     let services = visitor.portal.list_services(&visitor.caller).await?;
     let found = filtered(visitor.portal.list_events(&visitor.caller, which, cursor).await)?;
-    let holders = holders(&visitor, &typed, day.as_deref()).await;
+    let holders = holders(&visitor, &typed, on).await;
     let filters = filters(typed, day, services);
     let (list, problem) = match found {
         Ok(page) => (Some(view! { {list(page)} {copies} }), None),
@@ -86,7 +87,11 @@ fn whole_day(typed: &str) -> Option<(Timestamp, Timestamp)> {
 }
 
 /// Who had the account that is asked for; on that day, where one is.
-async fn holders(visitor: &Visitor, which: &ListEvents, day: Option<&str>) -> Option<AnyView> {
+async fn holders(
+    visitor: &Visitor,
+    which: &ListEvents,
+    on: Option<(&str, (Timestamp, Timestamp))>,
+) -> Option<AnyView> {
     let account = which.account.as_deref()?;
     let id = match account.parse::<AccountId>() {
         Ok(id) => id,
@@ -98,13 +103,12 @@ async fn holders(visitor: &Visitor, which: &ListEvents, day: Option<&str>) -> Op
         }
     };
     let tenures = visitor.portal.account_holders(&visitor.caller, id).await.ok()?;
-    let span = day.and_then(whole_day);
     let is_asked_for = |tenure: &Tenure| {
-        span.is_none_or(|(from, to)| tenure.from < to && tenure.until.is_none_or(|until| until > from))
+        on.is_none_or(|(_, (from, to))| tenure.from < to && tenure.until.is_none_or(|until| until > from))
     };
     let tenures: Vec<Tenure> = tenures.into_iter().filter(is_asked_for).collect();
-    let title = match day.filter(|_| span.is_some()) {
-        Some(day) => text!("holders-on", account = account.to_owned(), day = day.to_owned()),
+    let title = match on {
+        Some((day, _)) => text!("holders-on", account = account.to_owned(), day = day.to_owned()),
         None => text!("holders-of", account = account.to_owned()),
     };
     Some(

@@ -51,10 +51,8 @@ pub(super) async fn select(portal: &Handlers, by: &Caller, which: &CleanUp) -> R
         selection.holder = Some(policy::request_account(&by.actor)?);
         selection.token = by.actor.token().map(|token| token.id);
     }
-    if let (Some(bound), Some(run)) = (by.actor.bound(), &selection.run)
-        && bound.run != *run
-    {
-        return Err(Problem::invalid("/run", format!("must be {}: this token is bound to it", bound.run)));
+    if let Some(bound) = by.actor.bound() {
+        bound.admits(selection.run.as_ref())?;
     }
     let Selection { holder, team, run, .. } = within(visible);
     Ok(Selection { holder: holder.or(selection.holder), run: run.or(selection.run), team, ..selection })

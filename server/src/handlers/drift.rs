@@ -28,9 +28,8 @@ pub(super) async fn list(
     policy::read_drift(&by.actor)?;
     let service = which.parse()?;
     let page = page.parse()?;
-    let targets = portal.directory.all().await?;
-    let used = targets.iter().filter(|target| policy::uses(&by.actor, &target.service));
-    let services: Vec<_> = used.map(|target| target.service.id).collect();
+    let used = find_service::used(portal, by).await?;
+    let services: Vec<_> = used.iter().map(|target| target.service.id).collect();
     Ok(portal.store.drift(&policy::visibility(&by.actor), &services, service.as_ref(), page).await?)
 }
 

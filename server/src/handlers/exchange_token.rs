@@ -4,17 +4,16 @@ use domain::{
     Actor, Problem, ProblemKind,
     actor::Caller,
     audit::Action,
-    id::{PersonId, TokenId},
+    id::TokenId,
     people::{Person, Role},
     secret::Secret,
     token::{Bound, IssuedToken, Token},
 };
 use serde_json::json;
 
-use super::{Handlers, people};
+use super::{Handlers, people, tokens};
 use crate::{
     identity::{CiRule, RunClaims},
-    secrets::token_text,
     store::{Events, NewEvent, UnitOfWork},
 };
 
@@ -63,9 +62,7 @@ async fn issue(
         used_at: None,
         bound: Some(Bound { run: run.clone(), services: rule.services.clone(), quota: rule.quota }),
     };
-    let text = token_text::mint(&portal.world);
-    let hash = token_text::hash(text.expose()).ok_or_else(Problem::internal)?;
-    work.insert_token(&token, owner.id, None, hash).await?;
+    let text = tokens::insert(portal, &work, &token, &owner, None).await?;
     let by = Caller::new(Actor::Person(owner.clone()), request_id);
     let details = json!({
         "token": token.id, "owner": owner.login, "scopes": token.scopes, "expires_at": token.expires_at,
@@ -105,18 +102,8 @@ async fn owner(
         let moved = people::differences(&by, &before, &person).pop();
         return Ok((person, moved));
     }
-    let person = Person {
-        id: PersonId(portal.world.new_id()),
-        login: rule.acts_as.clone(),
-        role: Role::Tester,
-        team: team.slug.into_string(),
-        signs_in_by: Vec::new(),
-        created_at: portal.world.now(),
-        disabled_at: None,
-    };
-    people::insert(work, &person, None).await?;
-    let details = json!({ "role": person.role, "team": person.team });
-    let added = NewEvent::new(Action::PersonAdded, &by).about(&person).details(details);
+    let person = people::draw_up(portal, rule.acts_as.clone(), Role::Tester, team.slug.into_string());
+    let added = people::insert(work, &by, &person, None).await?;
     Ok((person, Some(added)))
 }
 

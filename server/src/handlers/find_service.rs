@@ -14,11 +14,17 @@ use crate::{directory::Target, store::ServiceRow};
 
 pub(super) async fn list(portal: &Handlers, by: &Caller) -> Result<Vec<Service>, Problem> {
     policy::read_services(&by.actor)?;
-    let targets = portal.directory.all().await?;
     let mut sweeps = portal.store.last_sweeps().await?;
-    let used = targets.iter().filter(|target| policy::uses(&by.actor, &target.service));
-    let services = used.map(|target| shown(portal, target.service.clone()));
+    let used = used(portal, by).await?;
+    let services = used.iter().map(|target| shown(portal, target.service.clone()));
     Ok(services.map(|service| Service { last_sweep: sweeps.remove(&service.id), ..service }).collect())
+}
+
+/// All services that the caller may use.
+pub(super) async fn used(portal: &Handlers, by: &Caller) -> Result<Vec<Arc<Target>>, Problem> {
+    let mut targets = portal.directory.all().await?;
+    targets.retain(|target| policy::uses(&by.actor, &target.service));
+    Ok(targets)
 }
 
 pub(super) async fn by_slug(portal: &Handlers, by: &Caller, slug: &str) -> Result<Service, Problem> {

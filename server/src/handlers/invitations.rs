@@ -86,20 +86,9 @@ pub(super) async fn accept(
             if !work.is_nobody_there().await? {
                 return Err(worthless());
             }
-            let person = Person {
-                id: PersonId(portal.world.new_id()),
-                login,
-                role: Role::Admin,
-                team: DEFAULT_TEAM.to_owned(),
-                signs_in_by: Vec::new(),
-                created_at: portal.world.now(),
-                disabled_at: None,
-            };
-            people::insert(&work, &person, Some(password_hash)).await?;
+            let person = people::draw_up(portal, login, Role::Admin, DEFAULT_TEAM.to_owned());
             let by = Caller::new(Actor::Person(person.clone()), request_id);
-            let added = NewEvent::new(Action::PersonAdded, &by)
-                .about(&person)
-                .details(json!({ "role": person.role, "team": person.team }));
+            let added = people::insert(&work, &by, &person, Some(password_hash)).await?;
             (person.clone(), signs_in(&by, &person, added))
         }
     };

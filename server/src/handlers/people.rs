@@ -26,40 +26,44 @@ pub(super) async fn add(portal: &Handlers, by: &Caller, command: AddPerson) -> R
     let new = command.parse()?;
     let hash = hash(portal, command.password).await;
     let work = portal.store.begin().await?;
-    let person = Person {
-        id: PersonId(portal.world.new_id()),
-        login: new.login,
-        role: new.role,
-        team: existing_team(&work, &new.team).await?,
-        signs_in_by: Vec::new(),
-        created_at: portal.world.now(),
-        disabled_at: None,
-    };
+    let person = draw_up(portal, new.login, new.role, existing_team(&work, &new.team).await?);
     let is_invited = hash.is_none();
-    insert(&work, &person, hash).await?;
-    let added = NewEvent::new(Action::PersonAdded, by)
-        .about(&person)
-        .made(person.id.0)
-        .details(json!({ "role": person.role, "team": person.team }));
+    let added = insert(&work, by, &person, hash).await?;
     let invitation =
         if is_invited { Some(invitations::make(portal, &work, Some(person.id)).await?) } else { None };
-    work.commit(added.into()).await?;
+    work.commit(added.made(person.id.0).into()).await?;
     Ok(AddedPerson { person: at_present(portal, person.id).await?, invitation })
 }
 
-/// Adds a person, unless somebody else is called so.
+/// Somebody new.
+pub(super) fn draw_up(portal: &Handlers, login: Login, role: Role, team: String) -> Person {
+    Person {
+        id: PersonId(portal.world.new_id()),
+        login,
+        role,
+        team,
+        signs_in_by: Vec::new(),
+        created_at: portal.world.now(),
+        disabled_at: None,
+    }
+}
+
+/// Adds a person, unless somebody else is called so; answers what to say of it.
 pub(super) async fn insert(
     work: &UnitOfWork,
+    by: &Caller,
     person: &Person,
     password_hash: Option<String>,
-) -> Result<(), Problem> {
+) -> Result<NewEvent, Problem> {
     work.insert_person(person, password_hash).await.map_err(|error| {
         if error.is_taken() {
             Problem::new(ProblemKind::Conflict, format!("There is somebody called {} already.", person.login))
         } else {
             error.into()
         }
-    })
+    })?;
+    let details = json!({ "role": person.role, "team": person.team });
+    Ok(NewEvent::new(Action::PersonAdded, by).about(person).details(details))
 }
 
 /// The same request once more: the person, but never again a link.
@@ -179,7 +183,7 @@ fn not_found() -> Problem {
 
 /// Refuses to shut out or demote the only admin who can sign in: nobody could
 /// undo that at a browser.
-pub(super) async fn leave_an_admin(work: &UnitOfWork, changed: &Person) -> Result<(), Problem> {
+async fn leave_an_admin(work: &UnitOfWork, changed: &Person) -> Result<(), Problem> {
     let is_admin = changed.role == Role::Admin && changed.disabled_at.is_none();
     if is_admin || work.admins_who_can_sign_in().await? != [changed.id] {
         return Ok(());

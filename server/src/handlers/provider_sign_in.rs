@@ -5,8 +5,7 @@ use domain::{
     access::{LetIn, ProviderAnswer, ProviderSignIn},
     actor::Caller,
     audit::Action,
-    id::PersonId,
-    people::{Person, SignInBy},
+    people::Person,
     secret::Secret,
     team::DEFAULT_TEAM,
 };
@@ -99,35 +98,27 @@ async fn known_or_new(
         Some(team) => work.team(team.as_str()).await?.map(|team| team.slug.into_string()),
         None => None,
     };
-    let known = work.person_by_subject(&provided.issuer, &provided.subject).await?;
-    let (before, mut events) = match known {
-        Some(person) => (person, Vec::new()),
-        None => match work.person_by_login(provided.login.as_str()).await? {
-            // Whom an admin has added for that, and nobody who has another way in.
-            Some(row) if row.person.signs_in_by.is_empty() => {
-                work.set_subject(row.person.id, &provided.issuer, &provided.subject).await?;
-                let linked = NewEvent::new(Action::PersonLinked, &by).about(&row.person);
-                (row.person, vec![linked.details(json!({ "provider": provider.name() }))])
-            }
-            Some(_) => return Err(taken(provided)),
-            None => {
-                let person = Person {
-                    id: PersonId(portal.world.new_id()),
-                    login: provided.login.clone(),
-                    role: provided.role.unwrap_or(provider.default_role()),
-                    team: team.clone().unwrap_or_else(|| DEFAULT_TEAM.to_owned()),
-                    signs_in_by: vec![SignInBy::Provider],
-                    created_at: portal.world.now(),
-                    disabled_at: None,
-                };
-                people::insert(work, &person, None).await?;
-                work.set_subject(person.id, &provided.issuer, &provided.subject).await?;
-                let details =
-                    json!({ "role": person.role, "team": person.team, "provider": provider.name() });
-                let added = NewEvent::new(Action::PersonAdded, &by).about(&person).details(details);
-                return Ok((person, vec![added]));
-            }
-        },
+    let mut events = Vec::new();
+    let before = match work.person_by_subject(&provided.issuer, &provided.subject).await? {
+        Some(person) => person,
+        None => {
+            let person = match work.person_by_login(provided.login.as_str()).await? {
+                // Whom an admin has added for that, and nobody who has another way in.
+                Some(row) if row.person.signs_in_by.is_empty() => row.person,
+                Some(_) => return Err(taken(provided)),
+                None => {
+                    let role = provided.role.unwrap_or(provider.default_role());
+                    let team = team.clone().unwrap_or_else(|| DEFAULT_TEAM.to_owned());
+                    let person = people::draw_up(portal, provided.login.clone(), role, team);
+                    events.push(people::insert(work, &by, &person, None).await?);
+                    person
+                }
+            };
+            work.set_subject(person.id, &provided.issuer, &provided.subject).await?;
+            let linked = NewEvent::new(Action::PersonLinked, &by).about(&person);
+            events.push(linked.details(json!({ "provider": provider.name() })));
+            person
+        }
     };
     let mut person = before.clone();
     person.role = provided.role.unwrap_or(before.role);

@@ -77,12 +77,8 @@ async fn request(
 /// What a token that is bound to a run asks for belongs to that run.
 pub(super) fn bound(by: &Caller, request: AccountRequest) -> Result<AccountRequest, Problem> {
     let Some(bound) = by.actor.bound() else { return Ok(request) };
-    match &request.run {
-        Some(run) if *run != bound.run => {
-            Err(Problem::invalid("/run", format!("must be {}: this token is bound to it", bound.run)))
-        }
-        Some(_) | None => Ok(AccountRequest { run: Some(bound.run.clone()), ..request }),
-    }
+    bound.admits(request.run.as_ref())?;
+    Ok(AccountRequest { run: Some(bound.run.clone()), ..request })
 }
 
 /// The same request once more: nothing new is made.

@@ -8,6 +8,7 @@ use domain::{
     page::{Page, PageQuery},
     people::Person,
     policy,
+    secret::Secret,
     text::Login,
     token::{IssueToken, IssuedToken, Token},
 };
@@ -15,7 +16,7 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Handlers;
-use crate::{secrets::token_text, store::NewEvent};
+use crate::{secrets::token_text, store::{NewEvent, UnitOfWork}};
 
 pub(super) async fn issue(
     portal: &Handlers,
@@ -46,11 +47,9 @@ pub(super) async fn issue(
         used_at: None,
         bound: None,
     };
-    let text = token_text::mint(&portal.world);
-    let hash = token_text::hash(text.expose()).ok_or_else(Problem::internal)?;
     let work = portal.store.begin().await?;
     let issued_by = by.actor.token().map(|issuer| issuer.id);
-    work.insert_token(&token, owner.id, issued_by, hash).await?;
+    let text = insert(portal, &work, &token, &owner, issued_by).await?;
     let issued = NewEvent::new(Action::TokenIssued, by)
         .subject(token.name.as_str())
         .team(&owner.team)
@@ -58,6 +57,20 @@ pub(super) async fn issue(
         .details(json!({ "token": token.id, "owner": owner.login, "scopes": token.scopes, "expires_at": token.expires_at }));
     work.commit(issued.into()).await?;
     Ok(IssuedToken { token, text: Some(text) })
+}
+
+/// Adds a token, of which only the hash of its text is kept; answers the text.
+pub(super) async fn insert(
+    portal: &Handlers,
+    work: &UnitOfWork,
+    token: &Token,
+    owner: &Person,
+    issued_by: Option<TokenId>,
+) -> Result<Secret, Problem> {
+    let text = token_text::mint(&portal.world);
+    let hash = token_text::hash(text.expose()).ok_or_else(Problem::internal)?;
+    work.insert_token(token, owner.id, issued_by, hash).await?;
+    Ok(text)
 }
 
 /// The same request once more: the token, but never again its text.

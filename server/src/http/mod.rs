@@ -54,6 +54,8 @@ use tower_http::{
 };
 use tower_sessions::SessionStore;
 
+use crate::identity::CALLBACK;
+
 pub use self::{
     health::Ready,
     serve::serve,
@@ -213,7 +215,7 @@ fn by_session() -> [(&'static str, MethodRouter<Shared>); 4] {
         ("/live", get(live::watch)),
         ("/audit/export", get(export::by_session)),
         (provider::BEGIN, get(provider::begin)),
-        (provider::CALLBACK, get(provider::callback)),
+        (CALLBACK, get(provider::callback)),
     ]
 }
 

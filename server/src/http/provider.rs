@@ -21,9 +21,6 @@ use super::{Shared, session::Visitor};
 /// Where a browser begins.
 pub const BEGIN: &str = "/sign-in/provider";
 
-/// Where the provider sends it back to.
-pub const CALLBACK: &str = "/sign-in/provider/callback";
-
 /// What it keeps meanwhile.
 const COOKIE: &str = "understudy_sign_in";
 

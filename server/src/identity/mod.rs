@@ -10,5 +10,5 @@ mod provider;
 pub use self::{
     ci::{CiIssuer, CiRule, RunClaims, RunIdentities, Unproven},
     claims::Claims,
-    provider::{Attempt, NotProvided, Provided, Provider, ProviderSettings},
+    provider::{Attempt, CALLBACK, NotProvided, Provided, Provider, ProviderSettings},
 };

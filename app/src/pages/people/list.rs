@@ -9,9 +9,9 @@ use domain::{
 };
 use leptos::prelude::*;
 
-use super::{roles, team_choices};
+use super::{roles, signs_in, team_choices};
 use crate::{
-    components::{Empty, ErrorSummary, Field, FieldErrors, Pagination, Section, Select, role_name, signs_in},
+    components::{Empty, ErrorSummary, Field, FieldErrors, Pagination, Section, Select, role_name},
     pages::frame::{Content, Query, Visitor, page},
     paths,
     visit::{Deed, Refused},

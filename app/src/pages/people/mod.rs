@@ -4,7 +4,10 @@ mod list;
 mod one;
 mod teams;
 
-use domain::{people::Role, team::Team};
+use domain::{
+    people::{Person, Role, SignInBy},
+    team::Team,
+};
 
 use crate::components::{Choice, role_name};
 
@@ -19,4 +22,17 @@ fn roles() -> Vec<Choice> {
 /// The teams to choose from.
 fn team_choices(teams: &[Team]) -> Vec<Choice> {
     teams.iter().map(|team| Choice { value: team.slug.to_string(), label: team.name.to_string() }).collect()
+}
+
+/// How somebody signs in.
+fn signs_in(person: &Person) -> String {
+    let ways: Vec<String> = person
+        .signs_in_by
+        .iter()
+        .map(|way| match way {
+            SignInBy::Password => text!("signs-in-password"),
+            SignInBy::Provider => text!("signs-in-provider"),
+        })
+        .collect();
+    if ways.is_empty() { text!("signs-in-not") } else { ways.join(", ") }
 }

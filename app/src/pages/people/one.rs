@@ -4,11 +4,11 @@ use domain::{Problem, page::PageQuery, people::Person, team::Team};
 use leptos::prelude::*;
 use leptos_router::hooks::use_params_map;
 
-use super::{roles, team_choices};
+use super::{roles, signs_in, team_choices};
 use crate::{
     components::{
         AskFirst, ErrorSummary, FieldErrors, Notice, NoticeKind, Section, Select, Stamp, TokenTable,
-        role_name, signs_in,
+        role_name,
     },
     pages::frame::{Content, Query, Visitor, page},
     paths,
