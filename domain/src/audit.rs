@@ -137,6 +137,11 @@ pub enum Action {
     PersonTeamChanged,
     /// A person has another password.
     PersonPasswordChanged,
+    /// A person's name was erased.
+    PersonErased,
+    /// What people wrote about accounts, or the details of events, was old enough
+    /// to be forgotten.
+    DetailsForgotten,
     /// A one-time link was made by which somebody chooses a password.
     PersonInvited,
     /// A team was added.
@@ -217,6 +222,20 @@ pub struct Seal {
     pub token: Option<TokenId>,
     /// Whose team's event it is.
     pub team: Option<String>,
+    /// The salt of who acted: SHA-256 over it and `[login, token's name]` as
+    /// JSON is sealed. Null once they were erased, and for events from before
+    /// that was possible, whose names are sealed as they are.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_salt: Option<String>,
+    /// That hash, in hex, once they were erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub actor_hash: Option<String>,
+    /// The salt of the subject, which is sealed in the same way as a JSON string.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_salt: Option<String>,
+    /// Its hash, once it was erased.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_hash: Option<String>,
     /// SHA-256, in hex, over the salt and the details as sorted JSON.
     pub details_hash: String,
     /// The salt; null once the details were erased.

@@ -4,6 +4,8 @@ use std::{fmt, str::FromStr};
 
 use serde::{Deserialize, Deserializer, Serialize, de};
 
+use crate::id::PersonId;
+
 /// Why a text cannot be accepted.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum TextError {
@@ -180,6 +182,24 @@ impl Default for MintedPrefix {
 text! {
     /// What a token or a service is called by people.
     Name, at most 100
+}
+
+impl Login {
+    /// What stands for somebody who was erased begins with this, and nobody
+    /// else is called so.
+    pub const ERASED: &'static str = "erased-";
+
+    /// What stands for that person once they were erased.
+    pub fn of_erased(id: PersonId) -> Self {
+        let id = id.0.simple().to_string();
+        // The end of an id is random, its beginning the time.
+        Self(format!("{}{}", Self::ERASED, id.get(20..).unwrap_or(&id)))
+    }
+
+    /// Whether it stands for somebody who was erased.
+    pub fn is_of_erased(&self) -> bool {
+        self.0.starts_with(Self::ERASED)
+    }
 }
 
 #[cfg(test)]

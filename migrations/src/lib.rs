@@ -23,6 +23,7 @@ mod m0014_checks;
 mod m0015_teams;
 mod m0016_access;
 mod m0017_bound_tokens;
+mod m0018_erasable_names;
 
 use sea_orm_migration::prelude::*;
 
@@ -51,6 +52,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0015_teams::Migration),
             Box::new(m0016_access::Migration),
             Box::new(m0017_bound_tokens::Migration),
+            Box::new(m0018_erasable_names::Migration),
         ]
     }
 }

@@ -7,7 +7,7 @@ use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 #[derive(DeriveMigrationName)]
 pub(crate) struct Migration;
 
-const ENVELOPE: [&str; 16] = [
+pub(crate) const ENVELOPE: [&str; 16] = [
     "id",
     "at",
     "action",
@@ -33,31 +33,36 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        let db = manager.get_connection();
-        db.execute_unprepared(
-            "CREATE VIEW new_events AS SELECT e.*, d.salt, d.details, CAST(NULL AS text) AS message \
-             FROM events e JOIN event_details d ON d.event_id = e.id",
-        )
-        .await?;
-        let (columns, values) =
-            (ENVELOPE.join(", "), ENVELOPE.map(|column| format!("NEW.{column}")).join(", "));
-        let write = format!(
-            "INSERT INTO events ({columns}) VALUES ({values}); \
-             INSERT INTO event_details (event_id, salt, details) VALUES (NEW.id, NEW.salt, NEW.details); \
-             INSERT INTO unsealed_events (event_id) VALUES (NEW.id);"
-        );
-        let tell = "IF NEW.message IS NOT NULL THEN PERFORM pg_notify('understudy', NEW.message); END IF;";
-        let trigger = "CREATE TRIGGER new_events_write INSTEAD OF INSERT ON new_events FOR EACH ROW";
-        if manager.get_database_backend() == DbBackend::Postgres {
-            db.execute_unprepared(&format!(
-                "CREATE FUNCTION write_event() RETURNS trigger LANGUAGE plpgsql AS \
-                 $$ BEGIN {write} {tell} RETURN NEW; END $$"
-            ))
-            .await?;
-            db.execute_unprepared(&format!("{trigger} EXECUTE FUNCTION write_event()")).await?;
-        } else {
-            db.execute_unprepared(&format!("{trigger} BEGIN {write} END")).await?;
-        }
-        Ok(())
+        make(manager, &ENVELOPE).await
     }
+}
+
+/// Makes the way in for envelopes of these columns.
+pub(crate) async fn make(manager: &SchemaManager<'_>, envelope: &[&str]) -> Result<(), DbErr> {
+    let db = manager.get_connection();
+    db.execute_unprepared(
+        "CREATE VIEW new_events AS SELECT e.*, d.salt, d.details, CAST(NULL AS text) AS message \
+         FROM events e JOIN event_details d ON d.event_id = e.id",
+    )
+    .await?;
+    let values: Vec<String> = envelope.iter().map(|column| format!("NEW.{column}")).collect();
+    let (columns, values) = (envelope.join(", "), values.join(", "));
+    let write = format!(
+        "INSERT INTO events ({columns}) VALUES ({values}); \
+         INSERT INTO event_details (event_id, salt, details) VALUES (NEW.id, NEW.salt, NEW.details); \
+         INSERT INTO unsealed_events (event_id) VALUES (NEW.id);"
+    );
+    let tell = "IF NEW.message IS NOT NULL THEN PERFORM pg_notify('understudy', NEW.message); END IF;";
+    let trigger = "CREATE TRIGGER new_events_write INSTEAD OF INSERT ON new_events FOR EACH ROW";
+    if manager.get_database_backend() == DbBackend::Postgres {
+        db.execute_unprepared(&format!(
+            "CREATE OR REPLACE FUNCTION write_event() RETURNS trigger LANGUAGE plpgsql AS \
+             $$ BEGIN {write} {tell} RETURN NEW; END $$"
+        ))
+        .await?;
+        db.execute_unprepared(&format!("{trigger} EXECUTE FUNCTION write_event()")).await?;
+    } else {
+        db.execute_unprepared(&format!("{trigger} BEGIN {write} END")).await?;
+    }
+    Ok(())
 }

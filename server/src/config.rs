@@ -59,6 +59,7 @@ struct SettingsFile {
     allowed_secrets: Vec<String>,
     vault: Option<VaultTable>,
     audit: AuditTable,
+    retention: Retention,
     oidc: Option<identity::OidcTable>,
     ci: Vec<identity::CiTable>,
 }
@@ -82,6 +83,18 @@ struct AuditTable {
     heads_file: Option<PathBuf>,
     sign_every: Option<Ttl>,
     head_command: Vec<String>,
+}
+
+/// `[retention]`: how long it is kept what is not needed for good.
+#[derive(Clone, Copy, Debug, Default, Deserialize)]
+#[serde(deny_unknown_fields, default)]
+pub struct Retention {
+    /// What people wrote about an account, after it has ended: purpose, ticket,
+    /// labels, attributes, why it was approved or denied. For good where it is
+    /// `None`.
+    pub ended_accounts: Option<Ttl>,
+    /// The details of events; their envelopes stay. For good where it is `None`.
+    pub audit_details: Option<Ttl>,
 }
 
 /// `[vault]`: where services' secrets may be kept.
@@ -120,6 +133,8 @@ pub struct Config {
     pub sweep_every: Ttl,
     /// What becomes of the audit's heads.
     pub audit: AuditSettings,
+    /// How long it is kept what is not needed for good.
+    pub retention: Retention,
     /// The provider through which people can sign in.
     pub provider: Option<ProviderSettings>,
     /// Whose identity tokens of CI runs are taken.
@@ -275,6 +290,7 @@ impl Config {
             call_limits: call_limits(file.call_timeout)?,
             sweep_every: file.sweep_every.unwrap_or(Self::DEFAULT_SWEEP_EVERY),
             audit,
+            retention: file.retention,
             provider: file.oidc.as_ref().map(identity::oidc).transpose()?,
             ci: file.ci.iter().map(identity::ci).collect::<Result<_, _>>()?,
         })

@@ -25,7 +25,7 @@ use crate::{
         keyring::{Keyring, KeyringError},
     },
     store::{Location, Store, StoreError, private_file},
-    worker::{Sealer, Worker},
+    worker::{Housekeeper, Sealer, Worker},
     world::World,
 };
 
@@ -233,6 +233,7 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
     );
     let sealer =
         Sealer::new(store.clone(), portal.heads.clone(), config.audit.sign_every, portal.world.clone());
+    let house = Housekeeper::new(store.clone(), portal.world.clone(), config.retention);
     portal.intake = Some(intake);
     let router = http::router(doors(config, portal), store.sessions(), close_doors.clone());
     let doors = http::serve(listener, router, config.http.max_connections, close_doors.clone());
@@ -240,7 +241,7 @@ pub async fn start(config: &Config, mut portal: Handlers) -> Result<Running, Sta
         address,
         _serving: serving,
         doors: tokio::spawn(doors),
-        worker: tokio::spawn(worker.run(inbox, sealer, stop_worker.clone())),
+        worker: tokio::spawn(worker.run(inbox, sealer, house, stop_worker.clone())),
         close_doors,
         stop_worker,
         store,

@@ -1,5 +1,7 @@
 //! A portal in this process, with people and a sandbox to work with.
 
+use std::time::Duration;
+
 use domain::{
     Actor, Problem,
     actor::Caller,
@@ -64,6 +66,18 @@ impl TestPortal {
     /// Adds that person, with a token.
     pub async fn add(&mut self, who: Who) {
         self.tokens.push((who, template::add(&self.portal, who).await));
+    }
+
+    /// Lets so many days pass, and starts it again: then everybody in
+    /// [`Who::ALL`] has a new token, as the old ones have run out.
+    pub async fn start_again_after_days(&mut self, days: u64) {
+        self.clock.advance(Duration::from_secs(days * 86_400));
+        self.restart().await;
+        self.tokens.clear();
+        for who in Who::ALL {
+            let token = self.issue_token(who, &[], "7d").await;
+            self.tokens.push((who, token));
+        }
     }
 
     /// Splits the people into two teams: `payments`, and `search` with two more.
@@ -255,6 +269,15 @@ impl TestPortal {
     /// Changes the key that seals; answers how much was sealed anew.
     pub async fn rotate_keys(&self) -> u64 {
         self.portal.rotate_keys(&operator()).await.unwrap()
+    }
+
+    /// Erases that person; answers what they are called from now on.
+    ///
+    /// # Errors
+    /// They cannot be erased as things stand.
+    pub async fn erase(&self, who: Who) -> Result<String, Problem> {
+        let erased = self.portal.erase_person(&operator(), who.login()).await?;
+        Ok(erased.name.into_string())
     }
 
     /// Copies the database; whether it can be copied.

@@ -18,7 +18,7 @@ use domain::{
     token::IssueToken,
 };
 use server::{
-    config::{AuditSettings, Config, HttpSettings, KeySource},
+    config::{AuditSettings, Config, HttpSettings, KeySource, Retention},
     connectors::{GuardSettings, Limits},
     handlers::Handlers,
     wiring,
@@ -88,6 +88,7 @@ pub fn config(folder: &Path, database: &OwnDatabase) -> Config {
         call_limits: Limits::default(),
         sweep_every: Config::DEFAULT_SWEEP_EVERY,
         audit: AuditSettings::default(),
+        retention: Retention::default(),
         provider: None,
         ci: Vec::new(),
     }

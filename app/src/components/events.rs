@@ -162,6 +162,8 @@ fn told(event: &Event) -> (By, String) {
         Action::PersonEnabled => actor(text!("deed-person-enabled", subject = subject())),
         Action::PersonRoleChanged => actor(text!("deed-person-role-changed", subject = subject())),
         Action::PersonTeamChanged => actor(text!("deed-person-team-changed", subject = subject())),
+        Action::PersonErased => actor(text!("deed-person-erased", subject = subject())),
+        Action::DetailsForgotten => nobody(text!("told-details-forgotten")),
         Action::PersonInvited => match &event.subject {
             Some(subject) => actor(text!("deed-person-invited", subject = subject.clone())),
             None => nobody(text!("told-set-up-begun")),
@@ -283,6 +285,8 @@ pub(crate) fn action_name(action: Action) -> String {
         Action::ServiceRetired => text!("action-service-retired"),
         Action::PersonAdded => text!("action-person-added"),
         Action::PersonDisabled => text!("action-person-disabled"),
+        Action::PersonErased => text!("action-person-erased"),
+        Action::DetailsForgotten => text!("action-details-forgotten"),
         Action::PersonEnabled => text!("action-person-enabled"),
         Action::PersonRoleChanged => text!("action-person-role-changed"),
         Action::PersonPasswordChanged => text!("action-person-password-changed"),

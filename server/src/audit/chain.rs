@@ -5,22 +5,24 @@
 //! breaks the chain from there on. What is cut off at the end, or made up as a
 //! whole, is found by the heads that were signed meanwhile.
 
-use std::collections::BTreeMap;
+use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::{
     audit::{AuditVerdict, BadEvent, SealedEvent},
     id::EventId,
+    text::Login,
 };
 use serde::Serialize;
+use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
 
 use super::heads::Head;
 use crate::secrets::{audit_key::PublicKey, token_text::hex};
 
-/// What is sealed of an event: all but its details, of which the salted hash
-/// stands here, so that they can be erased.
-#[derive(Clone, Copy, Debug, Serialize)]
+/// What is sealed of an event: all but its names and details, of which the
+/// salted hashes stand here, so that they can be erased.
+#[derive(Clone, Debug, Serialize)]
 pub struct Envelope<'a> {
     /// The event's id.
     pub id: Uuid,
@@ -30,18 +32,15 @@ pub struct Envelope<'a> {
     pub action: &'a str,
     /// Who did it.
     pub actor_kind: &'a str,
-    /// Their login.
-    pub actor_login: &'a str,
-    /// Their token's name.
-    pub actor_token: Option<&'a str>,
+    /// Whom it names.
+    #[serde(flatten)]
+    pub names: Names<'a>,
     /// Which person.
     pub actor_person_id: Option<Uuid>,
     /// Which token.
     pub actor_token_id: Option<Uuid>,
     /// Whose team's it is.
     pub team: Option<&'a str>,
-    /// To whom or what.
-    pub subject: Option<&'a str>,
     /// To which account.
     pub account_id: Option<Uuid>,
     /// That account's name.
@@ -56,6 +55,78 @@ pub struct Envelope<'a> {
     pub details_hash: &'a str,
 }
 
+/// Who acted, and on whom or what, as it is sealed.
+#[derive(Clone, Debug, Serialize)]
+#[serde(untagged)]
+pub enum Names<'a> {
+    /// As it is: so were events sealed before names could be erased.
+    Plain {
+        /// The actor's login.
+        actor_login: &'a str,
+        /// Their token's name.
+        actor_token: Option<&'a str>,
+        /// To whom or what.
+        subject: Option<&'a str>,
+    },
+    /// By salted hashes.
+    Hashed {
+        /// Of the actor's login and token's name.
+        actor_hash: Cow<'a, str>,
+        /// Of the subject.
+        subject_hash: Option<Cow<'a, str>>,
+    },
+}
+
+/// Who acted, and on whom or what, as an event has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The actor's login.
+    pub login: &'a str,
+    /// Their token's name.
+    pub token: Option<&'a str>,
+    /// To whom or what.
+    pub subject: Option<&'a str>,
+    /// What seals the actor.
+    pub actor: NameSeal<'a>,
+    /// What seals the subject.
+    pub on: NameSeal<'a>,
+}
+
+/// What seals a name: its salt, or its hash once it was erased.
+#[derive(Clone, Copy, Debug)]
+pub struct NameSeal<'a> {
+    /// The salt.
+    pub salt: Option<&'a str>,
+    /// The hash.
+    pub hash: Option<&'a str>,
+}
+
+impl<'a> NameSeal<'a> {
+    /// The hash that was sealed. A hash alone counts only beside what stands for
+    /// names that were erased: else anybody could put another name there.
+    fn hash_or(self, is_erased: bool, hash: impl FnOnce(&str) -> String) -> Option<Cow<'a, str>> {
+        match self.salt {
+            Some(salt) => Some(hash(salt).into()),
+            None => self.hash.filter(|_| is_erased).map(Cow::Borrowed),
+        }
+    }
+}
+
+impl<'a> From<Named<'a>> for Names<'a> {
+    fn from(Named { login, token, subject, actor, on }: Named<'a>) -> Self {
+        let is_erased = login.starts_with(Login::ERASED) && token.is_none();
+        match actor.hash_or(is_erased, |salt| actor_hash(salt, login, token)) {
+            Some(actor_hash) => {
+                let subject = subject.unwrap_or_default();
+                let is_erased = subject.starts_with(Login::ERASED);
+                let subject_hash = on.hash_or(is_erased, |salt| subject_hash(salt, subject));
+                Self::Hashed { actor_hash, subject_hash }
+            }
+            None => Self::Plain { actor_login: login, actor_token: token, subject },
+        }
+    }
+}
+
 impl<'a> From<&'a SealedEvent> for Envelope<'a> {
     fn from(SealedEvent { event, seal }: &'a SealedEvent) -> Self {
         Self {
@@ -63,12 +134,17 @@ impl<'a> From<&'a SealedEvent> for Envelope<'a> {
             at: event.at.as_millis(),
             action: event.action.into(),
             actor_kind: event.actor.kind.into(),
-            actor_login: &event.actor.login,
-            actor_token: event.actor.token.as_deref(),
+            names: Named {
+                login: &event.actor.login,
+                token: event.actor.token.as_deref(),
+                subject: event.subject.as_deref(),
+                actor: NameSeal { salt: seal.actor_salt.as_deref(), hash: seal.actor_hash.as_deref() },
+                on: NameSeal { salt: seal.subject_salt.as_deref(), hash: seal.subject_hash.as_deref() },
+            }
+            .into(),
             actor_person_id: seal.person.map(|id| id.0),
             actor_token_id: seal.token.map(|id| id.0),
             team: seal.team.as_deref(),
-            subject: event.subject.as_deref(),
             account_id: event.account.map(|id| id.0),
             username: event.username.as_deref(),
             service: event.service.as_deref(),
@@ -86,19 +162,29 @@ const ROOT: &str = "";
 ///
 /// # Errors
 /// The envelope has no canonical form, which none of ours lacks.
-pub fn seal_hash(previous: Option<&str>, envelope: Envelope<'_>) -> Result<String, serde_json::Error> {
-    let canonical = serde_json_canonicalizer::to_vec(&envelope)?;
+pub fn seal_hash(previous: Option<&str>, envelope: &Envelope<'_>) -> Result<String, serde_json::Error> {
+    let canonical = serde_json_canonicalizer::to_vec(envelope)?;
     let previous = previous.unwrap_or(ROOT);
     Ok(hex(&Sha256::new().chain_update(previous).chain_update(canonical).finalize()))
 }
 
-/// The hash that stands in an envelope for its details.
-pub fn details_hash(salt: &str, details: &str) -> String {
-    hex(&Sha256::new().chain_update(salt).chain_update(details).finalize())
+/// The hash that stands in an envelope for who acted.
+pub fn actor_hash(salt: &str, login: &str, token: Option<&str>) -> String {
+    salted_hash(salt, &json!([login, token]).to_string())
+}
+
+/// The hash that stands in an envelope for the subject.
+pub fn subject_hash(salt: &str, subject: &str) -> String {
+    salted_hash(salt, &json!(subject).to_string())
+}
+
+/// The hash that stands in an envelope for what can be erased.
+pub fn salted_hash(salt: &str, text: &str) -> String {
+    hex(&Sha256::new().chain_update(salt).chain_update(text).finalize())
 }
 
 /// One event as it is found, with its seal.
-#[derive(Clone, Copy, Debug)]
+#[derive(Clone, Debug)]
 pub struct Link<'a> {
     /// Its place in the chain.
     pub seq: u64,
@@ -154,7 +240,7 @@ impl Chain {
             return bad(&format!("seal {seq} is missing before it"));
         }
         let Some(envelope) = link.envelope else { return bad("the event was removed") };
-        let hash = seal_hash(self.head.as_deref(), envelope);
+        let hash = seal_hash(self.head.as_deref(), &envelope);
         if !hash.is_ok_and(|hash| hash == link.hash) {
             return bad("the event or its seal was changed");
         }
@@ -165,7 +251,7 @@ impl Chain {
             ));
         }
         // Details that are gone were erased, which is allowed.
-        let fits = link.details.is_none_or(|(salt, text)| details_hash(salt, text) == envelope.details_hash);
+        let fits = link.details.is_none_or(|(salt, text)| salted_hash(salt, text) == envelope.details_hash);
         if !fits {
             return bad("the event's details were changed");
         }

@@ -76,6 +76,13 @@ pub(super) enum Person {
         /// The team, by slug.
         team: String,
     },
+    /// Erase the name of somebody who is disabled and holds nothing, also from the audit, for good.
+    Erase {
+        #[command(flatten)]
+        storage: StorageArgs,
+        /// Whom.
+        login: String,
+    },
     /// Make a one-time link by which somebody chooses a password; printed alone.
     Invite {
         #[command(flatten)]
@@ -117,6 +124,17 @@ impl Person {
             Self::Team { storage, login, team } => {
                 let command = ChangePerson { team: Some(team), ..ChangePerson::default() };
                 answer(&line(&change(storage, &login, command).await?));
+            }
+            Self::Erase { storage, login } => {
+                let erased = open_existing(storage).await?.erase_person(&operator(), &login).await?;
+                if erased.audit.kept > 0 {
+                    super::tell(&format!(
+                        "{} events still have the name: they were sealed before names could be erased",
+                        erased.audit.kept
+                    ));
+                }
+                super::tell("backups and exports that were made before still have the name");
+                answer(erased.name.as_str());
             }
             Self::Invite { storage, login } => {
                 let invitation = open_existing(storage).await?.invite_person(&operator(), &login).await?;

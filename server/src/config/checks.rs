@@ -12,6 +12,9 @@ use crate::{
     http::Limit,
 };
 
+/// What is forgotten sooner was hardly meant to be.
+const KEPT_AT_LEAST: Ttl = Ttl::days(1);
+
 /// Listing all accounts is work for a service.
 const SWEEP_AT_MOST_EVERY: Ttl = Ttl::minutes(1);
 
@@ -37,6 +40,10 @@ pub(super) fn check(file: &SettingsFile) -> Result<(), ConfigError> {
         if let Err(error) = entry.parse::<SecretReference>() {
             return wrong("allowed_secrets", format!("entry {at} {error}"));
         }
+    }
+    let kept = [file.retention.ended_accounts, file.retention.audit_details];
+    if let Some(kept) = kept.into_iter().flatten().find(|kept| *kept < KEPT_AT_LEAST) {
+        return wrong("retention", format!("{kept} is too short; it must be at least {KEPT_AT_LEAST}"));
     }
     if let Some(every) = file.sweep_every.filter(|every| *every < SWEEP_AT_MOST_EVERY) {
         let why = format!("{every} is too often; it must be at least {SWEEP_AT_MOST_EVERY}");
@@ -140,6 +147,7 @@ mod tests {
             "email_domain = \"test.example.com\"",
             "email_domain = \"localhost\"",
             "sweep_every = \"1m\"",
+            "[retention]\nended_accounts = \"1d\"\naudit_details = \"1095d\"",
             "[http]\ntrusted_proxies = [\"10.0.0.0/8\", \"::1\"]\nmax_connections = 5\nrequests_per_minute = 600",
         ] {
             assert_eq!(refused(settings), None, "{settings}");
@@ -167,6 +175,8 @@ mod tests {
             ("sweep_every", "\"59s\""),
             ("http.trusted_proxies", "[\"proxy.example.com\"]"),
             ("http.max_connections", "0"),
+            ("retention.ended_accounts", "\"23h\""),
+            ("retention.audit_details", "\"1m\""),
             ("http.requests_per_minute", "0"),
         ] {
             let said =

@@ -17,6 +17,7 @@ mod check_service;
 mod clean_up;
 mod decide_account;
 mod drift;
+mod erase_person;
 mod exchange_token;
 mod export_events;
 mod find_service;
@@ -57,7 +58,9 @@ use domain::{
 use serde_json::json;
 use tracing::Instrument;
 
-pub use self::{apply_service_files::NotApplied, back_up::NotBackedUp, retries::RunningRequests};
+pub use self::{
+    apply_service_files::NotApplied, back_up::NotBackedUp, erase_person::Erased, retries::RunningRequests,
+};
 use crate::{
     audit::Heads,
     connectors::ServiceFile,
@@ -147,6 +150,17 @@ impl Handlers {
     /// failed.
     pub async fn prune_keys(&self, by: &Caller) -> Result<Vec<KeyId>, Problem> {
         rotate_keys::prune(self, by).await
+    }
+
+    /// Erases a person who is disabled and holds nothing: another name stands in
+    /// the place of theirs from now on, also in the audit, whose chain stays
+    /// whole.
+    ///
+    /// # Errors
+    /// The caller may not, they are not disabled or hold accounts, or the
+    /// database failed; then it can be asked for again.
+    pub async fn erase_person(&self, by: &Caller, login: &str) -> Result<Erased, Problem> {
+        erase_person::run(self, by, login).await
     }
 
     /// Makes the one-time link by which the first admin sets the portal up; none

@@ -55,6 +55,9 @@ pub(super) async fn insert(
     person: &Person,
     password_hash: Option<String>,
 ) -> Result<NewEvent, Problem> {
+    if person.login.is_of_erased() {
+        return Err(Problem::invalid("/login", format!("must not begin with {}", Login::ERASED)));
+    }
     work.insert_person(person, password_hash).await.map_err(|error| {
         if error.is_taken() {
             Problem::new(ProblemKind::Conflict, format!("There is somebody called {} already.", person.login))

@@ -16,7 +16,10 @@ use serde_json::json;
 use uuid::Uuid;
 
 use super::Handlers;
-use crate::{secrets::token_text, store::{NewEvent, UnitOfWork}};
+use crate::{
+    secrets::token_text,
+    store::{NewEvent, UnitOfWork},
+};
 
 pub(super) async fn issue(
     portal: &Handlers,

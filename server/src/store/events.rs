@@ -22,7 +22,7 @@ use super::{
     entities::{event, event_detail, new_event},
     rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
 };
-use crate::{audit::details_hash, crash, secrets::token_text::hex, world::World};
+use crate::{audit::salted_hash, crash, secrets::token_text::hex, world::World};
 
 /// An event that is about to be written. Its id and time are those of the
 /// commit.
@@ -259,7 +259,8 @@ impl Store {
 }
 
 fn to_row(new: NewEvent, world: &World, at: i64, message: Option<String>) -> new_event::ActiveModel {
-    let salt = hex(&world.random_bytes::<16>());
+    let new_salt = || hex(&world.random_bytes::<16>());
+    let salt = new_salt();
     // Objects of serde_json are sorted by key, so equal details have equal text.
     let details = new.details.to_string();
     let by = ActorColumns::from(&new.actor);
@@ -273,13 +274,15 @@ fn to_row(new: NewEvent, world: &World, at: i64, message: Option<String>) -> new
         actor_person_id: Set(by.person_id),
         actor_token_id: Set(by.token_id),
         team: Set(new.team),
+        actor_salt: Set(Some(new_salt())),
+        subject_salt: Set(new.subject.is_some().then(new_salt)),
         subject: Set(new.subject),
         account_id: Set(new.account.map(|id| id.0)),
         username: Set(new.username),
         service: Set(new.service),
         run: Set(new.run),
         request_id: Set(new.request_id),
-        details_hash: Set(details_hash(&salt, &details)),
+        details_hash: Set(salted_hash(&salt, &details)),
         salt: Set(salt),
         details: Set(details),
         message: Set(message),

@@ -21,7 +21,7 @@ use super::{
     entities::{event, event_detail, seal, unsealed_event},
     events::{from_row, matching, within},
 };
-use crate::audit::{Chain, Envelope, Link, seal_hash};
+use crate::audit::{Chain, Envelope, Link, NameSeal, Named, seal_hash};
 
 /// How many events are sealed or checked at a time.
 const BATCH: u64 = 500;
@@ -72,7 +72,7 @@ impl Store {
         let mut seals = Vec::with_capacity(envelopes.len());
         for envelope in &envelopes {
             seq += 1;
-            let hash = seal_hash(head.as_deref(), envelope.into()).map_err(|error| {
+            let hash = seal_hash(head.as_deref(), &envelope.into()).map_err(|error| {
                 StoreError::Location(format!("event {} has no canonical form: {error}", envelope.id))
             })?;
             seals.push(seal::ActiveModel {
@@ -172,6 +172,10 @@ fn sealed_event(
         person: envelope.actor_person_id.map(PersonId),
         token: envelope.actor_token_id.map(TokenId),
         team: envelope.team.clone(),
+        actor_salt: envelope.actor_salt.clone(),
+        actor_hash: envelope.actor_hash.clone(),
+        subject_salt: envelope.subject_salt.clone(),
+        subject_hash: envelope.subject_hash.clone(),
         details_hash: envelope.details_hash.clone(),
         salt,
     };
@@ -260,12 +264,17 @@ impl<'a> From<&'a event::Model> for Envelope<'a> {
             at: row.at,
             action: &row.action,
             actor_kind: &row.actor_kind,
-            actor_login: &row.actor_login,
-            actor_token: row.actor_token.as_deref(),
+            names: Named {
+                login: &row.actor_login,
+                token: row.actor_token.as_deref(),
+                subject: row.subject.as_deref(),
+                actor: NameSeal { salt: row.actor_salt.as_deref(), hash: row.actor_hash.as_deref() },
+                on: NameSeal { salt: row.subject_salt.as_deref(), hash: row.subject_hash.as_deref() },
+            }
+            .into(),
             actor_person_id: row.actor_person_id,
             actor_token_id: row.actor_token_id,
             team: row.team.as_deref(),
-            subject: row.subject.as_deref(),
             account_id: row.account_id,
             username: row.username.as_deref(),
             service: row.service.as_deref(),

@@ -2,10 +2,16 @@
 
 use std::time::Duration;
 
+use domain::{Actor, actor::Caller, audit::Action, time::Ttl};
+use serde_json::json;
 use tokio::time::{MissedTickBehavior, interval};
 use tokio_util::sync::CancellationToken;
 
-use crate::{store::Store, world::World};
+use crate::{
+    config::Retention,
+    store::{NewEvent, Store, StoreError},
+    world::World,
+};
 
 /// So often this process's clock is set by the database's.
 const FOLLOW_CLOCK_EVERY: Duration = Duration::from_secs(10);
@@ -20,38 +26,80 @@ const REQUESTS_KEPT: i64 = 24 * 3_600 * 1_000;
 /// has run out. The audit knows it for good.
 const RUNS_KEPT: i64 = 30 * 24 * 3_600 * 1_000;
 
-/// Keeps house until it is told to stop.
-pub(super) async fn run(store: Store, world: World, stop: CancellationToken) {
-    let every = |period| {
-        let mut ticks = interval(period);
-        ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
-        ticks
-    };
-    let (mut clock, mut forget) = (every(FOLLOW_CLOCK_EVERY), every(FORGET_EVERY));
-    loop {
-        tokio::select! {
-            () = stop.cancelled() => return,
-            _ = clock.tick() => {
-                if let Err(error) = store.follow_clock().await {
-                    tracing::warn!(%error, "the database did not tell the time");
+/// Keeps house.
+#[derive(Debug)]
+pub struct Housekeeper {
+    store: Store,
+    world: World,
+    retention: Retention,
+}
+
+impl Housekeeper {
+    /// For that store, where things are kept so long.
+    pub const fn new(store: Store, world: World, retention: Retention) -> Self {
+        Self { store, world, retention }
+    }
+
+    /// Keeps house until it is told to stop.
+    pub(super) async fn run(self, stop: CancellationToken) {
+        let every = |period| {
+            let mut ticks = interval(period);
+            ticks.set_missed_tick_behavior(MissedTickBehavior::Delay);
+            ticks
+        };
+        let (mut clock, mut forget) = (every(FOLLOW_CLOCK_EVERY), every(FORGET_EVERY));
+        loop {
+            tokio::select! {
+                () = stop.cancelled() => return,
+                _ = clock.tick() => {
+                    if let Err(error) = self.store.follow_clock().await {
+                        tracing::warn!(%error, "the database did not tell the time");
+                    }
                 }
-            }
-            _ = forget.tick() => {
-                let before = world.now().plus_millis(-REQUESTS_KEPT);
-                if let Err(error) = store.forget_requests(before).await {
-                    tracing::warn!(%error, "old idempotency keys could not be deleted");
-                }
-                if let Err(error) = store.delete_expired_sessions().await {
-                    tracing::warn!(%error, "old sessions could not be deleted");
-                }
-                if let Err(error) = store.delete_expired_invitations().await {
-                    tracing::warn!(%error, "old one-time links could not be deleted");
-                }
-                let before = world.now().plus_millis(-RUNS_KEPT);
-                if let Err(error) = store.delete_bound_tokens(before).await {
-                    tracing::warn!(%error, "old tokens of CI runs could not be deleted");
+                _ = forget.tick() => {
+                    self.delete_what_ran_out().await;
+                    if let Err(error) = self.keep_to_the_retention().await {
+                        tracing::warn!(%error, "what was kept long enough could not be forgotten");
+                    }
                 }
             }
         }
+    }
+
+    async fn delete_what_ran_out(&self) {
+        let (store, now) = (&self.store, self.world.now());
+        if let Err(error) = store.forget_requests(now.plus_millis(-REQUESTS_KEPT)).await {
+            tracing::warn!(%error, "old idempotency keys could not be deleted");
+        }
+        if let Err(error) = store.delete_expired_sessions().await {
+            tracing::warn!(%error, "old sessions could not be deleted");
+        }
+        if let Err(error) = store.delete_expired_invitations().await {
+            tracing::warn!(%error, "old one-time links could not be deleted");
+        }
+        if let Err(error) = store.delete_bound_tokens(now.plus_millis(-RUNS_KEPT)).await {
+            tracing::warn!(%error, "old tokens of CI runs could not be deleted");
+        }
+    }
+
+    async fn keep_to_the_retention(&self) -> Result<(), StoreError> {
+        let before = |kept: Ttl| self.world.now().plus_millis(-kept.as_millis());
+        let accounts = match self.retention.ended_accounts.map(before) {
+            Some(before) => {
+                self.store.forget_batches(before).await?;
+                self.store.forget_accounts(before).await?
+            }
+            None => 0,
+        };
+        let events = match self.retention.audit_details.map(before) {
+            Some(before) => self.store.forget_event_details(before).await?,
+            None => 0,
+        };
+        if accounts + events == 0 {
+            return Ok(());
+        }
+        let details = json!({ "accounts": accounts, "events": events });
+        let by = Caller::from(Actor::System);
+        self.store.record(NewEvent::new(Action::DetailsForgotten, &by).details(details)).await
     }
 }

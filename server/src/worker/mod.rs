@@ -36,6 +36,7 @@ use tokio_util::{sync::CancellationToken, task::TaskTracker};
 
 use self::{claims::Claims, clock_watch::ClockWatch, intake::Taken, lanes::Lanes, news::News, settle::Done};
 pub use self::{
+    housekeeping::Housekeeper,
     intake::{Intake, Places},
     sealer::Sealer,
 };
@@ -107,7 +108,7 @@ impl Worker {
 
     /// Works until it is told to stop; calls that are under way are seen
     /// through first.
-    pub async fn run(self, inbox: Inbox, sealer: Sealer, stop: CancellationToken) {
+    pub async fn run(self, inbox: Inbox, sealer: Sealer, house: Housekeeper, stop: CancellationToken) {
         let mut watch = ClockWatch::new(&self.world);
         // The clock may have been set back while nobody watched it.
         if let Err(problem) = clock_watch::pull_in(&self, self.world.now()).await {
@@ -127,7 +128,7 @@ impl Worker {
         beside.spawn(retiring::run(self.clone(), stop.clone()));
         beside.spawn(sweep::run(self.clone(), stop.clone()));
         beside.spawn(sealer.run(stop.clone()));
-        beside.spawn(housekeeping::run(self.store.clone(), self.world.clone(), stop.clone()));
+        beside.spawn(house.run(stop.clone()));
         beside.spawn(self.store.clone().listen(stop.clone()));
         let attempts = TaskTracker::new();
         beside.spawn(intake::run(self.clone(), inbox.taken, attempts.clone(), stop.clone()));

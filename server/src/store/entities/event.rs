@@ -22,6 +22,10 @@ pub struct Model {
     pub run: Option<String>,
     pub request_id: Option<String>,
     pub details_hash: String,
+    pub actor_salt: Option<String>,
+    pub actor_hash: Option<String>,
+    pub subject_salt: Option<String>,
+    pub subject_hash: Option<String>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -22,6 +22,8 @@ pub struct Model {
     pub run: Option<String>,
     pub request_id: Option<String>,
     pub details_hash: String,
+    pub actor_salt: Option<String>,
+    pub subject_salt: Option<String>,
     pub salt: String,
     pub details: String,
     /// What other processes are told with it.

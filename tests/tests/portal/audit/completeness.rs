@@ -2,7 +2,7 @@
 
 use std::{collections::BTreeSet, time::Duration};
 
-use domain::{audit::Action, people::Role};
+use domain::{Ttl, audit::Action, people::Role};
 use rstest::rstest;
 use serde_json::json;
 use strum::IntoEnumIterator;
@@ -21,7 +21,12 @@ use crate::{
 #[tokio::test]
 async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: Database) {
     let issuer = Issuer::start().await;
-    let portal = TestPortal::start_with(database, provider(&issuer)).await;
+    let mut portal = TestPortal::start_with(database, |config| {
+        provider(&issuer)(config);
+        config.retention.ended_accounts = Some(Ttl::days(30));
+    })
+    .await;
+    portal.add(Who::OtherTester).await;
     people_and_tokens_come_and_go(&portal).await;
     somebody_comes_through_the_provider(&portal, &issuer).await;
     accounts_are_created_and_end(&portal).await;
@@ -36,6 +41,11 @@ async fn every_kind_of_event_comes_about(#[values(Sqlite, Postgres)] database: D
     the_clock_jumps(&portal).await;
 
     portal.rotate_keys().await;
+    portal.start_again_after_days(60).await;
+    eventually("what is old is forgotten", async || {
+        (!portal.events("action=details_forgotten").await.is_empty()).then_some(())
+    })
+    .await;
     let folder = tempfile::tempdir().unwrap();
     let backed_up = portal.back_up(&folder.path().join("copy.db")).await;
     portal.manager().get("/api/v1/events/export?format=csv").await;
@@ -76,6 +86,8 @@ async fn people_and_tokens_come_and_go(portal: &TestPortal) {
     portal.tester().delete(&format!("/api/v1/tokens/{}", token["id"].as_str().unwrap())).await.expect(200);
     portal.disable(Who::SecondTester).await;
     portal.enable_as(Who::SecondTester, Role::Manager, "another-secret").await;
+    portal.disable(Who::OtherTester).await;
+    portal.erase(Who::OtherTester).await.unwrap();
     let admin = portal.admin();
     admin.post("/api/v1/teams", &json!({ "slug": "search" })).await.expect(201);
     admin.patch("/api/v1/teams/search", &json!({ "name": "Search" })).await.expect(200);

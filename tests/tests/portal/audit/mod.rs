@@ -3,5 +3,6 @@
 
 mod append_only;
 mod completeness;
+mod erasure;
 mod heads;
 mod tampering;

@@ -86,7 +86,7 @@ async fn whom_the_provider_vouches_for_is_let_in_with_role_and_team(
     assert_eq!((&second["id"], &second["role"]), (&first["id"], &json!("manager")));
     let actions: Vec<_> = portal.events("subject=ann").await;
     let actions: Vec<_> = actions.iter().map(|event| event["action"].as_str().unwrap()).collect();
-    assert_eq!(actions, ["person_added", "signed_in", "person_role_changed", "signed_in"]);
+    assert_eq!(actions, ["person_added", "person_linked", "signed_in", "person_role_changed", "signed_in"]);
 }
 
 #[rstest]

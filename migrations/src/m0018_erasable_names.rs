@@ -1,0 +1,79 @@
+//! Names in the audit that can be erased: an event is sealed with their salted
+//! hashes. Erasing puts the hash in the place of the salt, and something else
+//! in the place of the name; nothing else about an event can be changed.
+
+use sea_orm_migration::{prelude::*, schema::*, sea_orm::DbBackend};
+
+use crate::m0008_new_events;
+
+#[derive(DeriveMigrationName)]
+pub(crate) struct Migration;
+
+/// What stays of an event whoever is erased.
+const SEALED: [&str; 13] = [
+    "id",
+    "at",
+    "action",
+    "actor_kind",
+    "actor_person_id",
+    "actor_token_id",
+    "team",
+    "account_id",
+    "username",
+    "service",
+    "run",
+    "request_id",
+    "details_hash",
+];
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    fn use_transaction(&self) -> Option<bool> {
+        Some(true)
+    }
+
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        for column in ["actor_salt", "actor_hash", "subject_salt", "subject_hash"] {
+            let add = Table::alter().table("events").add_column(text_null(column)).to_owned();
+            manager.alter_table(add).await?;
+        }
+        manager.get_connection().execute_unprepared("DROP VIEW new_events").await?;
+        let envelope: Vec<&str> =
+            m0008_new_events::ENVELOPE.into_iter().chain(["actor_salt", "subject_salt"]).collect();
+        m0008_new_events::make(manager, &envelope).await?;
+        allow_erasing(manager).await
+    }
+}
+
+async fn allow_erasing(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+    let same = |column: &str| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}");
+    let untouched =
+        |columns: &[&str]| columns.iter().map(|column| same(column)).collect::<Vec<_>>().join(" AND ");
+    let erased = |name: &str, columns: &[&str]| {
+        format!(
+            "({} OR (OLD.{name}_salt IS NOT NULL AND NEW.{name}_salt IS NULL AND NEW.{name}_hash IS NOT NULL))",
+            untouched(columns)
+        )
+    };
+    let erasing = [
+        untouched(&SEALED),
+        erased("actor", &["actor_login", "actor_token", "actor_salt", "actor_hash"]),
+        erased("subject", &["subject", "subject_salt", "subject_hash"]),
+    ]
+    .join(" AND ");
+    let (drop, refuse) = if manager.get_database_backend() == DbBackend::Postgres {
+        ("DROP TRIGGER events_refuse_update ON events", "EXECUTE FUNCTION refuse_change()")
+    } else {
+        (
+            "DROP TRIGGER events_refuse_update",
+            "BEGIN SELECT RAISE(ABORT, 'the audit trail is append-only'); END",
+        )
+    };
+    let db = manager.get_connection();
+    db.execute_unprepared(drop).await?;
+    let trigger = format!(
+        "CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events FOR EACH ROW WHEN (NOT ({erasing})) {refuse}"
+    );
+    db.execute_unprepared(&trigger).await?;
+    Ok(())
+}

@@ -1,0 +1,233 @@
+//! What need not be known for good can be forgotten, and the history can be
+//! checked as before.
+
+use rstest::rstest;
+use serde_json::{Value, json};
+use server::config::Retention;
+use tests::{
+    Database::{self, Postgres, Sqlite},
+    SANDBOX, TestPortal, Who, eventually,
+};
+
+const LOGIN: &str = Who::OtherTester.login();
+
+/// A portal in whose every corner somebody has left their name.
+async fn where_somebody_was(database: Database) -> TestPortal {
+    let mut portal = TestPortal::start_guarded(database).await;
+    portal.add(Who::OtherTester).await;
+    let theirs = portal.api(Who::OtherTester);
+    let asked = json!({ "services": [SANDBOX], "purpose": "try it out" });
+    let denied = theirs.post("/api/v1/accounts", &asked).await.expect(202);
+    portal.manager().act(&denied["id"], "deny", &json!({ "reason": "no" })).await.expect(200);
+    let held = theirs.post("/api/v1/accounts", &asked).await.expect(202);
+    portal.manager().act(&held["id"], "approve", &json!({})).await;
+    theirs.account_once("active", &held["id"]).await;
+    theirs.act(&held["id"], "freeze", &json!({})).await.expect(200);
+    theirs.act(&held["id"], "unfreeze", &json!({})).await.expect(200);
+    let over = json!({ "to": Who::Tester.login() });
+    theirs.act(&held["id"], "hand-over", &over).await;
+    eventually("it is the tester's", async || {
+        (portal.admin().account(&held["id"]).await["holder"] == Who::Tester.login()).then_some(())
+    })
+    .await;
+    theirs.post("/api/v1/tokens", &json!({ "name": "laptop of other-tester" })).await.expect(201);
+    portal.issue_token(Who::Tester, &[], "1d").await;
+    let browser = portal.signed_in(Who::OtherTester).await;
+    let wrong = [("login", LOGIN), ("password", "no, it is not"), ("then", "")];
+    browser.submit("/actions/sign_in", &wrong).await;
+    portal.move_to_team(Who::OtherTester, "payments").await;
+    portal.disable(Who::OtherTester).await;
+    portal
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_name_of_somebody_who_is_erased_stands_nowhere_and_the_chain_is_whole(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = where_somebody_was(database).await;
+    portal.seal().await;
+    let name_of = |event: &Value| event["actor"]["login"].as_str().unwrap().to_owned();
+    let theirs = portal.events(&format!("actor={LOGIN}")).await.len();
+    let raw = portal.raw().await;
+    assert!(contains(&raw.dump().await, LOGIN));
+
+    let name = portal.erase(Who::OtherTester).await.unwrap();
+    assert!(name.starts_with("erased-"));
+    let dump = raw.dump().await;
+    let at = dump.windows(LOGIN.len()).position(|window| window == LOGIN.as_bytes());
+    assert_eq!(
+        at.map(|at| String::from_utf8_lossy(&dump[at.saturating_sub(200)..at + 40]).into_owned()),
+        None
+    );
+    let events = portal.events(&format!("actor={name}")).await;
+    assert_eq!(events.len(), theirs, "what they did is still what one person did");
+    assert!(events.iter().all(|event| name_of(event) == name && event["actor"].get("token").is_none()));
+    let others = portal.events(&format!("actor={}", Who::Manager.login())).await;
+    assert!(others.iter().any(|event| event["action"] == "account_denied"), "what others did is left alone");
+
+    portal.seal().await;
+    assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
+    let refused = portal.erase(Who::OtherTester).await.unwrap_err();
+    assert!(refused.kind == domain::ProblemKind::NotFound, "there is nobody called so any more");
+    let person = portal.admin().get(&format!("/api/v1/people/{name}")).await.expect(200);
+    assert!(person["disabled_at"].is_string());
+}
+
+#[rstest]
+#[tokio::test]
+async fn another_name_in_the_place_of_an_erased_one_is_found(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = where_somebody_was(database).await;
+    let name = portal.erase(Who::OtherTester).await.unwrap();
+    portal.seal().await;
+    let raw = portal.raw().await;
+    raw.drop_trigger("events", "update").await;
+    for (blame, back) in [
+        ("actor_login = 'manager'", format!("actor_login = '{name}'")),
+        ("actor_token = 'x'", "actor_token = NULL".to_owned()),
+        ("subject = 'manager'", format!("subject = '{name}'")),
+    ] {
+        let what = blame.split('_').next().unwrap().replace(" = 'manager'", "");
+        let erased = raw.text(&format!("SELECT max({what}_hash) FROM events")).await.unwrap();
+        for (set, is_whole) in [(blame, false), (&back, true)] {
+            let sql = format!("UPDATE events SET {set} WHERE {what}_hash = '{erased}'");
+            assert_eq!(raw.execute(&sql).await.unwrap(), 1);
+            assert_eq!(
+                portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"],
+                is_whole,
+                "{set}"
+            );
+        }
+    }
+    assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_event_loses_its_names_only_by_being_erased(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    let raw = portal.raw().await;
+    for change in [
+        "actor_login = 'erased-x', actor_salt = NULL",
+        "actor_login = 'erased-x', actor_hash = 'x'",
+        "actor_salt = NULL, actor_hash = 'x', at = at + 1",
+        "subject = 'erased-x', actor_salt = NULL, actor_hash = 'x'",
+    ] {
+        let refused = raw.execute(&format!("UPDATE events SET {change}")).await.unwrap_err().to_string();
+        assert!(refused.contains("the audit trail is append-only"), "{change}: {refused}");
+    }
+}
+
+#[tokio::test]
+async fn nobody_is_erased_who_can_sign_in_or_holds_accounts() {
+    let mut portal = TestPortal::start(Sqlite).await;
+    portal.add(Who::OtherTester).await;
+    let account = portal.api(Who::OtherTester).new_account().await;
+    let refused = async |why: &str| {
+        let problem = portal.erase(Who::OtherTester).await.unwrap_err();
+        assert!(problem.detail.contains(why), "{problem:?}");
+    };
+    refused("Disable them first").await;
+    portal.disable(Who::OtherTester).await;
+    refused("Hand them over or revoke them first").await;
+    portal.admin().delete(&format!("/api/v1/accounts/{}", account["id"].as_str().unwrap())).await.expect(200);
+    portal.erase(Who::OtherTester).await.unwrap();
+}
+
+#[tokio::test]
+async fn nobody_is_called_as_if_they_had_been_erased() {
+    let portal = TestPortal::start(Sqlite).await;
+    let person = json!({ "login": "erased-1", "role": "tester" });
+    let problem = portal.admin().post("/api/v1/people", &person).await.problem(422, "invalid");
+    assert_eq!(problem["errors"][0]["pointer"], "/login");
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_event_that_was_sealed_with_its_names_is_checked_as_before(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let portal = TestPortal::start(database).await;
+    let id = if database == Postgres { "gen_random_uuid()" } else { "randomblob(16)" };
+    // The SHA-256 of `s{}`.
+    let hash = "0cf1bd1ae0c0fc0b5d9d1f4f0a0f7b1d";
+    let raw = portal.raw().await;
+    let columns = "id, at, action, actor_kind, actor_login, subject, details_hash, salt, details";
+    let values = format!("{id}, 1, 'signed_in', 'person', 'ann', 'ann', '{hash}', 's', '{{}}'");
+    raw.execute(&format!("INSERT INTO new_events ({columns}) VALUES ({values})")).await.unwrap();
+    raw.execute("DELETE FROM event_details WHERE salt = 's'").await.unwrap();
+    portal.seal().await;
+    let verdict = async || portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"].clone();
+    assert_eq!(verdict().await, true);
+    raw.drop_trigger("events", "update").await;
+    raw.execute("UPDATE events SET actor_login = 'bob' WHERE actor_login = 'ann'").await.unwrap();
+    assert_eq!(verdict().await, false);
+}
+
+#[rstest]
+#[tokio::test]
+async fn what_was_written_about_old_accounts_is_forgotten_when_the_settings_say_so(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let kept = Retention { ended_accounts: Some("30d".parse().unwrap()), audit_details: None };
+    let mut portal = TestPortal::start_with(database, |config| config.retention = kept).await;
+    let asked = json!({
+        "services": [SANDBOX], "purpose": "Kestrel purpose", "ticket": "KES-1", "run": "ci:1",
+        "labels": { "for": "Kestrel label" }, "count": 2,
+    });
+    let batch = portal.tester().post("/api/v1/accounts", &asked).await.expect(202);
+    portal.tester().batch_once_finished(&batch["id"]).await;
+    let accounts = portal.tester().get("/api/v1/accounts?run=ci:1").await.items();
+    portal.tester().post("/api/v1/cleanups", &json!({ "run": "ci:1" })).await;
+    for account in &accounts {
+        portal.tester().account_once("revoked", &account["id"]).await;
+    }
+    portal.start_again_after_days(20).await;
+    let later = json!({ "services": [SANDBOX], "purpose": "ended later" });
+    let later = portal.tester().post("/api/v1/accounts", &later).await.expect(201);
+    portal.tester().revoke_later(&later["id"]).await;
+    portal.tester().account_once("revoked", &later["id"]).await;
+    portal.start_again_after_days(11).await;
+    let shown = async |id: &Value| portal.admin().account(id).await;
+    eventually("it is forgotten", async || {
+        (shown(&accounts[0]["id"]).await["purpose"].is_null()).then_some(())
+    })
+    .await;
+    let account = shown(&accounts[0]["id"]).await;
+    assert_eq!((&account["ticket"], &account["labels"]), (&Value::Null, &json!({})));
+    assert_eq!(account["username"], accounts[0]["username"], "that it was there is known for good");
+    let batch = portal.admin().get(&format!("/api/v1/batches/{}", batch["id"].as_str().unwrap())).await;
+    assert!(!batch.text.contains("Kestrel"), "{}", batch.text);
+    assert_eq!(shown(&later["id"]).await["purpose"], "ended later");
+    let told = portal.events("action=details_forgotten").await;
+    assert_eq!(told[0]["details"], json!({ "accounts": 2, "events": 0 }));
+}
+
+#[rstest]
+#[tokio::test]
+async fn the_details_of_old_events_are_erased_when_the_settings_say_so(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let kept = Retention { ended_accounts: None, audit_details: Some("365d".parse().unwrap()) };
+    let mut portal = TestPortal::start_with(database, |config| config.retention = kept).await;
+    let account = portal.tester().new_account().await;
+    let of_account = format!("account={}", account["id"].as_str().unwrap());
+    let before = portal.events(&of_account).await;
+    assert!(before.iter().all(|event| event["details"].is_object()));
+    portal.start_again_after_days(366).await;
+    eventually("they are erased", async || {
+        let events = portal.events("action=details_forgotten").await;
+        events.first().map(|event| event["details"]["events"].as_u64().unwrap() > 0)
+    })
+    .await;
+    let after = portal.events(&of_account).await;
+    let old = &after[..before.len()];
+    assert!(old.iter().all(|event| event["details"].is_null()));
+    assert_eq!(old[0]["actor"], before[0]["actor"]);
+    portal.seal().await;
+    assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
+}
+
+fn contains(dump: &[u8], what: &str) -> bool {
+    dump.windows(what.len()).any(|window| window == what.as_bytes())
+}
