@@ -80,7 +80,7 @@ impl OwnDatabase {
 
     /// A way into it past the portal.
     pub async fn raw(&self) -> Raw {
-        Raw(connect(&self.url).await.unwrap())
+        Raw::at(&self.url).await
     }
 }
 
@@ -123,6 +123,11 @@ async fn execute(server: &Url, sql: &str) -> Result<(), DbErr> {
 pub struct Raw(DatabaseConnection);
 
 impl Raw {
+    /// The one at that URL.
+    pub async fn at(url: &str) -> Self {
+        Self(connect(url).await.unwrap())
+    }
+
     /// Carries out a statement; says how many rows it changed.
     ///
     /// # Errors

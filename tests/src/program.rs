@@ -11,6 +11,7 @@ use std::{
 use serde_json::{Value, json};
 use tempfile::TempDir;
 use tokio::{io::AsyncWriteExt, process::Command};
+use url::Url;
 
 use crate::{Database, Process, Raw, Running, SANDBOX, article_service, database::OwnDatabase};
 
@@ -88,6 +89,11 @@ impl Program {
     /// Sets a variable of its environment.
     pub fn set(&mut self, name: &str, value: impl Into<String>) {
         self.environment.push((name.to_owned(), value.into()));
+    }
+
+    /// Where its database is.
+    pub fn database_url(&self) -> Url {
+        self.database.url().parse().unwrap()
     }
 
     /// The database itself.

@@ -14,6 +14,7 @@ mod demo;
 mod exec;
 mod keys;
 mod logging;
+mod migrate;
 mod person;
 mod sandbox;
 mod secret;
@@ -69,6 +70,8 @@ enum Command {
     /// Change the keys that seal passwords, in the database itself.
     #[command(subcommand)]
     Keys(keys::Keys),
+    /// Bring the database to today's shape, as `serve` does; on PostgreSQL, for a role that may not.
+    Migrate(migrate::Migrate),
     /// Copy the database into a new file, while the portal serves it (SQLite).
     Backup(backup::Backup),
     /// Request, see, reveal, renew, reset and revoke accounts, through the API.
@@ -125,6 +128,7 @@ async fn carry_out(command: Command) -> Result<ExitCode, CliError> {
         Command::Service(service) => service.run().await?,
         Command::Audit(audit) => audit.run().await?,
         Command::Keys(keys) => keys.run().await?,
+        Command::Migrate(migrate) => migrate.run().await?,
         Command::Backup(backup) => backup.run().await?,
         Command::Account(account) => account.run().await?,
         Command::Cleanup(cleanup) => cleanup.run().await?,

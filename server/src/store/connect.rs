@@ -12,13 +12,14 @@ use std::{
 use domain::Timestamp;
 use migrations::Migrator;
 use sea_orm::{
-    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, EntityTrait, TransactionTrait,
+    ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
+    TransactionTrait,
     sqlx::{
         self, ConnectOptions as _,
         postgres::{PgConnectOptions, PgConnection},
     },
 };
-use sea_orm_migration::{MigratorTrait, seaql_migrations};
+use sea_orm_migration::{MigratorTrait, SchemaManager, seaql_migrations};
 use tokio::time::timeout;
 
 use super::{
@@ -136,10 +137,8 @@ impl Store {
     /// Whether the database answers and has today's shape; it may have a newer
     /// one, which today's can be used beside.
     pub async fn is_ready(&self) -> bool {
-        match seaql_migrations::Entity::find().all(&self.read).await {
-            Ok(applied) => Migrator::migrations()
-                .iter()
-                .all(|step| applied.iter().any(|applied| applied.version == step.name())),
+        match has_todays_shape(&self.read).await {
+            Ok(answer) => answer,
             Err(error) => {
                 tracing::warn!(%error, location = ?self.location, "the database does not answer");
                 false
@@ -182,10 +181,25 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
     let lock = private_file(&lock_path).and_then(|lock| lock.lock().map(|()| lock)).map_err(|error| {
         StoreError::Location(format!("{} cannot be locked: {error}", lock_path.display()))
     })?;
-    Migrator::up(&write, None).await?;
+    bring_to_todays_shape(&write).await?;
     drop(lock);
     let read = Database::connect(options(4)).await?;
     Ok((read, write))
+}
+
+/// Does nothing where nothing is to be done: the role that serves need not be
+/// allowed to make tables.
+async fn bring_to_todays_shape(db: &DatabaseConnection) -> Result<(), DbErr> {
+    if SchemaManager::new(db).has_table("seaql_migrations").await? && has_todays_shape(db).await? {
+        return Ok(());
+    }
+    Migrator::up(db, None).await
+}
+
+async fn has_todays_shape(db: &DatabaseConnection) -> Result<bool, DbErr> {
+    let applied = seaql_migrations::Entity::find().all(db).await?;
+    let is_applied = |step: &str| applied.iter().any(|applied| applied.version == step);
+    Ok(Migrator::migrations().iter().all(|step| is_applied(step.name())))
 }
 
 /// Opens a file, and makes it where there is none, so that only its owner can
@@ -232,7 +246,7 @@ async fn open_postgres(url: &str) -> Result<(DatabaseConnection, DatabaseConnect
         format!("SELECT pg_advisory_xact_lock({})", advisory_lock::MIGRATE),
     ))
     .await?;
-    Migrator::up(&pool, None).await?;
+    bring_to_todays_shape(&pool).await?;
     lock.commit().await?;
     Ok((pool.clone(), pool))
 }

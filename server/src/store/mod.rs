@@ -25,6 +25,7 @@ mod queue;
 mod reseal;
 mod retirements;
 mod retry_keys;
+mod roles;
 mod rows;
 mod seals;
 mod services;

@@ -9,6 +9,7 @@ mod demo;
 mod examples;
 mod exec;
 mod keys;
+mod migrate;
 mod person;
 mod recipes;
 mod serve;
