@@ -26,6 +26,16 @@ pub trait Visit: Send + Sync {
     /// The id of the session as its owner sees it.
     async fn session(&self) -> Result<Option<SessionId>, Problem>;
 
+    /// Counts that the visitor gives their password once more, before it is
+    /// looked at.
+    ///
+    /// # Errors
+    /// It was wrong too often.
+    fn password_is_tried(&self, by: &Caller) -> Result<(), Problem>;
+
+    /// It was the right one, and does not count.
+    fn password_was_right(&self, by: &Caller);
+
     /// Signs the person in, under a new session id.
     async fn begin(&self, person: &Person) -> Result<(), Problem>;
 

@@ -28,7 +28,7 @@ pub async fn end_session(
 /// Gives the visitor another password, and ends their other sessions.
 ///
 /// # Errors
-/// The present one is wrong, or nobody can have the other one.
+/// The present one is wrong, or was too often, or nobody can have the other one.
 #[server(prefix = "/actions", endpoint = "change_own_password")]
 pub async fn change_own_password(
     /// The present one.
@@ -40,7 +40,11 @@ pub async fn change_own_password(
     let command = domain::access::ChangePassword { current, password };
     let result = async {
         let here = call.visit.session().await?;
-        call.portal.change_own_password(&call.caller().await?, command, here).await
+        let caller = call.caller().await?;
+        call.visit.password_is_tried(&caller)?;
+        call.portal.change_own_password(&caller, command, here).await?;
+        call.visit.password_was_right(&caller);
+        Ok(())
     }
     .await;
     let to = String::new();

@@ -132,6 +132,14 @@ impl Visit for Visitor {
         Some(self.request_id().to_owned())
     }
 
+    fn password_is_tried(&self, by: &Caller) -> Result<(), Problem> {
+        self.password_is_tried(by)
+    }
+
+    fn password_was_right(&self, by: &Caller) {
+        self.password_was_right(by);
+    }
+
     async fn begin(&self, person: &Person) -> Result<(), Problem> {
         self.begin(person.id).await
     }

@@ -2,7 +2,7 @@
 //!
 //! Nothing is written for somebody who has not signed in: no row, no cookie.
 
-use std::sync::Arc;
+use std::{net::IpAddr, sync::Arc};
 
 use axum::{
     extract::{FromRequestParts, Request, State},
@@ -19,7 +19,7 @@ use domain::{
 use serde::{Serialize, de::DeserializeOwned};
 use tower_sessions::{Expiry, Session, SessionManagerLayer, SessionStore, cookie::SameSite};
 
-use super::{Shared, problem::ApiProblem, request_id::RequestId, sign_ins::Attempt};
+use super::{Shared, client::counted_as, problem::ApiProblem, request_id::RequestId, sign_ins::Attempt};
 
 /// The name of the cookie.
 pub const COOKIE: &str = "understudy_session";
@@ -55,6 +55,7 @@ pub struct Visitor {
     shared: Shared,
     request_id: String,
     browser: String,
+    from: IpAddr,
     attempt: Option<Attempt>,
 }
 
@@ -74,6 +75,23 @@ impl Visitor {
     /// The same visitor, trying to sign in.
     pub fn trying(&self, attempt: Attempt) -> Self {
         Self { attempt: Some(attempt), ..self.clone() }
+    }
+
+    /// Counts that the visitor gives their password once more.
+    ///
+    /// # Errors
+    /// It was wrong too often.
+    pub fn password_is_tried(&self, by: &Caller) -> Result<(), Problem> {
+        self.shared.sign_ins.begins(&self.attempt_of(by))
+    }
+
+    /// It was the right one, and does not count.
+    pub fn password_was_right(&self, by: &Caller) {
+        self.shared.sign_ins.succeeded(&self.attempt_of(by));
+    }
+
+    fn attempt_of(&self, by: &Caller) -> Attempt {
+        Attempt { login: by.actor.person().map(|person| person.login.clone()), from: self.from }
     }
 
     /// The request's id.
@@ -165,10 +183,11 @@ pub async fn greet(State(shared): State<Shared>, mut request: Request, next: Nex
     let browser = request.headers().get(header::USER_AGENT).and_then(|agent| agent.to_str().ok());
     let browser: String = browser.unwrap_or_default().chars().take(BROWSER_LENGTH).collect();
     let extensions = request.extensions_mut();
+    let from = counted_as(extensions);
     let session = extensions.get::<Session>().cloned();
     let RequestId(request_id) = extensions.get().cloned().unwrap_or_else(|| RequestId(String::new()));
     if let Some(session) = session {
-        extensions.insert(Arc::new(Visitor { session, shared, request_id, browser, attempt: None }));
+        extensions.insert(Arc::new(Visitor { session, shared, request_id, browser, from, attempt: None }));
     }
     next.run(request).await
 }

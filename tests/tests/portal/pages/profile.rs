@@ -24,6 +24,21 @@ async fn one_sees_and_ends_one_s_sessions(#[values(Sqlite, Postgres)] database: 
     assert_eq!(here.open("/accounts").await.status, 200);
 }
 
+#[tokio::test]
+async fn who_is_signed_in_cannot_guess_the_password_for_long() {
+    let portal = TestPortal::start_with(Sqlite, |config| config.http.limits.sign_ins.times = 3).await;
+    let browser = portal.signed_in(Who::Tester).await;
+    let change = async |current| {
+        let fields = [("current", current), ("password", "several words of mine")];
+        browser.submit_and_follow("/actions/change_own_password", &fields).await.text
+    };
+    for _ in 0..3 {
+        assert!(change("wrong").await.contains("Is not your present password."));
+    }
+    assert!(change(Who::Tester.password()).await.contains("Too many attempts"));
+    assert_eq!(browser.open("/accounts").await.status, 200, "all else goes on");
+}
+
 #[rstest]
 #[tokio::test]
 async fn whoever_knows_the_password_chooses_another_and_is_out_elsewhere(
