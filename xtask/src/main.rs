@@ -13,6 +13,7 @@ mod process;
 mod publish;
 mod python;
 mod real;
+mod scan;
 mod server;
 mod setup;
 mod shots;
@@ -85,6 +86,12 @@ enum Chore {
         #[arg(long)]
         seed: Option<u64>,
     },
+    /// Have schemathesis try the API and wapiti the pages; fail where they find something
+    Scan {
+        /// What chance is to begin with: another number makes other requests
+        #[arg(long, default_value_t = 1)]
+        seed: u64,
+    },
     /// Check formatting, lints and what the browser bundle depends on
     Lint,
     /// Measure what the portal adds to the time of its services
@@ -117,6 +124,7 @@ fn run(chore: &Chore) -> Result<ExitCode> {
         Chore::Test { filters } => return test::run(&workspace, filters),
         Chore::RealServices { names, filters } => return real::run(&workspace, names, filters),
         Chore::Faults { kills, seed } => return faults::run(&workspace, *kills, *seed),
+        Chore::Scan { seed } => return scan::run(&workspace, *seed),
         Chore::Lint => lint::sources(&workspace)?,
         Chore::Bench => return bench::run(&workspace),
         Chore::Shots => shots::run(&workspace)?,

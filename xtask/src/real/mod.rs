@@ -17,6 +17,7 @@ use std::time::Duration;
 use anyhow::{Result, anyhow, bail};
 use clap::ValueEnum;
 
+pub use self::running::private;
 use self::running::{Launched, Running};
 use crate::build;
 use crate::process::{interrupted, say, status};
