@@ -104,15 +104,10 @@ pub(super) async fn begin(
 ) -> Result<(Account, NewEvent), Problem> {
     let mut account = show_account::take(work, by, id).await?;
     policy::control_account(&by.actor, &account)?;
-    let terms = Terms::of(portal, work, &account.services()).await?;
-    terms.check_reset()?;
-    let password = terms.password(portal)?;
-    if let Why::HandOver(to, team) = &why {
-        terms.check_open_to(team)?;
-        terms.check_quota(work, to, 1).await?;
-    }
     let now = portal.world.now();
-    let event = match why {
+    // What the account's state does not allow is said before its services are
+    // asked for anything: they may be there no more.
+    let event = match &why {
         Why::Reset => {
             account.reset(now).map_err(conflict)?;
             NewEvent::new(Action::AccountReset, by)
@@ -128,6 +123,13 @@ pub(super) async fn begin(
             NewEvent::new(Action::AccountHandOverCalledOff, by).details(details)
         }
     };
+    let terms = Terms::of(portal, work, &account.services()).await?;
+    terms.check_reset()?;
+    let password = terms.password(portal)?;
+    if let Why::HandOver(to, team) = &why {
+        terms.check_open_to(team)?;
+        terms.check_quota(work, to, 1).await?;
+    }
     work.add_password(&account, &password, &portal.keyring).await?;
     work.save_account(&mut account).await?;
     let event = event.account(&account);

@@ -76,6 +76,11 @@ pub fn describe(document: &mut Document) {
                     parameters.push(RefOr::T(retry_key()));
                     add(operation, "409", KEY_IN_USE);
                     add(operation, "422", KEY_REUSED);
+                    add(
+                        operation,
+                        "404",
+                        "What is meant, or what the first request with this key made, is not there",
+                    );
                 } else if method != HttpMethod::Get {
                     add(operation, "409", "The present state does not allow it");
                 }

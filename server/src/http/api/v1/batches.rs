@@ -99,12 +99,22 @@ pub async fn show(
     Ok(Json(shared.portal.show_batch(&caller, id).await?))
 }
 
+/// One event of the stream.
+#[derive(Debug, utoipa::ToSchema)]
+#[expect(dead_code, reason = "it only describes what the stream is made of")]
+pub struct BatchEvent {
+    /// `batch`.
+    event: String,
+    /// The batch as it is then, as JSON.
+    data: String,
+}
+
 /// Watch a batch getting on
 ///
 /// Server-sent events named `batch`, each with the batch as it is then. The
 /// stream ends once the batch is finished.
 #[utoipa::path(get, path = "/batches/{id}/events", operation_id = "watch_batch", tag = "batches", params(("id" = BatchId, Path)),
-    responses((status = 200, description = "The batch now, and again as it gets on", body = Batch, content_type = "text/event-stream")))]
+    responses((status = 200, description = "The batch now, and again as it gets on", body = BatchEvent, content_type = "text/event-stream")))]
 pub async fn watch(
     State(shared): State<Shared>,
     ByToken(caller): ByToken,

@@ -4,6 +4,7 @@ use axum::{Json, extract::State, http::StatusCode, response::IntoResponse};
 use domain::{
     id::TokenId,
     page::{Page, PageQuery},
+    problem::ProblemDocument,
     token::{IssueToken, IssuedToken, Token},
 };
 
@@ -24,7 +25,9 @@ pub struct OwnedBy {
 
 /// List tokens, newest first: one's own, or somebody's
 #[utoipa::path(get, path = "/tokens", operation_id = "list_tokens", tag = "tokens", params(OwnedBy, PageQuery),
-    responses((status = 200, body = Page<Token>)))]
+    responses((status = 200, body = Page<Token>),
+        (status = 404, description = "There is no such person, or one may not see it", body = ProblemDocument,
+            content_type = "application/problem+json")))]
 pub async fn list(
     State(shared): State<Shared>,
     ByToken(caller): ByToken,

@@ -68,3 +68,19 @@ async fn neither_quota_nor_a_disabled_holder_stands_in_the_way(
     portal.disable(tests::Who::Tester).await;
     assert_eq!(call_off(&portal.manager(), &id).await.expect(202)["holder"], "tester");
 }
+
+#[tokio::test]
+async fn whose_account_has_ended_hears_so_though_its_service_is_retired() {
+    let portal = TestPortal::start_full(Sqlite).await;
+    let (tester, admin) = (portal.tester(), portal.admin());
+    let account = tester.new_account().await;
+    admin.delete(&format!("/api/v1/services/{SANDBOX}?drain=true&reason=it+moved")).await;
+    tester.account_once("revoked", &account["id"]).await;
+    tests::eventually("its service is retired", async || {
+        (admin.get(&format!("/api/v1/services/{SANDBOX}")).await.status == 404).then_some(())
+    })
+    .await;
+    call_off(&tester, &account["id"]).await.problem(409, "conflict");
+    hand_to(&tester, &account["id"], "second-tester").await.problem(409, "conflict");
+    tester.order(&path_of(&account["id"], "reset")).await.problem(409, "conflict");
+}
