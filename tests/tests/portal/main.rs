@@ -22,6 +22,7 @@ mod hostile;
 mod lifecycle;
 mod metrics;
 mod oauth;
+mod owasp;
 mod pages;
 mod readyz;
 mod secrets;
