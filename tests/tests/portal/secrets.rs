@@ -1,5 +1,5 @@
-//! No secret stands in plain anywhere: not in the database, not in the log at
-//! its chattiest, not on a page that did not reveal it.
+//! No secret stands in plain anywhere: not in the database, a copy of it or an
+//! export, not in the log at its chattiest, not on a page that did not reveal it.
 
 use base64::{
     Engine,
@@ -66,15 +66,22 @@ async fn secrets_are_nowhere_in_plain(#[values(Sqlite, Postgres)] database: Data
     let said = running.stop().await;
     assert!(said.stderr.contains("TRACE"), "the log is at its chattiest");
 
+    let export = program.run(&["audit", "export"]).await;
+    let copy = program.folder().join("data/copy.db");
+    // PostgreSQL is copied by its own means; the dump above is as much.
+    let backed_up = program.run(&["backup", copy.to_str().unwrap()]).await;
+    assert_eq!(backed_up.code == 0, database == Sqlite, "{}", backed_up.stderr);
+
     let mut places = vec![
         ("the database", before),
         ("the database after the end", program.raw().await.dump().await),
         ("the log", format!("{}{}", said.stdout, said.stderr).into_bytes()),
         ("a page", pages.into_bytes()),
+        ("an export", export.success().to_owned().into_bytes()),
     ];
     places.extend(program.files().into_iter().map(|bytes| ("a file", bytes)));
     let username = account["username"].as_str().unwrap();
-    for (place, content) in &places[..4] {
+    for (place, content) in &places[..5] {
         assert!(contains(content, username.as_bytes()) || *place == "the log", "{place} was read");
     }
     let secrets = [&password, PERSONS, MISTYPED, &token, &second_token];
