@@ -9,6 +9,7 @@ use domain::{
     portal::{Access, Applied, People, Services, Teams},
     secret::Secret,
     team::AddTeam,
+    text::Login,
 };
 use serde_json::{Value, json};
 use server::{config::Config, handlers::Handlers, wiring};
@@ -278,6 +279,13 @@ impl TestPortal {
     pub async fn erase(&self, who: Who) -> Result<String, Problem> {
         let erased = self.portal.erase_person(&operator(), who.login()).await?;
         Ok(erased.name.into_string())
+    }
+
+    /// What would stand in that person's place.
+    pub async fn name_if_erased(&self, who: Who) -> String {
+        let login = who.login().parse().unwrap();
+        let row = self.portal.store.person_by_login(&login).await.unwrap().unwrap();
+        Login::of_erased(row.person.id).into_string()
     }
 
     /// Copies the database; whether it can be copied.

@@ -9,7 +9,7 @@ use std::{borrow::Cow, collections::BTreeMap};
 
 use domain::{
     audit::{AuditVerdict, BadEvent, SealedEvent},
-    id::EventId,
+    id::{EventId, PersonId},
     text::Login,
 };
 use serde::Serialize;
@@ -80,6 +80,8 @@ pub enum Names<'a> {
 /// Who acted, and on whom or what, as an event has it.
 #[derive(Clone, Copy, Debug)]
 pub struct Named<'a> {
+    /// Which person acted.
+    pub person: Option<PersonId>,
     /// The actor's login.
     pub login: &'a str,
     /// Their token's name.
@@ -113,8 +115,11 @@ impl<'a> NameSeal<'a> {
 }
 
 impl<'a> From<Named<'a>> for Names<'a> {
-    fn from(Named { login, token, subject, actor, on }: Named<'a>) -> Self {
-        let is_erased = login.starts_with(Login::ERASED) && token.is_none();
+    fn from(Named { person, login, token, subject, actor, on }: Named<'a>) -> Self {
+        // By which person acted, which is sealed, nobody can be put there for
+        // somebody else.
+        let of_erased = person.map(Login::of_erased);
+        let is_erased = of_erased.is_some_and(|of_erased| of_erased.as_str() == login) && token.is_none();
         match actor.hash_or(is_erased, |salt| actor_hash(salt, login, token)) {
             Some(actor_hash) => {
                 let subject = subject.unwrap_or_default();
@@ -135,6 +140,7 @@ impl<'a> From<&'a SealedEvent> for Envelope<'a> {
             action: event.action.into(),
             actor_kind: event.actor.kind.into(),
             names: Named {
+                person: seal.person,
                 login: &event.actor.login,
                 token: event.actor.token.as_deref(),
                 subject: event.subject.as_deref(),

@@ -105,7 +105,7 @@ pub(super) async fn change(
     let change = command.parse()?;
     let hash = hash(portal, command.password).await;
     let work = portal.store.begin().await?;
-    let PersonRow { mut person, .. } = work.person_by_login(login).await?.ok_or_else(not_found)?;
+    let mut person = still_there(&work, login).await?;
     let before = person.clone();
     if let Some(team) = &change.team {
         person.team = existing_team(&work, team).await?;
@@ -154,7 +154,7 @@ pub(super) fn differences(by: &Caller, before: &Person, now: &Person) -> Vec<New
 pub(super) async fn invite(portal: &Handlers, by: &Caller, login: &str) -> Result<Invitation, Problem> {
     policy::manage_people(&by.actor)?;
     let work = portal.store.begin().await?;
-    let PersonRow { person, .. } = work.person_by_login(login).await?.ok_or_else(not_found)?;
+    let person = still_there(&work, login).await?;
     if person.disabled_at.is_some() {
         let detail = format!("{login} is disabled. Enable them first, then make the link.");
         return Err(Problem::new(ProblemKind::Conflict, detail));
@@ -178,6 +178,16 @@ async fn hash(portal: &Handlers, password: Option<Secret>) -> Option<String> {
 async fn existing_team(work: &UnitOfWork, slug: &Slug) -> Result<String, Problem> {
     let team = work.team(slug.as_str()).await?;
     team.map(|team| team.slug.into_string()).ok_or_else(|| Problem::invalid("/team", "is not a team"))
+}
+
+/// The person with that login, unless they were erased: nobody comes back from
+/// that.
+async fn still_there(work: &UnitOfWork, login: &str) -> Result<Person, Problem> {
+    let PersonRow { person, .. } = work.person_by_login(login).await?.ok_or_else(not_found)?;
+    if person.login.is_of_erased() {
+        return Err(Problem::new(ProblemKind::Conflict, format!("{login} was erased.")));
+    }
+    Ok(person)
 }
 
 fn not_found() -> Problem {

@@ -18,7 +18,7 @@ use uuid::Uuid;
 use super::{
     Store, StoreError,
     connect::advisory_lock,
-    entities::{event, event_detail, seal, unsealed_event},
+    entities::{event, event_detail, person, seal, unsealed_event},
     events::{from_row, matching, within},
 };
 use crate::audit::{Chain, Envelope, Link, NameSeal, Named, seal_hash};
@@ -212,9 +212,13 @@ async fn verify(db: &DatabaseTransaction, mut chain: Chain) -> Result<AuditVerdi
         }
     }
     let (unsealed, outside) = outside_the_chain(db).await?;
-    Ok(match outside {
-        Some(outside) => chain.ends_with(unsealed, Some(outside)),
+    let bad = match outside {
+        None => robbed_of_its_name(db).await?,
+        outside => outside,
+    };
+    Ok(match bad {
         None => chain.finish(unsealed),
+        bad => chain.ends_with(unsealed, bad),
     })
 }
 
@@ -257,6 +261,32 @@ async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadE
     ))
 }
 
+/// The first event, if any, that does not say who acted, though that is
+/// somebody who was not erased: only who is disabled can be.
+async fn robbed_of_its_name(db: &DatabaseTransaction) -> Result<Option<BadEvent>, StoreError> {
+    use sea_orm::sea_query::{Expr, ExprTrait, Query};
+    let disabled = Query::select()
+        .expr(Expr::value(1))
+        .from(person::Entity)
+        .and_where(
+            Expr::col((person::Entity, person::Column::Id))
+                .equals((event::Entity, event::Column::ActorPersonId)),
+        )
+        .and_where(Expr::col((person::Entity, person::Column::DisabledAt)).is_not_null())
+        .to_owned();
+    let robbed = event::Entity::find()
+        .filter(event::Column::ActorHash.is_not_null())
+        .filter(Expr::exists(disabled).not())
+        .order_by_asc(event::Column::Id)
+        .one(db)
+        .await?;
+    Ok(robbed.map(|event| BadEvent {
+        seq: None,
+        event: Some(EventId(event.id)),
+        reason: "the name of who acted is gone, and nobody has erased them".to_owned(),
+    }))
+}
+
 impl<'a> From<&'a event::Model> for Envelope<'a> {
     fn from(row: &'a event::Model) -> Self {
         Self {
@@ -265,6 +295,7 @@ impl<'a> From<&'a event::Model> for Envelope<'a> {
             action: &row.action,
             actor_kind: &row.actor_kind,
             names: Named {
+                person: row.actor_person_id.map(PersonId),
                 login: &row.actor_login,
                 token: row.actor_token.as_deref(),
                 subject: row.subject.as_deref(),

@@ -70,8 +70,10 @@ async fn the_name_of_somebody_who_is_erased_stands_nowhere_and_the_chain_is_whol
     assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
     let refused = portal.erase(Who::OtherTester).await.unwrap_err();
     assert!(refused.kind == domain::ProblemKind::NotFound, "there is nobody called so any more");
-    let person = portal.admin().get(&format!("/api/v1/people/{name}")).await.expect(200);
-    assert!(person["disabled_at"].is_string());
+    let path = format!("/api/v1/people/{name}");
+    assert!(portal.admin().get(&path).await.expect(200)["disabled_at"].is_string());
+    portal.admin().patch(&path, &json!({ "disabled": false })).await.problem(409, "conflict");
+    portal.admin().order(&format!("{path}/invitation")).await.problem(409, "conflict");
 }
 
 #[rstest]
@@ -84,10 +86,11 @@ async fn another_name_in_the_place_of_an_erased_one_is_found(#[values(Sqlite, Po
     raw.drop_trigger("events", "update").await;
     for (blame, back) in [
         ("actor_login = 'manager'", format!("actor_login = '{name}'")),
+        ("actor_login = 'erased-of-somebody-else'", format!("actor_login = '{name}'")),
         ("actor_token = 'x'", "actor_token = NULL".to_owned()),
         ("subject = 'manager'", format!("subject = '{name}'")),
     ] {
-        let what = blame.split('_').next().unwrap().replace(" = 'manager'", "");
+        let what = if blame.starts_with("actor") { "actor" } else { "subject" };
         let erased = raw.text(&format!("SELECT max({what}_hash) FROM events")).await.unwrap();
         for (set, is_whole) in [(blame, false), (&back, true)] {
             let sql = format!("UPDATE events SET {set} WHERE {what}_hash = '{erased}'");
@@ -100,6 +103,29 @@ async fn another_name_in_the_place_of_an_erased_one_is_found(#[values(Sqlite, Po
         }
     }
     assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
+}
+
+#[rstest]
+#[tokio::test]
+async fn hiding_somebody_who_was_not_erased_is_found(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    portal.tester().new_account().await;
+    portal.seal().await;
+    let raw = portal.raw().await;
+    let of = "FROM events WHERE actor_login = 'tester' AND action = 'account_requested'";
+    let salt = raw.text(&format!("SELECT actor_salt {of}")).await.unwrap();
+    let token = raw.text(&format!("SELECT actor_token {of}")).await.unwrap();
+    let hash = server::audit::actor_hash(&salt, "tester", Some(&token));
+    let name = portal.name_if_erased(Who::Tester).await;
+    // What whoever may erase could write, without any trigger in the way.
+    let hide = format!(
+        "UPDATE events SET actor_login = '{name}', actor_token = NULL, actor_salt = NULL, actor_hash = '{hash}' \
+         WHERE actor_salt = '{salt}'"
+    );
+    assert_eq!(raw.execute(&hide).await.unwrap(), 1);
+    let verdict = portal.admin().get("/api/v1/events/verify").await.expect(200);
+    assert_eq!(verdict["ok"], false);
+    assert!(verdict["first_bad"]["reason"].as_str().unwrap().contains("nobody has erased them"), "{verdict}");
 }
 
 #[rstest]
