@@ -33,12 +33,13 @@ impl MigrationTrait for Migration {
     }
 
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
-        make(manager, &ENVELOPE).await
+        make(manager, &ENVELOPE, "unsealed_events").await
     }
 }
 
-/// Makes the way in for envelopes of these columns.
-pub(crate) async fn make(manager: &SchemaManager<'_>, envelope: &[&str]) -> Result<(), DbErr> {
+/// Makes the way in for envelopes of these columns, which wait in that table to
+/// be sealed.
+pub(crate) async fn make(manager: &SchemaManager<'_>, envelope: &[&str], queue: &str) -> Result<(), DbErr> {
     let db = manager.get_connection();
     db.execute_unprepared(
         "CREATE VIEW new_events AS SELECT e.*, d.salt, d.details, CAST(NULL AS text) AS message \
@@ -50,7 +51,7 @@ pub(crate) async fn make(manager: &SchemaManager<'_>, envelope: &[&str]) -> Resu
     let write = format!(
         "INSERT INTO events ({columns}) VALUES ({values}); \
          INSERT INTO event_details (event_id, salt, details) VALUES (NEW.id, NEW.salt, NEW.details); \
-         INSERT INTO unsealed_events (event_id) VALUES (NEW.id);"
+         INSERT INTO {queue} (event_id) VALUES (NEW.id);"
     );
     let tell = "IF NEW.message IS NOT NULL THEN PERFORM pg_notify('understudy', NEW.message); END IF;";
     let trigger = "CREATE TRIGGER new_events_write INSTEAD OF INSERT ON new_events FOR EACH ROW";

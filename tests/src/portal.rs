@@ -277,7 +277,15 @@ impl TestPortal {
     /// # Errors
     /// They cannot be erased as things stand.
     pub async fn erase(&self, who: Who) -> Result<String, Problem> {
-        let erased = self.portal.erase_person(&operator(), who.login()).await?;
+        self.erase_login(who.login()).await
+    }
+
+    /// The same by login.
+    ///
+    /// # Errors
+    /// They cannot be erased as things stand.
+    pub async fn erase_login(&self, login: &str) -> Result<String, Problem> {
+        let erased = self.portal.erase_person(&operator(), login).await?;
         Ok(erased.name.into_string())
     }
 

@@ -103,12 +103,16 @@ pub struct NameSeal<'a> {
     pub hash: Option<&'a str>,
 }
 
+/// How long a salt is: 128 bits, in hex.
+const SALT_LENGTH: usize = 32;
+
 impl<'a> NameSeal<'a> {
     /// The hash that was sealed. A hash alone counts only beside what stands for
     /// names that were erased: else anybody could put another name there.
     fn hash_or(self, is_erased: bool, hash: impl FnOnce(&str) -> String) -> Option<Cow<'a, str>> {
         match self.salt {
-            Some(salt) => Some(hash(salt).into()),
+            // Of another length it could have taken in a part of the name.
+            Some(salt) => (salt.len() == SALT_LENGTH).then(|| hash(salt).into()),
             None => self.hash.filter(|_| is_erased).map(Cow::Borrowed),
         }
     }
@@ -120,14 +124,18 @@ impl<'a> From<Named<'a>> for Names<'a> {
         // somebody else.
         let of_erased = person.map(Login::of_erased);
         let is_erased = of_erased.is_some_and(|of_erased| of_erased.as_str() == login) && token.is_none();
-        match actor.hash_or(is_erased, |salt| actor_hash(salt, login, token)) {
-            Some(actor_hash) => {
-                let subject = subject.unwrap_or_default();
-                let is_erased = subject.starts_with(Login::ERASED);
-                let subject_hash = on.hash_or(is_erased, |salt| subject_hash(salt, subject));
-                Self::Hashed { actor_hash, subject_hash }
+        let actor_hash = actor.hash_or(is_erased, |salt| actor_hash(salt, login, token));
+        let subject_hash = subject.map(|subject| {
+            let is_erased = subject.starts_with(Login::ERASED);
+            on.hash_or(is_erased, |salt| subject_hash(salt, subject))
+        });
+        match (actor_hash, subject_hash) {
+            (Some(actor_hash), None) => Self::Hashed { actor_hash, subject_hash: None },
+            (Some(actor_hash), Some(Some(subject))) => {
+                Self::Hashed { actor_hash, subject_hash: Some(subject) }
             }
-            None => Self::Plain { actor_login: login, actor_token: token, subject },
+            // Sealed as it is, or not as it was sealed.
+            (None, _) | (_, Some(None)) => Self::Plain { actor_login: login, actor_token: token, subject },
         }
     }
 }

@@ -133,7 +133,10 @@ impl Person {
                         erased.audit.kept
                     ));
                 }
-                super::tell("backups and exports that were made before still have the name");
+                super::tell(
+                    "backups and exports that were made before still have the name; where they sign in through a \
+                     provider, or a rule for CI names them, take them out there as well: nobody here knows them now",
+                );
                 answer(erased.name.as_str());
             }
             Self::Invite { storage, login } => {

@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{
     Store, StoreError, UnitOfWork,
-    entities::{account, account_label, batch, event, event_detail, person, token},
+    entities::{account, account_label, batch, event, event_detail, person, retry_key, token},
     rows::ROWS_AT_ONCE,
 };
 use crate::audit::{actor_hash, subject_hash};
@@ -37,6 +37,9 @@ const WRITTEN: [&str; 4] = ["purpose", "ticket", "labels", "attributes"];
 
 /// The actions whose subject is a token.
 const OF_TOKENS: [&str; 2] = ["token_issued", "token_revoked"];
+
+/// The fields of details and of commands that hold logins.
+const HOLD_LOGINS: [&str; 6] = ["from", "to", "owner", "holder", "requested_by", "login"];
 
 /// What was erased of the audit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -88,6 +91,15 @@ impl UnitOfWork {
             rename.table(table).value(column, name.as_str());
             self.tx.execute(rename.and_where(Expr::col(column).eq(person.login.as_str()))).await?;
         }
+        self.rename_in_commands(person, name).await?;
+        // A request on them that may be repeated has their login in its path.
+        let path = format!("%/people/{}", escaped(&person.login));
+        let like =
+            |pattern: String| Expr::col(retry_key::Column::Target).like(LikeExpr::new(pattern).escape('\\'));
+        retry_key::Entity::delete_many()
+            .filter(like(path.clone()).or(like(format!("{path}/%"))))
+            .exec(&self.tx)
+            .await?;
         for table in TOKENS {
             let mut forget = Query::update();
             forget.table(table).value("requested_by_token", Option::<String>::None);
@@ -97,49 +109,97 @@ impl UnitOfWork {
     }
 }
 
+impl UnitOfWork {
+    /// Cleanups say whose accounts are meant.
+    async fn rename_in_commands(&self, person: &Person, name: &Login) -> Result<(), StoreError> {
+        let mentioned = LikeExpr::new(format!("%\"{}\"%", escaped(&person.login))).escape('\\');
+        let mention = batch::Entity::find().filter(Expr::col(batch::Column::Command).like(mentioned));
+        for row in mention.all(&self.tx).await? {
+            let Ok(Value::Object(mut command)) = serde_json::from_str(&row.command) else { continue };
+            for (field, value) in &mut command {
+                if HOLD_LOGINS.contains(&field.as_str()) && *value == person.login.as_str() {
+                    *value = Value::from(name.as_str());
+                }
+            }
+            let command = Set(Value::Object(command).to_string());
+            let row = batch::ActiveModel { id: Set(row.id), command, ..Default::default() };
+            batch::Entity::update(row).exec(&self.tx).await?;
+        }
+        Ok(())
+    }
+}
+
 impl Store {
     /// Puts another name in the place of a person's in all events, and erases
-    /// the details that hold it. Some at a time, as it may be many: what was
+    /// the details that name them. Some at a time, as it may be many: what was
     /// cut off goes on when it is asked for again.
     ///
     /// # Errors
     /// The database failed.
     pub async fn erase_from_audit(&self, person: &Person, name: &Login) -> Result<ErasedNames, StoreError> {
-        // As JSON has it; a login has no character that JSON would escape.
-        let escaped = person.login.as_str().replace('_', "\\_");
-        let named = LikeExpr::new(format!("%\"{escaped}\"%")).escape('\\');
         let tokens = self.names_of_tokens(person).await?;
-        let acted = event::Column::ActorPersonId.eq(person.id.0);
-        let concerned =
-            event::Column::Subject
-                .eq(person.login.as_str())
-                .or(Expr::col(event::Column::Subject).is_in(tokens.iter().cloned()).and(of_token_of(&named)));
-        let erasable = Condition::any()
-            .add(acted.clone().and(event::Column::ActorSalt.is_not_null()))
-            .add(concerned.clone().and(event::Column::SubjectSalt.is_not_null()));
-        let mut erased = 0;
-        loop {
-            let work = self.begin().await?;
-            let some = event::Entity::find().filter(erasable.clone()).limit(ROWS_AT_ONCE as u64);
-            let rows = some.all(&work.tx).await?;
-            if rows.is_empty() {
-                break;
-            }
-            erased += rows.len() as u64;
-            for row in rows {
-                event::Entity::update(without(person, &tokens, name, row)).exec(&work.tx).await?;
-            }
-            work.tx.commit().await?;
-        }
-        event_detail::Entity::delete_many()
-            .filter(Expr::col(event_detail::Column::Details).like(named))
-            .exec(&self.write)
-            .await?;
+        let acted = event::Column::ActorLogin
+            .eq(person.login.as_str())
+            .and(event::Column::ActorPersonId.eq(person.id.0));
+        let concerned = event::Column::Subject
+            .eq(person.login.as_str())
+            .or(event::Column::Subject.is_in(tokens).and(is_of_token_of(person)));
+        let by_them = acted.clone().and(event::Column::ActorSalt.is_not_null());
+        let of_them = concerned.clone().and(event::Column::SubjectSalt.is_not_null());
+        let erased = self.erase_names(by_them, |row| without_actor(name, row)).await?
+            + self.erase_names(of_them, |row| without_subject(name, row)).await?;
+        self.erase_details_that_name(&person.login).await?;
         let sealed_as_it_is = Condition::any()
             .add(acted.and(event::Column::ActorHash.is_null()))
             .add(concerned.and(event::Column::SubjectHash.is_null()));
         let kept = event::Entity::find().filter(sealed_as_it_is).count(&self.read).await?;
         Ok(ErasedNames { erased, kept })
+    }
+
+    async fn erase_names(
+        &self,
+        which: SimpleExpr,
+        without: impl Fn(event::Model) -> event::ActiveModel,
+    ) -> Result<u64, StoreError> {
+        let mut erased = 0;
+        loop {
+            let some = event::Entity::find().filter(which.clone()).limit(ROWS_AT_ONCE as u64);
+            let rows = some.all(&self.read).await?;
+            if rows.is_empty() {
+                return Ok(erased);
+            }
+            erased += rows.len() as u64;
+            let work = self.begin().await?;
+            for row in rows {
+                event::Entity::update(without(row)).exec(&work.tx).await?;
+            }
+            work.tx.commit().await?;
+        }
+    }
+
+    async fn erase_details_that_name(&self, login: &Login) -> Result<(), StoreError> {
+        let mentioned = LikeExpr::new(format!("%{}%", escaped(login))).escape('\\');
+        let mut after = Uuid::nil();
+        loop {
+            let some = event_detail::Entity::find()
+                .filter(event_detail::Column::EventId.gt(after))
+                .filter(Expr::col(event_detail::Column::Details).like(mentioned.clone()))
+                .order_by_asc(event_detail::Column::EventId)
+                .limit(ROWS_AT_ONCE as u64)
+                .all(&self.read)
+                .await?;
+            let Some(last) = some.last() else { return Ok(()) };
+            after = last.event_id;
+            let names_them = |row: &event_detail::Model| {
+                serde_json::from_str(&row.details).is_ok_and(|details: Value| names(&details, login))
+            };
+            let named: Vec<Uuid> =
+                some.iter().filter(|row| names_them(row)).map(|row| row.event_id).collect();
+            event_detail::Entity::delete_many()
+                .filter(event_detail::Column::EventId.is_in(named))
+                .exec(&self.write)
+                .await?;
+        }
     }
 
     async fn names_of_tokens(&self, person: &Person) -> Result<Vec<String>, StoreError> {
@@ -251,39 +311,63 @@ impl Store {
     }
 }
 
-/// That an event is about a token, and not known to be about that of anybody
-/// whose details do not name so.
-fn of_token_of(named: &LikeExpr) -> SimpleExpr {
-    let somebody_elses = Query::select()
+/// That an event is about a token of that person's, as its details say.
+fn is_of_token_of(person: &Person) -> SimpleExpr {
+    let owned = LikeExpr::new(format!("%\"owner\":\"{}\"%", escaped(&person.login))).escape('\\');
+    let details = Query::select()
         .expr(Expr::value(1))
         .from(event_detail::Entity)
         .and_where(
             Expr::col((event_detail::Entity, event_detail::Column::EventId))
                 .equals((event::Entity, event::Column::Id)),
         )
-        .and_where(Expr::col((event_detail::Entity, event_detail::Column::Details)).not_like(named.clone()))
+        .and_where(Expr::col((event_detail::Entity, event_detail::Column::Details)).like(owned))
         .to_owned();
-    event::Column::Action.is_in(OF_TOKENS).and(Expr::exists(somebody_elses).not())
+    event::Column::Action.is_in(OF_TOKENS).and(Expr::exists(details))
 }
 
-/// The event with the other name wherever it names the person, and with the
-/// hash of theirs, by which it stays sealed.
-fn without(person: &Person, tokens: &[String], name: &Login, row: event::Model) -> event::ActiveModel {
-    let mut changed = event::ActiveModel { id: Set(row.id), ..Default::default() };
-    if let Some(salt) = row.actor_salt.filter(|_| row.actor_person_id == Some(person.id.0)) {
-        changed.actor_hash = Set(Some(actor_hash(&salt, &row.actor_login, row.actor_token.as_deref())));
-        changed.actor_salt = Set(None);
-        changed.actor_login = Set(name.to_string());
-        changed.actor_token = Set(None);
+/// The login as a pattern of SQL; JSON has no need to escape any of it.
+fn escaped(login: &Login) -> String {
+    login.as_str().replace('_', "\\_")
+}
+
+/// Whether details name somebody: in a field that holds logins, or as a word of
+/// what was written.
+fn names(details: &Value, login: &Login) -> bool {
+    let is_login = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()) == login.as_str();
+    match details {
+        Value::Object(fields) => fields.iter().any(|(field, value)| match value.as_str() {
+            Some(text) if text.contains(char::is_whitespace) => text.split_whitespace().any(is_login),
+            Some(text) => HOLD_LOGINS.contains(&field.as_str()) && text == login.as_str(),
+            None => names(value, login),
+        }),
+        Value::Array(items) => items.iter().any(|item| names(item, login)),
+        Value::Null | Value::Bool(_) | Value::Number(_) | Value::String(_) => false,
     }
-    let is_token = OF_TOKENS.contains(&row.action.as_str());
-    let is_theirs =
-        |subject: &String| subject == person.login.as_str() || is_token && tokens.contains(subject);
-    let subject = row.subject.filter(is_theirs);
-    if let (Some(salt), Some(subject)) = (row.subject_salt, subject) {
-        changed.subject_hash = Set(Some(subject_hash(&salt, &subject)));
-        changed.subject_salt = Set(None);
-        changed.subject = Set(Some(name.to_string()));
+}
+
+/// The event with the other name as who acted, and with the hash of theirs, by
+/// which it stays sealed.
+fn without_actor(name: &Login, row: event::Model) -> event::ActiveModel {
+    let salt = row.actor_salt.unwrap_or_default();
+    event::ActiveModel {
+        id: Set(row.id),
+        actor_hash: Set(Some(actor_hash(&salt, &row.actor_login, row.actor_token.as_deref()))),
+        actor_salt: Set(None),
+        actor_login: Set(name.to_string()),
+        actor_token: Set(None),
+        ..Default::default()
     }
-    changed
+}
+
+/// The same where they, or a token of theirs, are the subject.
+fn without_subject(name: &Login, row: event::Model) -> event::ActiveModel {
+    let (salt, subject) = (row.subject_salt.unwrap_or_default(), row.subject.unwrap_or_default());
+    event::ActiveModel {
+        id: Set(row.id),
+        subject_hash: Set(Some(subject_hash(&salt, &subject))),
+        subject_salt: Set(None),
+        subject: Set(Some(name.to_string())),
+        ..Default::default()
+    }
 }

@@ -1,7 +1,7 @@
 //! What a role of PostgreSQL's that serves the portal may do: all that the
 //! portal does, and nothing that bends the history, even past the portal.
 
-use sea_orm::{ConnectionTrait, DbBackend, TransactionTrait};
+use sea_orm::{ConnectionTrait, DbBackend, Statement, TransactionTrait};
 
 use super::{Store, StoreError};
 
@@ -27,9 +27,19 @@ impl Store {
                 "SQLite has no roles: whoever can read its file can change it".to_owned(),
             ));
         }
+        let owns = "SELECT 1 FROM pg_roles r, pg_tables t WHERE t.schemaname = 'public' AND t.tablename = 'events' \
+                    AND r.rolname = $1 AND (r.rolsuper OR pg_has_role(r.oid, t.tableowner, 'MEMBER'))";
+        let owns = Statement::from_sql_and_values(DbBackend::Postgres, owns, [role.into()]);
+        if self.read.query_one_raw(owns).await?.is_some() {
+            let why = format!(
+                "{role} owns the tables, or can become who does: it could bend the history all the same"
+            );
+            return Err(StoreError::Location(why));
+        }
         let role = format!("\"{}\"", role.replace('"', "\"\""));
         let work = self.write.begin().await?;
         let grants = [
+            "REVOKE CREATE ON SCHEMA public FROM PUBLIC".to_owned(),
             format!("GRANT USAGE ON SCHEMA public TO {role}"),
             format!("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role}"),
             format!("GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {role}"),

@@ -246,7 +246,7 @@ async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadE
     };
     let stray = event::Entity::find()
         .filter(names_it("seals").not())
-        .filter(names_it("unsealed_events").not())
+        .filter(names_it("events_to_seal").not())
         .order_by_asc(event::Column::Id)
         .one(db)
         .await?;

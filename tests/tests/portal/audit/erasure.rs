@@ -32,6 +32,17 @@ async fn where_somebody_was(database: Database) -> TestPortal {
     .await;
     theirs.post("/api/v1/tokens", &json!({ "name": "laptop of other-tester" })).await.expect(201);
     portal.issue_token(Who::Tester, &[], "1d").await;
+    portal.manager().post("/api/v1/cleanups", &json!({ "requested_by": LOGIN, "run": "none" })).await;
+    let frozen = theirs.post("/api/v1/accounts", &asked).await.expect(202);
+    portal.manager().act(&frozen["id"], "approve", &json!({})).await;
+    theirs.account_once("active", &frozen["id"]).await;
+    portal.manager().act(&frozen["id"], "freeze", &json!({})).await.expect(200);
+    theirs.act(&frozen["id"], "unfreeze", &json!({})).await.problem(403, "forbidden");
+    portal.admin().revoke_later(&frozen["id"]).await;
+    portal.admin().account_once("revoked", &frozen["id"]).await;
+    let team = json!({ "team": "default" });
+    let repeatable = portal.admin().call(http::Method::PATCH, &format!("/api/v1/people/{LOGIN}")).json(&team);
+    repeatable.key("once").send().await;
     let browser = portal.signed_in(Who::OtherTester).await;
     let wrong = [("login", LOGIN), ("password", "no, it is not"), ("then", "")];
     browser.submit("/actions/sign_in", &wrong).await;
@@ -103,6 +114,31 @@ async fn another_name_in_the_place_of_an_erased_one_is_found(#[values(Sqlite, Po
         }
     }
     assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
+}
+
+#[rstest]
+#[tokio::test]
+async fn a_name_that_was_put_where_there_was_none_is_found(#[values(Sqlite, Postgres)] database: Database) {
+    let portal = TestPortal::start(database).await;
+    portal.admin().get("/api/v1/events").await.expect(200);
+    portal.seal().await;
+    let raw = portal.raw().await;
+    raw.drop_trigger("events", "update").await;
+    let blamed = "UPDATE events SET subject = 'tester' WHERE action = 'audit_read' AND subject IS NULL";
+    assert!(raw.execute(blamed).await.unwrap() > 0);
+    assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], false);
+}
+
+#[tokio::test]
+async fn details_are_left_alone_where_a_login_is_another_word_too() {
+    let portal = TestPortal::start(Sqlite).await;
+    portal.admin().post("/api/v1/people", &json!({ "login": "role", "role": "tester" })).await.expect(201);
+    portal.admin().patch("/api/v1/people/role", &json!({ "disabled": true })).await.expect(200);
+    let told = async || portal.events("action=person_added").await;
+    let with_details = |events: &[Value]| events.iter().filter(|event| event["details"].is_object()).count();
+    let before = with_details(&told().await);
+    portal.erase_login("role").await.unwrap();
+    assert_eq!(with_details(&told().await), before);
 }
 
 #[rstest]

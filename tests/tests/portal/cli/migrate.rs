@@ -33,6 +33,8 @@ async fn a_role_that_does_not_own_the_tables_serves_and_cannot_bend_the_history(
     assert!(refused.failure(1).contains("there is no database"), "{}", refused.stderr);
     let migrate = ["migrate", "--database", &as_owner, "--for", &portal];
     assert_eq!(program.run(&migrate).await.success(), "");
+    let refused = program.run(&["migrate", "--database", &as_owner, "--for", &owner]).await;
+    assert!(refused.failure(1).contains("owns the tables"), "{}", refused.stderr);
     // After an upgrade it is done again.
     program.run(&migrate).await.success();
 
