@@ -38,8 +38,10 @@ const WRITTEN: [&str; 4] = ["purpose", "ticket", "labels", "attributes"];
 /// The actions whose subject is a token.
 const OF_TOKENS: [&str; 2] = ["token_issued", "token_revoked"];
 
-/// The fields of details and of commands that hold logins.
-const HOLD_LOGINS: [&str; 6] = ["from", "to", "owner", "holder", "requested_by", "login"];
+/// The fields of details and of commands that hold logins, also as what was
+/// looked for.
+const HOLD_LOGINS: [&str; 9] =
+    ["from", "to", "owner", "holder", "requested_by", "login", "actor", "subject", "q"];
 
 /// What was erased of the audit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]

@@ -60,6 +60,7 @@ async fn the_name_of_somebody_who_is_erased_stands_nowhere_and_the_chain_is_whol
     portal.seal().await;
     let name_of = |event: &Value| event["actor"]["login"].as_str().unwrap().to_owned();
     let theirs = portal.events(&format!("actor={LOGIN}")).await.len();
+    portal.events(&format!("q={LOGIN}&subject={LOGIN}")).await;
     let raw = portal.raw().await;
     assert!(contains(&raw.dump().await, LOGIN));
 
