@@ -1,6 +1,7 @@
 //! `cargo xtask test`: all set-up, then every test.
 
 use std::env;
+use std::num::NonZeroUsize;
 use std::process::{Command, ExitCode};
 use std::thread;
 
@@ -15,6 +16,12 @@ use crate::{bundle, setup};
 
 /// Where the tests find a PostgreSQL on which they may create databases.
 const POSTGRES_URL: &str = "UNDERSTUDY_TEST_POSTGRES";
+
+/// How many tests run at a time, unless told otherwise.
+const THREADS: &str = "RUST_TEST_THREADS";
+
+/// Tests wait for processes, databases and browsers more than they compute.
+const TESTS_PER_CORE: usize = 2;
 
 /// Runs the tests and returns cargo's own verdict, which it has already told.
 pub fn run(workspace: &Workspace, filters: &[String]) -> Result<ExitCode> {
@@ -54,6 +61,10 @@ pub fn beside_postgres(mut tests: Command) -> Result<ExitCode> {
         say(format!("using the PostgreSQL of {POSTGRES_URL}"));
         None
     };
+    if env::var_os(THREADS).is_none() {
+        let cores = thread::available_parallelism().map_or(1, NonZeroUsize::get);
+        tests.env(THREADS, (cores * TESTS_PER_CORE).to_string());
+    }
     say("building and running the tests");
     let passed = status(&mut tests)?.success();
     Ok(if passed { ExitCode::SUCCESS } else { ExitCode::FAILURE })
