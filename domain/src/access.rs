@@ -4,8 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     id::SessionId,
-    people::{Person, check_password},
-    problem::{Checks, Problem},
+    people::Person,
     secret::Secret,
     text::Login,
     time::{Timestamp, Ttl},
@@ -62,18 +61,6 @@ pub struct ChangePassword {
     pub current: Secret,
     /// The other one.
     pub password: Secret,
-}
-
-impl ChangePassword {
-    /// Checks what can be checked of it.
-    ///
-    /// # Errors
-    /// Nobody can have that password.
-    pub fn parse(&self) -> Result<(), Problem> {
-        let mut checks = Checks::new();
-        checks.field("/password", check_password(&self.password));
-        checks.finish()
-    }
 }
 
 /// Under which names a session's data says whose it is.

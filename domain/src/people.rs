@@ -75,12 +75,12 @@ pub enum SignInBy {
     Provider,
 }
 
-/// The shortest password, in characters.
+/// The shortest password that an admin may give, in characters.
 pub const SHORTEST_PASSWORD: usize = 5;
 /// The longest password, in bytes.
 pub const LONGEST_PASSWORD: usize = 1024;
 
-/// Whether somebody can have that password.
+/// Whether an admin may give somebody that password.
 ///
 /// # Errors
 /// A sentence's end that says what is wrong with it.

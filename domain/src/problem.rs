@@ -186,6 +186,11 @@ impl Problem {
         )
     }
 
+    /// Whether it is that field, and no other, that cannot be accepted.
+    pub fn is_about(&self, pointer: &str) -> bool {
+        !self.errors.is_empty() && self.errors.iter().all(|error| error.pointer == pointer)
+    }
+
     /// The problem as `application/problem+json` (RFC 9457).
     pub fn document(&self, instance: Option<String>) -> ProblemDocument {
         ProblemDocument {

@@ -42,9 +42,11 @@ pub async fn change_own_password(
         let here = call.visit.session().await?;
         let caller = call.caller().await?;
         call.visit.password_is_tried(&caller)?;
-        call.portal.change_own_password(&caller, command, here).await?;
-        call.visit.password_was_right(&caller);
-        Ok(())
+        let changed = call.portal.change_own_password(&caller, command, here).await;
+        if changed.as_ref().err().is_none_or(|problem| problem.is_about("/password")) {
+            call.visit.password_was_right(&caller);
+        }
+        changed
     }
     .await;
     let to = String::new();

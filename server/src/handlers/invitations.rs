@@ -6,7 +6,7 @@ use domain::{
     actor::Caller,
     audit::Action,
     id::PersonId,
-    people::{Person, Role, check_password},
+    people::{Person, Role},
     problem::Checks,
     secret::Secret,
     team::DEFAULT_TEAM,
@@ -107,7 +107,9 @@ fn parse(invitee: &Invitee, command: &AcceptInvitation) -> Result<Login, Problem
         Invitee::Person(login) => Some(login.clone()),
         Invitee::FirstAdmin => checks.field("/login", command.login.parse::<Login>()),
     };
-    checks.field("/password", check_password(&command.password));
+    if let Some(login) = &login {
+        checks.field("/password", person_password::check_chosen(&command.password, login));
+    }
     checks.finish()?;
     login.ok_or_else(Problem::internal)
 }

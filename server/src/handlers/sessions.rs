@@ -36,12 +36,14 @@ pub(super) async fn change_password(
     here: Option<SessionId>,
 ) -> Result<(), Problem> {
     let person = policy::manage_own_access(&by.actor)?;
-    command.parse()?;
     let row = portal.store.person_by_login(&person.login).await?;
     let present = row.and_then(|row| row.password_hash);
     if !person_password::verify(command.current, present).await {
         return Err(Problem::invalid("/current", "is not your present password"));
     }
+    // Only now, so that what is wrong with it is no guess at the present one.
+    person_password::check_chosen(&command.password, &person.login)
+        .map_err(|detail| Problem::invalid("/password", detail))?;
     let hash = person_password::hash(command.password, &portal.world).await;
     let work = portal.store.begin().await?;
     work.set_password_hash(person.id, hash).await?;

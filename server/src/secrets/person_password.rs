@@ -4,13 +4,43 @@ use argon2::{
     Argon2,
     password_hash::{PasswordHasher, PasswordVerifier, phc::PasswordHash},
 };
-use domain::secret::Secret;
+use domain::{people::LONGEST_PASSWORD, secret::Secret, text::Login};
 use tokio::sync::Semaphore;
+use zxcvbn::zxcvbn;
 
 use crate::world::World;
 
 /// How many hashes are computed at a time: each takes 19 MiB.
 static AT_A_TIME: Semaphore = Semaphore::const_new(4);
+
+/// The shortest password that somebody may choose, in characters.
+const SHORTEST: usize = 8;
+
+/// After how many well-chosen guesses a password must not be found.
+const GUESSES: u64 = 10_000;
+
+/// How much of a password is looked at, in characters: the time grows with it.
+const LOOKED_AT: usize = 100;
+
+/// Whether somebody of that login may choose that password. It is neither short
+/// nor a common one, nor made of the login (OWASP ASVS 5, 6.2.1, 6.2.4, 6.2.11).
+///
+/// # Errors
+/// A sentence's end that says what is wrong with it.
+pub fn check_chosen(password: &Secret, login: &Login) -> Result<(), String> {
+    let password = password.expose();
+    if password.chars().count() < SHORTEST {
+        return Err(format!("must have at least {SHORTEST} characters"));
+    }
+    if password.len() > LONGEST_PASSWORD {
+        return Err(format!("must have at most {LONGEST_PASSWORD} bytes"));
+    }
+    let beginning: String = password.chars().take(LOOKED_AT).collect();
+    if zxcvbn(&beginning, &[login.as_str(), "understudy"]).guesses() < GUESSES {
+        return Err("is among the first that anybody would try; choose several words".to_owned());
+    }
+    Ok(())
+}
 
 /// Hashes a password into a PHC string.
 pub async fn hash(password: Secret, world: &World) -> String {
@@ -65,6 +95,24 @@ mod tests {
         assert!(verify(secret("open sesame"), Some(hash.clone())).await);
         assert!(!verify(secret("open barley"), Some(hash)).await);
         assert!(!verify(secret("open sesame"), None).await);
+    }
+
+    #[test]
+    fn nobody_chooses_what_is_guessed_at_once() {
+        let login: Login = "ann.lee".parse().unwrap();
+        let check = |password: &str| check_chosen(&secret(password), &login);
+        for common in ["password1", "iloveyou", "qwertyuiop", "11111111", "ann.lee1", "abcdefgh", "P@ssw0rd"]
+        {
+            assert_eq!(
+                check(common).unwrap_err(),
+                "is among the first that anybody would try; choose several words"
+            );
+        }
+        assert_eq!(check("x7!pQ2z").unwrap_err(), "must have at least 8 characters");
+        assert_eq!(check(&"ab1!".repeat(257)).unwrap_err(), "must have at most 1024 bytes");
+        for good in ["several words of mine", "vogelbeere8", &"ab1! ".repeat(200)] {
+            check(good).unwrap();
+        }
     }
 
     #[test]

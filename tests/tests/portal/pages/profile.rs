@@ -32,6 +32,13 @@ async fn who_is_signed_in_cannot_guess_the_password_for_long() {
         let fields = [("current", current), ("password", "several words of mine")];
         browser.submit_and_follow("/actions/change_own_password", &fields).await.text
     };
+    let weak = async || {
+        let fields = [("current", Who::Tester.password()), ("password", "password1")];
+        browser.submit_and_follow("/actions/change_own_password", &fields).await.text
+    };
+    for _ in 0..4 {
+        assert!(weak().await.contains("Is among the first that anybody would try"), "that is no wrong guess");
+    }
     for _ in 0..3 {
         assert!(change("wrong").await.contains("Is not your present password."));
     }
@@ -54,7 +61,7 @@ async fn whoever_knows_the_password_chooses_another_and_is_out_elsewhere(
     let wrong = change("wrong", "several words of mine").await;
     assert!(wrong.text.contains("Is not your present password."));
     let short = change(Who::Tester.password(), "1234").await;
-    assert!(short.text.contains("Must have at least 5 characters."));
+    assert!(short.text.contains("Must have at least 8 characters."));
     let changed = change(Who::Tester.password(), "several words of mine").await;
     assert!(changed.text.contains("You have a new password"));
     assert_eq!(elsewhere.open("/accounts").await.status, 303);

@@ -167,10 +167,10 @@ impl Access for FakePortal {
     async fn change_own_password(
         &self,
         _: &Caller,
-        command: ChangePassword,
+        _: ChangePassword,
         _: Option<SessionId>,
     ) -> Result<(), Problem> {
-        command.parse()
+        Ok(())
     }
 
     async fn list_sessions(&self, _: &Caller) -> Result<Vec<Session>, Problem> {
