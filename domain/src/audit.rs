@@ -230,6 +230,9 @@ pub struct Seal {
     /// That hash, in hex, once they were erased.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub actor_hash: Option<String>,
+    /// Who is the subject, or whose token is.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub subject_person: Option<PersonId>,
     /// The salt of the subject, which is sealed in the same way as a JSON string.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subject_salt: Option<String>,

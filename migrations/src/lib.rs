@@ -24,6 +24,7 @@ mod m0015_teams;
 mod m0016_access;
 mod m0017_bound_tokens;
 mod m0018_erasable_names;
+mod m0019_erasing;
 
 use sea_orm_migration::prelude::*;
 
@@ -53,6 +54,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0016_access::Migration),
             Box::new(m0017_bound_tokens::Migration),
             Box::new(m0018_erasable_names::Migration),
+            Box::new(m0019_erasing::Migration),
         ]
     }
 }

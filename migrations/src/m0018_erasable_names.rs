@@ -10,7 +10,7 @@ use crate::m0008_new_events;
 pub(crate) struct Migration;
 
 /// What stays of an event whoever is erased.
-const SEALED: [&str; 13] = [
+pub(crate) const SEALED: [&str; 13] = [
     "id",
     "at",
     "action",
@@ -45,24 +45,28 @@ impl MigrationTrait for Migration {
         let rename = Table::rename().table("unsealed_events", "events_to_seal").to_owned();
         manager.rename_table(rename).await?;
         m0008_new_events::make(manager, &envelope, "events_to_seal").await?;
-        allow_erasing(manager).await
+        let erased = |name: &str| {
+            format!("OLD.{name}_salt IS NOT NULL AND NEW.{name}_salt IS NULL AND NEW.{name}_hash IS NOT NULL")
+        };
+        allow_erasing(manager, &SEALED, [erased("actor"), erased("subject")]).await
     }
 }
 
-async fn allow_erasing(manager: &SchemaManager<'_>) -> Result<(), DbErr> {
+/// Lets names be erased, under these conditions, of who acted and of the
+/// subject; what is sealed as it is stays.
+pub(crate) async fn allow_erasing(
+    manager: &SchemaManager<'_>,
+    sealed: &[&str],
+    [of_actor, of_subject]: [String; 2],
+) -> Result<(), DbErr> {
     let same = |column: &str| format!("NEW.{column} IS NOT DISTINCT FROM OLD.{column}");
     let untouched =
         |columns: &[&str]| columns.iter().map(|column| same(column)).collect::<Vec<_>>().join(" AND ");
-    let erased = |name: &str, columns: &[&str]| {
-        format!(
-            "({} OR (OLD.{name}_salt IS NOT NULL AND NEW.{name}_salt IS NULL AND NEW.{name}_hash IS NOT NULL))",
-            untouched(columns)
-        )
-    };
+    let unless = |columns: &[&str], erased: &str| format!("({} OR ({erased}))", untouched(columns));
     let erasing = [
-        untouched(&SEALED),
-        erased("actor", &["actor_login", "actor_token", "actor_salt", "actor_hash"]),
-        erased("subject", &["subject", "subject_salt", "subject_hash"]),
+        untouched(sealed),
+        unless(&["actor_login", "actor_token", "actor_salt", "actor_hash"], &of_actor),
+        unless(&["subject", "subject_salt", "subject_hash"], &of_subject),
     ]
     .join(" AND ");
     let (drop, refuse) = if manager.get_database_backend() == DbBackend::Postgres {

@@ -202,6 +202,16 @@ impl Raw {
         dump
     }
 
+    /// All that a file of SQLite's holds, also what no row is any more.
+    pub async fn file(&self) -> Option<Vec<u8>> {
+        if self.is_postgres() {
+            return None;
+        }
+        self.execute("PRAGMA wal_checkpoint(TRUNCATE)").await.unwrap();
+        let path = self.text("SELECT file FROM pragma_database_list WHERE name = 'main'").await.unwrap();
+        Some(std::fs::read(path).unwrap())
+    }
+
     fn is_postgres(&self) -> bool {
         self.0.get_database_backend() == DbBackend::Postgres
     }

@@ -5,14 +5,17 @@
 //! breaks the chain from there on. What is cut off at the end, or made up as a
 //! whole, is found by the heads that were signed meanwhile.
 
-use std::{borrow::Cow, collections::BTreeMap};
+use std::{
+    borrow::Cow,
+    collections::{BTreeMap, HashMap, HashSet},
+};
 
 use domain::{
-    audit::{AuditVerdict, BadEvent, SealedEvent},
+    audit::{Action, AuditVerdict, BadEvent, SealedEvent},
     id::{EventId, PersonId},
     text::Login,
 };
-use serde::Serialize;
+use serde::{Serialize, Serializer};
 use serde_json::json;
 use sha2::{Digest, Sha256};
 use uuid::Uuid;
@@ -33,10 +36,14 @@ pub struct Envelope<'a> {
     /// Who did it.
     pub actor_kind: &'a str,
     /// Whom it names.
-    #[serde(flatten)]
-    pub names: Names<'a>,
+    #[serde(flatten, serialize_with = "sealed")]
+    pub names: Named<'a>,
     /// Which person.
     pub actor_person_id: Option<Uuid>,
+    /// Who is the subject, or whose token is; events from before that was noted
+    /// were sealed without it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub subject_person_id: Option<Uuid>,
     /// Which token.
     pub actor_token_id: Option<Uuid>,
     /// Whose team's it is.
@@ -56,86 +63,82 @@ pub struct Envelope<'a> {
 }
 
 /// Who acted, and on whom or what, as it is sealed.
-#[derive(Clone, Debug, Serialize)]
+#[derive(Debug, Serialize)]
 #[serde(untagged)]
-pub enum Names<'a> {
+enum Names<'a> {
     /// As it is: so were events sealed before names could be erased.
-    Plain {
-        /// The actor's login.
-        actor_login: &'a str,
-        /// Their token's name.
-        actor_token: Option<&'a str>,
-        /// To whom or what.
-        subject: Option<&'a str>,
-    },
+    Plain { actor_login: &'a str, actor_token: Option<&'a str>, subject: Option<&'a str> },
     /// By salted hashes.
-    Hashed {
-        /// Of the actor's login and token's name.
-        actor_hash: Cow<'a, str>,
-        /// Of the subject.
-        subject_hash: Option<Cow<'a, str>>,
-    },
+    Hashed { actor_hash: Cow<'a, str>, subject_hash: Option<Cow<'a, str>> },
 }
 
-/// Who acted, and on whom or what, as an event has it.
+/// A name of an event's, with what seals it.
 #[derive(Clone, Copy, Debug)]
-pub struct Named<'a> {
-    /// Which person acted.
-    pub person: Option<PersonId>,
-    /// The actor's login.
-    pub login: &'a str,
-    /// Their token's name.
-    pub token: Option<&'a str>,
-    /// To whom or what.
-    pub subject: Option<&'a str>,
-    /// What seals the actor.
-    pub actor: NameSeal<'a>,
-    /// What seals the subject.
-    pub on: NameSeal<'a>,
-}
-
-/// What seals a name: its salt, or its hash once it was erased.
-#[derive(Clone, Copy, Debug)]
-pub struct NameSeal<'a> {
-    /// The salt.
+pub struct Name<'a> {
+    /// Whose it is.
+    pub person: Option<Uuid>,
+    /// The name.
+    pub text: &'a str,
+    /// Its salt, until it is erased.
     pub salt: Option<&'a str>,
-    /// The hash.
+    /// Its hash, once it was erased.
     pub hash: Option<&'a str>,
 }
 
 /// How long a salt is: 128 bits, in hex.
 const SALT_LENGTH: usize = 32;
 
-impl<'a> NameSeal<'a> {
+impl<'a> Name<'a> {
     /// The hash that was sealed. A hash alone counts only beside what stands for
-    /// names that were erased: else anybody could put another name there.
-    fn hash_or(self, is_erased: bool, hash: impl FnOnce(&str) -> String) -> Option<Cow<'a, str>> {
+    /// whose name it was: else anybody could put another name there.
+    fn sealed(self, hash: impl FnOnce(&str) -> String) -> Option<Cow<'a, str>> {
         match self.salt {
             // Of another length it could have taken in a part of the name.
             Some(salt) => (salt.len() == SALT_LENGTH).then(|| hash(salt).into()),
-            None => self.hash.filter(|_| is_erased).map(Cow::Borrowed),
+            None => self.erased_of().and(self.hash).map(Cow::Borrowed),
         }
+    }
+
+    /// Whose name was erased here.
+    fn erased_of(self) -> Option<Uuid> {
+        let is_erased = |person: &Uuid| self.text == Login::of_erased(PersonId(*person)).as_str();
+        self.person.filter(|person| self.salt.is_none() && self.hash.is_some() && is_erased(person))
     }
 }
 
-impl<'a> From<Named<'a>> for Names<'a> {
-    fn from(Named { person, login, token, subject, actor, on }: Named<'a>) -> Self {
-        // By which person acted, which is sealed, nobody can be put there for
-        // somebody else.
-        let of_erased = person.map(Login::of_erased);
-        let is_erased = of_erased.is_some_and(|of_erased| of_erased.as_str() == login) && token.is_none();
-        let actor_hash = actor.hash_or(is_erased, |salt| actor_hash(salt, login, token));
-        let subject_hash = subject.map(|subject| {
-            let is_erased = subject.starts_with(Login::ERASED);
-            on.hash_or(is_erased, |salt| subject_hash(salt, subject))
-        });
+/// Who acted, and on whom or what, as an event has it.
+#[derive(Clone, Copy, Debug)]
+pub struct Named<'a> {
+    /// The actor's login.
+    pub actor: Name<'a>,
+    /// Their token's name.
+    pub token: Option<&'a str>,
+    /// To whom or what.
+    pub subject: Option<Name<'a>>,
+}
+
+impl<'a> Named<'a> {
+    /// Whose names were erased here.
+    fn erased(&self) -> impl Iterator<Item = Uuid> {
+        [Some(self.actor), self.subject].into_iter().flatten().filter_map(Name::erased_of)
+    }
+
+    fn sealed(&self) -> Names<'a> {
+        let Self { actor, token, subject } = *self;
+        let actor_hash = actor.sealed(|salt| actor_hash(salt, actor.text, token));
+        let actor_hash = actor_hash.filter(|_| token.is_none() || actor.salt.is_some());
+        let subject_hash = subject.map(|name| name.sealed(|salt| subject_hash(salt, name.text)));
         match (actor_hash, subject_hash) {
-            (Some(actor_hash), None) => Self::Hashed { actor_hash, subject_hash: None },
+            (Some(actor_hash), None) => Names::Hashed { actor_hash, subject_hash: None },
             (Some(actor_hash), Some(Some(subject))) => {
-                Self::Hashed { actor_hash, subject_hash: Some(subject) }
+                Names::Hashed { actor_hash, subject_hash: Some(subject) }
             }
             // Sealed as it is, or not as it was sealed.
-            (None, _) | (_, Some(None)) => Self::Plain { actor_login: login, actor_token: token, subject },
+            (None, _) | (Some(_), Some(None)) => Names::Plain {
+                actor_login: actor.text,
+                actor_token: token,
+                subject: subject.map(|name| name.text),
+            },
         }
     }
 }
@@ -148,15 +151,22 @@ impl<'a> From<&'a SealedEvent> for Envelope<'a> {
             action: event.action.into(),
             actor_kind: event.actor.kind.into(),
             names: Named {
-                person: seal.person,
-                login: &event.actor.login,
+                actor: Name {
+                    person: seal.person.map(|id| id.0),
+                    text: &event.actor.login,
+                    salt: seal.actor_salt.as_deref(),
+                    hash: seal.actor_hash.as_deref(),
+                },
                 token: event.actor.token.as_deref(),
-                subject: event.subject.as_deref(),
-                actor: NameSeal { salt: seal.actor_salt.as_deref(), hash: seal.actor_hash.as_deref() },
-                on: NameSeal { salt: seal.subject_salt.as_deref(), hash: seal.subject_hash.as_deref() },
-            }
-            .into(),
+                subject: event.subject.as_deref().map(|text| Name {
+                    person: seal.subject_person.map(|id| id.0),
+                    text,
+                    salt: seal.subject_salt.as_deref(),
+                    hash: seal.subject_hash.as_deref(),
+                }),
+            },
             actor_person_id: seal.person.map(|id| id.0),
+            subject_person_id: seal.subject_person.map(|id| id.0),
             actor_token_id: seal.token.map(|id| id.0),
             team: seal.team.as_deref(),
             account_id: event.account.map(|id| id.0),
@@ -167,6 +177,10 @@ impl<'a> From<&'a SealedEvent> for Envelope<'a> {
             details_hash: &seal.details_hash,
         }
     }
+}
+
+fn sealed<S: Serializer>(names: &Named<'_>, serializer: S) -> Result<S::Ok, S::Error> {
+    names.sealed().serialize(serializer)
 }
 
 /// What the first seal stands on.
@@ -219,6 +233,10 @@ pub struct Chain {
     heads: BTreeMap<u64, Head>,
     checked: u64,
     head: Option<String>,
+    /// Whose erasing it tells of.
+    erased: HashSet<Uuid>,
+    /// Whose names are gone, and where the first of each is.
+    gone: HashMap<Uuid, (u64, EventId)>,
 }
 
 impl Chain {
@@ -238,7 +256,7 @@ impl Chain {
             }
             known.insert(head.seq, head);
         }
-        Ok(Self { heads: known, checked: 0, head: None })
+        Ok(Self { heads: known, checked: 0, head: None, erased: HashSet::new(), gone: HashMap::new() })
     }
 
     /// Checks the next link.
@@ -269,6 +287,12 @@ impl Chain {
         if !fits {
             return bad("the event's details were changed");
         }
+        if envelope.action == <&str>::from(Action::PersonErased) {
+            self.erased.extend(envelope.subject_person_id);
+        }
+        for person in envelope.names.erased() {
+            self.gone.entry(person).or_insert((seq, link.event));
+        }
         self.checked = seq;
         self.head = Some(link.hash.to_owned());
         Ok(())
@@ -276,7 +300,14 @@ impl Chain {
 
     /// What came of it, where so many events wait to be sealed.
     pub fn finish(self, unsealed: u64) -> AuditVerdict {
-        let missing = self.heads.range(self.checked + 1..).next_back().map(|(_, head)| BadEvent {
+        let first_bad = self.cut_off().or_else(|| self.hidden());
+        self.ends_with(unsealed, first_bad)
+    }
+
+    /// What is known to follow, and does not.
+    fn cut_off(&self) -> Option<BadEvent> {
+        let (_, head) = self.heads.range(self.checked + 1..).next_back()?;
+        Some(BadEvent {
             seq: Some(self.checked + 1),
             event: None,
             reason: format!(
@@ -286,8 +317,19 @@ impl Chain {
                 head.at,
                 head.seq
             ),
-        });
-        self.ends_with(unsealed, missing)
+        })
+    }
+
+    /// The first event, if any, that lacks the name of somebody of whom no event
+    /// says that they were erased.
+    fn hidden(&self) -> Option<BadEvent> {
+        let hidden = self.gone.iter().filter(|(person, _)| !self.erased.contains(person));
+        let (seq, event) = hidden.map(|(_, place)| *place).min_by_key(|(seq, _)| *seq)?;
+        Some(BadEvent {
+            seq: Some(seq),
+            event: Some(event),
+            reason: "a name is gone from it, and nobody has erased that person".to_owned(),
+        })
     }
 
     /// What came of it, where that does not fit.

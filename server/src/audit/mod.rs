@@ -7,7 +7,7 @@ mod export;
 mod heads;
 mod table;
 
-pub use chain::{Chain, Envelope, Link, NameSeal, Named, actor_hash, salted_hash, seal_hash, subject_hash};
+pub use chain::{Chain, Envelope, Link, Name, Named, actor_hash, salted_hash, seal_hash, subject_hash};
 pub use export::{ExportError, head_line, verify, write};
 pub use heads::{Head, Heads, HeadsError};
 pub use table::csv_header;

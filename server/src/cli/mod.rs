@@ -31,6 +31,7 @@ use domain::{Actor, Problem, actor::Caller};
 
 use crate::{
     config::{Config, ConfigError, StorageArgs},
+    crash,
     handlers::Handlers,
     wiring::{self, StartError},
     world::World,
@@ -113,6 +114,7 @@ pub async fn run() -> ExitCode {
 }
 
 async fn with_log(command: Command) -> Result<ExitCode, CliError> {
+    let _crashes = crash::listen();
     let _log = logging::init().map_err(CliError::Other)?;
     carry_out(command).await
 }

@@ -8,7 +8,7 @@ use tokio::signal::unix::{Signal, SignalKind, signal};
 use super::{CliError, answer, tell};
 use crate::{
     config::{Config, StorageArgs},
-    crash, wiring,
+    wiring,
     world::World,
 };
 
@@ -23,7 +23,6 @@ pub(super) struct Serve {
 
 impl Serve {
     pub async fn run(self) -> Result<(), CliError> {
-        let _crashes = crash::listen();
         let config = Config::settle(self.storage, self.listen)?;
         let portal = wiring::open(&config, World::system()).await?;
         let running = wiring::start(&config, portal.clone()).await?;

@@ -208,12 +208,17 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         let detail = "Nothing of this batch has failed. What is still under way goes on by itself.";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
+    let holder: Login = failed[0].holder.clone();
+    let is_forgotten = work.is_any_forgotten(failed.iter().map(|account| account.id)).await?;
+    if is_forgotten || holder.is_of_erased() {
+        let detail = "What was asked for then was forgotten meanwhile. Request the accounts anew.";
+        return Err(Problem::new(ProblemKind::Conflict, detail));
+    }
     let terms = Terms::of_new(portal, by, &work, &failed[0].services(), None).await?;
     let drawn = failed
         .iter()
         .map(|account| request_account::draw_up_again(portal, by, account, &terms))
         .collect::<Result<Vec<_>, _>>()?;
-    let holder: Login = failed[0].holder.clone();
     let requested = request_account::add(portal, by, &work, &holder, &terms, &drawn, None).await;
     let requested = requested.map_err(|refusal: Refusal| Problem::from(refusal))?;
     work.insert_batch_items(id, drawn.iter().map(|(account, _)| account.id)).await?;

@@ -5,7 +5,7 @@ use domain::{Problem, ProblemKind, actor::Caller, audit::Action, people::Person,
 use serde_json::json;
 
 use super::Handlers;
-use crate::store::{ErasedNames, NewEvent, UnitOfWork};
+use crate::store::{ErasedNames, NewEvent, PersonRow};
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -16,39 +16,60 @@ pub struct Erased {
     pub audit: ErasedNames,
 }
 
+/// Erases a person. What was cut off goes on when it is asked for again.
 pub(super) async fn run(portal: &Handlers, by: &Caller, login: &str) -> Result<Erased, Problem> {
     policy::manage_people(&by.actor)?;
-    let work = portal.store.begin().await?;
-    let person = erasable(&work, login).await?;
+    let person = begin(portal, by, login).await?;
     let name = Login::of_erased(person.id);
-    drop(work);
-    // The audit first: what is cut off here can be asked for again by the login.
-    let first = portal.store.erase_from_audit(&person, &name).await?;
-    let work = portal.store.begin().await?;
-    let person = erasable(&work, login).await?;
-    work.erase_person(&person, &name).await?;
-    let erased = NewEvent::new(Action::PersonErased, by)
-        .subject(name.as_str())
-        .team(&person.team)
-        .details(json!({ "events": first.erased, "kept": first.kept }));
-    work.commit(erased.into()).await?;
-    // And what came in meanwhile, such as a sign-in that failed.
-    let late = portal.store.erase_from_audit(&person, &name).await?;
-    Ok(Erased { name, audit: ErasedNames { erased: first.erased + late.erased, kept: late.kept } })
+    // No name is gone before the chain says that they were erased.
+    portal.store.seal_pending().await?;
+    let mut audit = portal.store.erase_from_audit(&person, &name).await?;
+    if person.login != name {
+        portal.store.erase_details_that_name(&person.login).await?;
+        finish(portal, by, &person, &name, audit).await?;
+        // And what came in meanwhile, such as a sign-in that failed.
+        let late = portal.store.erase_from_audit(&person, &name).await?;
+        portal.store.erase_details_that_name(&person.login).await?;
+        audit.erased += late.erased;
+    }
+    Ok(Erased { name, audit })
 }
 
-/// The person, if they can be erased.
-async fn erasable(work: &UnitOfWork, login: &str) -> Result<Person, Problem> {
-    let person = work.person_by_login(login).await?.ok_or_else(|| Problem::not_found("person"))?.person;
-    let conflict = |detail: String| Err(Problem::new(ProblemKind::Conflict, detail));
-    if person.login.is_of_erased() {
-        return conflict(format!("{login} was erased already."));
+/// The person, who is shut out for good from now on.
+async fn begin(portal: &Handlers, by: &Caller, login: &str) -> Result<Person, Problem> {
+    let work = portal.store.begin().await?;
+    let row = work.person_by_login(login).await?.ok_or_else(|| Problem::not_found("person"))?;
+    let PersonRow { person, erased_at, .. } = row;
+    if erased_at.is_some() {
+        return Ok(person);
     }
+    let conflict = |detail: String| Err(Problem::new(ProblemKind::Conflict, detail));
     if person.disabled_at.is_none() {
         return conflict(format!("{login} can still sign in. Disable them first."));
     }
     if work.holds_accounts(&person.login).await? {
         return conflict(format!("{login} still holds accounts. Hand them over or revoke them first."));
     }
+    work.begin_erasing(&person).await?;
+    let name = Login::of_erased(person.id);
+    let erased = NewEvent::new(Action::PersonErased, by).named(name.as_str(), person.id).team(&person.team);
+    work.commit(erased.into()).await?;
     Ok(person)
+}
+
+/// Takes the name from where it stands beside the audit.
+async fn finish(
+    portal: &Handlers,
+    by: &Caller,
+    person: &Person,
+    name: &Login,
+    audit: ErasedNames,
+) -> Result<(), Problem> {
+    let work = portal.store.begin().await?;
+    work.erase_person(person, name).await?;
+    let forgotten = NewEvent::new(Action::DetailsForgotten, by)
+        .named(name.as_str(), person.id)
+        .team(&person.team)
+        .details(json!({ "names": audit.erased, "kept": audit.kept }));
+    Ok(work.commit(forgotten.into()).await?)
 }

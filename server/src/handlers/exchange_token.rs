@@ -68,8 +68,10 @@ async fn issue(
         "token": token.id, "owner": owner.login, "scopes": token.scopes, "expires_at": token.expires_at,
         "issuer": issuer, "subject": subject, "services": rule.services, "quota": rule.quota,
     });
-    let issued =
-        NewEvent::new(Action::TokenIssued, &by).subject(token.name.as_str()).run(&run).details(details);
+    let issued = NewEvent::new(Action::TokenIssued, &by)
+        .named(token.name.as_str(), owner.id)
+        .run(&run)
+        .details(details);
     work.commit(Events::from(issued).with(added)).await?;
     Ok(IssuedToken { token, text: Some(text) })
 }

@@ -183,8 +183,8 @@ async fn existing_team(work: &UnitOfWork, slug: &Slug) -> Result<String, Problem
 /// The person with that login, unless they were erased: nobody comes back from
 /// that.
 async fn still_there(work: &UnitOfWork, login: &str) -> Result<Person, Problem> {
-    let PersonRow { person, .. } = work.person_by_login(login).await?.ok_or_else(not_found)?;
-    if person.login.is_of_erased() {
+    let PersonRow { person, erased_at, .. } = work.person_by_login(login).await?.ok_or_else(not_found)?;
+    if erased_at.is_some() {
         return Err(Problem::new(ProblemKind::Conflict, format!("{login} was erased.")));
     }
     Ok(person)

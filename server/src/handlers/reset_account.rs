@@ -7,8 +7,8 @@ use domain::{
     audit::Action,
     command::{HandOver, Wait},
     id::AccountId,
+    people::Person,
     policy,
-    text::Login,
 };
 use serde_json::json;
 
@@ -45,33 +45,29 @@ pub(super) async fn hand_over(
     policy::write_accounts(&by.actor)?;
     let seen = show_account::seen_by(by, portal.store.account(id).await?)?;
     policy::control_account(&by.actor, &seen)?;
-    let (to, team) = receiver(portal, &seen, command).await?;
-    change(portal, by, id, Why::HandOver(to, team), wait).await
+    let to = receiver(portal, &seen, command).await?;
+    change(portal, by, id, Why::HandOver(to), wait).await
 }
 
 /// Why an account gets another password.
 pub(super) enum Why {
     /// It was asked for.
     Reset,
-    /// Somebody else is to hold it, who is of that team.
-    HandOver(Login, String),
+    /// Somebody else is to hold it.
+    HandOver(Person),
     /// Nobody else is to, after all.
     CallOff,
 }
 
 /// Whoever gets the account has to be there, and somebody else.
-async fn receiver(
-    portal: &Handlers,
-    account: &Account,
-    command: &HandOver,
-) -> Result<(Login, String), Problem> {
+async fn receiver(portal: &Handlers, account: &Account, command: &HandOver) -> Result<Person, Problem> {
     let to = command.parse()?;
     if to == account.holder {
         return Err(Problem::invalid("/to", "holds the account already"));
     }
     let row = portal.store.person_by_login(&to).await?;
     match row {
-        Some(row) if row.person.disabled_at.is_none() => Ok((to, row.person.team)),
+        Some(row) if row.person.disabled_at.is_none() => Ok(row.person),
         _ => Err(Problem::invalid("/to", "is not the login of somebody who can sign in")),
     }
 }
@@ -112,10 +108,10 @@ pub(super) async fn begin(
             account.reset(now).map_err(conflict)?;
             NewEvent::new(Action::AccountReset, by)
         }
-        Why::HandOver(to, _) => {
-            let details = json!({ "from": account.holder, "to": to });
-            account.hand_over(to.clone(), now).map_err(conflict)?;
-            NewEvent::new(Action::AccountHandingOver, by).subject(to.as_str()).details(details)
+        Why::HandOver(to) => {
+            let details = json!({ "from": account.holder, "to": to.login });
+            account.hand_over(to.login.clone(), now).map_err(conflict)?;
+            NewEvent::new(Action::AccountHandingOver, by).named(to.login.as_str(), to.id).details(details)
         }
         Why::CallOff => {
             let details = json!({ "to": account.handing_to });
@@ -126,9 +122,9 @@ pub(super) async fn begin(
     let terms = Terms::of(portal, work, &account.services()).await?;
     terms.check_reset()?;
     let password = terms.password(portal)?;
-    if let Why::HandOver(to, team) = &why {
-        terms.check_open_to(team)?;
-        terms.check_quota(work, to, 1).await?;
+    if let Why::HandOver(to) = &why {
+        terms.check_open_to(&to.team)?;
+        terms.check_quota(work, &to.login, 1).await?;
     }
     work.add_password(&account, &password, &portal.keyring).await?;
     work.save_account(&mut account).await?;

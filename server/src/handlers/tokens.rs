@@ -54,7 +54,7 @@ pub(super) async fn issue(
     let issued_by = by.actor.token().map(|issuer| issuer.id);
     let text = insert(portal, &work, &token, &owner, issued_by).await?;
     let issued = NewEvent::new(Action::TokenIssued, by)
-        .subject(token.name.as_str())
+        .named(token.name.as_str(), owner.id)
         .team(&owner.team)
         .made(token.id.0)
         .details(json!({ "token": token.id, "owner": owner.login, "scopes": token.scopes, "expires_at": token.expires_at }));
@@ -144,7 +144,7 @@ pub(super) async fn revoke(portal: &Handlers, by: &Caller, id: TokenId) -> Resul
     let work = portal.store.begin().await?;
     let issued_through_it = work.revoke_token(id, now).await?;
     let revoked = NewEvent::new(Action::TokenRevoked, by)
-        .subject(token.name.as_str())
+        .named(token.name.as_str(), owner.id)
         .team(&owner.team)
         .details(json!({ "token": token.id, "owner": token.owner, "issued_through_it": issued_through_it }));
     work.commit(revoked.into()).await?;

@@ -247,6 +247,7 @@ impl UnitOfWork {
             command: Set(row.command.to_string()),
             kept: Set(i64::try_from(row.kept).unwrap_or(i64::MAX)),
             created_at: Set(row.created_at.as_millis()),
+            forgotten_at: Set(None),
         };
         batch::Entity::insert(model).exec_without_returning(&self.tx).await?;
         Ok(())

@@ -169,6 +169,8 @@ async fn open_sqlite(path: &Path) -> Result<(DatabaseConnection, DatabaseConnect
                 .journal_mode(SqliteJournalMode::Wal)
                 .synchronous(SqliteSynchronous::Full)
                 .foreign_keys(true)
+                // What is erased or shredded is overwritten, not merely let go.
+                .pragma("secure_delete", "ON")
                 .busy_timeout(Duration::from_secs(10))
         });
         options

@@ -4,7 +4,7 @@ use domain::{
     Account, AccountState, Timestamp,
     actor::{ActorRef, Caller, RetryKey},
     audit::{AccountReference, Action, Event, EventFilter},
-    id::{AccountId, BatchId, EventId},
+    id::{AccountId, BatchId, EventId, PersonId},
     page::{Page, PageRequest},
     people::Person,
     policy::Visibility,
@@ -12,7 +12,7 @@ use domain::{
 use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, Func, LikeExpr, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, SimpleExpr},
 };
 use serde_json::{Value, json};
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use uuid::Uuid;
 use super::{
     Change, ServiceRow, Store, StoreError, UnitOfWork,
     entities::{event, event_detail, new_event},
-    rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page},
+    rows::{ActorColumns, ROWS_AT_ONCE, Row, cut_to_page, like, there_is},
 };
 use crate::{audit::salted_hash, crash, secrets::token_text::hex, world::World};
 
@@ -35,6 +35,7 @@ pub struct NewEvent {
     pub(super) made: Option<Uuid>,
     team: Option<String>,
     subject: Option<String>,
+    subject_person: Option<PersonId>,
     pub(super) account: Option<AccountId>,
     username: Option<String>,
     service: Option<String>,
@@ -53,6 +54,7 @@ impl NewEvent {
             made: None,
             team: by.actor.person().map(|person| person.team.clone()),
             subject: None,
+            subject_person: None,
             account: None,
             username: None,
             service: None,
@@ -122,7 +124,13 @@ impl NewEvent {
 
     /// To that person: an event of their team's, whoever acts.
     pub fn about(self, person: &Person) -> Self {
-        self.subject(person.login.as_str()).team(&person.team)
+        self.named(person.login.as_str(), person.id).team(&person.team)
+    }
+
+    /// To somebody, or something of theirs, whose name goes when they are erased.
+    pub fn named(mut self, name: impl Into<String>, person: PersonId) -> Self {
+        self.subject_person = Some(person);
+        self.subject(name)
     }
 
     /// To something of that team's, whoever acts.
@@ -276,6 +284,7 @@ fn to_row(new: NewEvent, world: &World, at: i64, message: Option<String>) -> new
         team: Set(new.team),
         actor_salt: Set(Some(new_salt())),
         subject_salt: Set(new.subject.is_some().then(new_salt)),
+        subject_person_id: Set(new.subject_person.map(|id| id.0)),
         subject: Set(new.subject),
         account_id: Set(new.account.map(|id| id.0)),
         username: Set(new.username),
@@ -321,9 +330,7 @@ pub(super) fn matching(filter: &EventFilter) -> Condition {
 /// Only what says that word somewhere. No index serves that: it is for those
 /// who look at what the other filters leave.
 fn saying(word: &str) -> Condition {
-    let escaped = word.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
-    let pattern = LikeExpr::new(format!("%{escaped}%")).escape('\\');
-    let says = |column: SimpleExpr| Func::lower(column).like(pattern.clone());
+    let says = |column: SimpleExpr| Func::lower(column).like(like("%", word, "%"));
     let envelope = [
         event::Column::Action,
         event::Column::ActorLogin,
@@ -333,17 +340,12 @@ fn saying(word: &str) -> Condition {
         event::Column::Service,
         event::Column::Run,
     ];
-    let details = Query::select()
-        .column(event_detail::Column::EventId)
-        .from(event_detail::Entity)
-        .and_where(
-            Expr::col((event_detail::Entity, event_detail::Column::EventId))
-                .equals((event::Entity, event::Column::Id)),
-        )
-        .and_where(says(Expr::col((event_detail::Entity, event_detail::Column::Details))))
-        .to_owned();
+    let of_this_event = Expr::col((event_detail::Entity, event_detail::Column::EventId))
+        .equals((event::Entity, event::Column::Id));
+    let in_details = says(Expr::col((event_detail::Entity, event_detail::Column::Details)));
     let in_envelope = envelope.map(|column| says(Expr::col((event::Entity, column))));
-    in_envelope.into_iter().fold(Condition::any(), Condition::add).add(Expr::exists(details))
+    let anywhere = in_envelope.into_iter().fold(Condition::any(), Condition::add);
+    anywhere.add(there_is(event_detail::Entity, of_this_event.and(in_details)))
 }
 
 pub(super) fn from_row(row: event::Model, details: Option<String>) -> Result<Event, StoreError> {

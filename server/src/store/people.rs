@@ -25,6 +25,8 @@ pub struct PersonRow {
     pub person: Person,
     /// The password's hash, where the person has a password.
     pub password_hash: Option<String>,
+    /// When they were erased; nobody comes back from that.
+    pub erased_at: Option<Timestamp>,
 }
 
 impl Store {
@@ -111,6 +113,7 @@ impl UnitOfWork {
             disabled_at: Set(millis(person.disabled_at)),
             provider: Set(None),
             provider_subject: Set(None),
+            erased_at: Set(None),
         };
         person::Entity::insert(row).exec_without_returning(&self.tx).await?;
         Ok(())
@@ -247,5 +250,6 @@ pub(super) fn from_row(row: person::Model) -> Result<PersonRow, StoreError> {
             disabled_at: time(row.disabled_at),
         },
         password_hash: row.password_hash,
+        erased_at: time(row.erased_at),
     })
 }

@@ -8,7 +8,10 @@ use domain::{
     id::{PersonId, TokenId},
     page::PageRequest,
 };
-use sea_orm::{ConnectionTrait, DbErr, EntityTrait, Select};
+use sea_orm::{
+    ConnectionTrait, DbErr, EntityTrait, Select,
+    sea_query::{Expr, IntoCondition, IntoTableRef, LikeExpr, Query, SimpleExpr},
+};
 use uuid::Uuid;
 
 use super::StoreError;
@@ -68,6 +71,17 @@ impl Row<'_> {
     pub fn bad(&self, column: &'static str, value: impl Display) -> StoreError {
         StoreError::BadRow { table: self.table, column, row: self.id.to_string(), value: value.to_string() }
     }
+}
+
+/// Where there is a row that fits, beside the rows of another table.
+pub(super) fn there_is(table: impl IntoTableRef, fits: impl IntoCondition) -> SimpleExpr {
+    Expr::exists(Query::select().expr(Expr::value(1)).from(table).cond_where(fits).to_owned())
+}
+
+/// Text with something in it that is taken as it is, between two patterns.
+pub(super) fn like(before: &str, literal: &str, behind: &str) -> LikeExpr {
+    let literal = literal.replace('\\', "\\\\").replace('%', "\\%").replace('_', "\\_");
+    LikeExpr::new(format!("{before}{literal}{behind}")).escape('\\')
 }
 
 /// How many rows are inserted by one statement at the most: SQLite takes no

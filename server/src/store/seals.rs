@@ -9,19 +9,22 @@ use domain::{
     policy::Visibility,
 };
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait,
-    IsolationLevel, JoinType, PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Statement,
-    TransactionOptions, TransactionTrait,
+    ActiveValue::Set,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, JoinType,
+    PaginatorTrait, QueryFilter, QueryOrder, QuerySelect, RelationDef, Statement, TransactionOptions,
+    TransactionTrait,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
 use super::{
     Store, StoreError,
     connect::advisory_lock,
-    entities::{event, event_detail, person, seal, unsealed_event},
+    entities::{event, event_detail, seal, unsealed_event},
     events::{from_row, matching, within},
+    rows::there_is,
 };
-use crate::audit::{Chain, Envelope, Link, NameSeal, Named, seal_hash};
+use crate::audit::{Chain, Envelope, Link, Name, Named, seal_hash};
 
 /// How many events are sealed or checked at a time.
 const BATCH: u64 = 500;
@@ -174,6 +177,7 @@ fn sealed_event(
         team: envelope.team.clone(),
         actor_salt: envelope.actor_salt.clone(),
         actor_hash: envelope.actor_hash.clone(),
+        subject_person: envelope.subject_person_id.map(PersonId),
         subject_salt: envelope.subject_salt.clone(),
         subject_hash: envelope.subject_hash.clone(),
         details_hash: envelope.details_hash.clone(),
@@ -212,13 +216,9 @@ async fn verify(db: &DatabaseTransaction, mut chain: Chain) -> Result<AuditVerdi
         }
     }
     let (unsealed, outside) = outside_the_chain(db).await?;
-    let bad = match outside {
-        None => robbed_of_its_name(db).await?,
-        outside => outside,
-    };
-    Ok(match bad {
+    Ok(match outside {
         None => chain.finish(unsealed),
-        bad => chain.ends_with(unsealed, bad),
+        outside => chain.ends_with(unsealed, outside),
     })
 }
 
@@ -239,10 +239,8 @@ async fn events_of(
 /// How many events wait for the sealer, and the first, if any, that has
 /// neither a seal nor a place in the queue.
 async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadEvent>), StoreError> {
-    use sea_orm::sea_query::{Expr, ExprTrait, Query};
     let names_it = |table: &'static str| {
-        let of_this_event = Expr::col((table, "event_id")).equals((event::Entity, event::Column::Id));
-        Expr::exists(Query::select().expr(Expr::value(1)).from(table).and_where(of_this_event).to_owned())
+        there_is(table, Expr::col((table, "event_id")).equals((event::Entity, event::Column::Id)))
     };
     let stray = event::Entity::find()
         .filter(names_it("seals").not())
@@ -261,32 +259,6 @@ async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadE
     ))
 }
 
-/// The first event, if any, that does not say who acted, though that is
-/// somebody who was not erased: only who is disabled can be.
-async fn robbed_of_its_name(db: &DatabaseTransaction) -> Result<Option<BadEvent>, StoreError> {
-    use sea_orm::sea_query::{Expr, ExprTrait, Query};
-    let disabled = Query::select()
-        .expr(Expr::value(1))
-        .from(person::Entity)
-        .and_where(
-            Expr::col((person::Entity, person::Column::Id))
-                .equals((event::Entity, event::Column::ActorPersonId)),
-        )
-        .and_where(Expr::col((person::Entity, person::Column::DisabledAt)).is_not_null())
-        .to_owned();
-    let robbed = event::Entity::find()
-        .filter(event::Column::ActorHash.is_not_null())
-        .filter(Expr::exists(disabled).not())
-        .order_by_asc(event::Column::Id)
-        .one(db)
-        .await?;
-    Ok(robbed.map(|event| BadEvent {
-        seq: None,
-        event: Some(EventId(event.id)),
-        reason: "the name of who acted is gone, and nobody has erased them".to_owned(),
-    }))
-}
-
 impl<'a> From<&'a event::Model> for Envelope<'a> {
     fn from(row: &'a event::Model) -> Self {
         Self {
@@ -295,15 +267,22 @@ impl<'a> From<&'a event::Model> for Envelope<'a> {
             action: &row.action,
             actor_kind: &row.actor_kind,
             names: Named {
-                person: row.actor_person_id.map(PersonId),
-                login: &row.actor_login,
+                actor: Name {
+                    person: row.actor_person_id,
+                    text: &row.actor_login,
+                    salt: row.actor_salt.as_deref(),
+                    hash: row.actor_hash.as_deref(),
+                },
                 token: row.actor_token.as_deref(),
-                subject: row.subject.as_deref(),
-                actor: NameSeal { salt: row.actor_salt.as_deref(), hash: row.actor_hash.as_deref() },
-                on: NameSeal { salt: row.subject_salt.as_deref(), hash: row.subject_hash.as_deref() },
-            }
-            .into(),
+                subject: row.subject.as_deref().map(|text| Name {
+                    person: row.subject_person_id,
+                    text,
+                    salt: row.subject_salt.as_deref(),
+                    hash: row.subject_hash.as_deref(),
+                }),
+            },
             actor_person_id: row.actor_person_id,
+            subject_person_id: row.subject_person_id,
             actor_token_id: row.actor_token_id,
             team: row.team.as_deref(),
             account_id: row.account_id,

@@ -117,7 +117,8 @@ impl UnitOfWork {
 
     /// Commits the worker's bookkeeping: claims taken, made longer or given
     /// back, what may still land on a service, how far a batch is begun, what
-    /// only one sweep has seen. No change that anybody would look for in the
+    /// only one sweep has seen; and how far something is forgotten of which the
+    /// audit says already that it is. No change that anybody would look for in the
     /// audit.
     ///
     /// # Errors

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 
 use crate::{
     config::Retention,
-    store::{NewEvent, Store, StoreError},
+    store::{NewEvent, Overripe, Store, StoreError},
     world::World,
 };
 
@@ -84,22 +84,23 @@ impl Housekeeper {
 
     async fn keep_to_the_retention(&self) -> Result<(), StoreError> {
         let before = |kept: Ttl| self.world.now().plus_millis(-kept.as_millis());
-        let accounts = match self.retention.ended_accounts.map(before) {
-            Some(before) => {
-                self.store.forget_batches(before).await?;
-                self.store.forget_accounts(before).await?
-            }
-            None => 0,
-        };
-        let events = match self.retention.audit_details.map(before) {
-            Some(before) => self.store.forget_event_details(before).await?,
-            None => 0,
-        };
-        if accounts + events == 0 {
+        let ended = self.retention.ended_accounts.map(before);
+        let happened = self.retention.audit_details.map(before);
+        let overripe = self.store.overripe(ended, happened).await?;
+        if overripe == Overripe::default() {
             return Ok(());
         }
-        let details = json!({ "accounts": accounts, "events": events });
+        let Overripe { accounts, batches, events } = overripe;
+        let details = json!({ "accounts": accounts, "batches": batches, "events": events });
         let by = Caller::from(Actor::System);
-        self.store.record(NewEvent::new(Action::DetailsForgotten, &by).details(details)).await
+        self.store.record(NewEvent::new(Action::DetailsForgotten, &by).details(details)).await?;
+        if let Some(before) = ended {
+            self.store.forget_batches(before).await?;
+            self.store.forget_accounts(before).await?;
+        }
+        if let Some(before) = happened {
+            self.store.forget_event_details(before).await?;
+        }
+        Ok(())
     }
 }

@@ -133,6 +133,7 @@ pub(super) fn to_row(account: &Account) -> account::ActiveModel {
         kept_until: Set(millis(account.kept_until)),
         ended_at: Set(millis(account.ended_at)),
         version: Set(count(account.version)),
+        ..Default::default()
     }
 }
 

@@ -38,6 +38,7 @@ pub struct Model {
     pub kept_until: Option<i64>,
     pub ended_at: Option<i64>,
     pub version: i32,
+    pub forgotten_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

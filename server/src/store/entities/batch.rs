@@ -17,6 +17,7 @@ pub struct Model {
     pub command: String,
     pub kept: i64,
     pub created_at: i64,
+    pub forgotten_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -26,6 +26,7 @@ pub struct Model {
     pub actor_hash: Option<String>,
     pub subject_salt: Option<String>,
     pub subject_hash: Option<String>,
+    pub subject_person_id: Option<Uuid>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

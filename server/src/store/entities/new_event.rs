@@ -24,6 +24,7 @@ pub struct Model {
     pub details_hash: String,
     pub actor_salt: Option<String>,
     pub subject_salt: Option<String>,
+    pub subject_person_id: Option<Uuid>,
     pub salt: String,
     pub details: String,
     /// What other processes are told with it.

@@ -15,6 +15,7 @@ pub struct Model {
     pub disabled_at: Option<i64>,
     pub provider: Option<String>,
     pub provider_subject: Option<String>,
+    pub erased_at: Option<i64>,
 }
 
 #[derive(Clone, Copy, Debug, EnumIter, DeriveRelation)]

@@ -6,7 +6,7 @@ use serde_json::{Value, json};
 use server::config::Retention;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    SANDBOX, TestPortal, Who, eventually,
+    Program, SANDBOX, Signal, TestPortal, Who, eventually,
 };
 
 const LOGIN: &str = Who::OtherTester.login();
@@ -63,6 +63,7 @@ async fn the_name_of_somebody_who_is_erased_stands_nowhere_and_the_chain_is_whol
     portal.events(&format!("q={LOGIN}&subject={LOGIN}")).await;
     let raw = portal.raw().await;
     assert!(contains(&raw.dump().await, LOGIN));
+    assert!(raw.file().await.is_none_or(|file| contains(&file, LOGIN)));
 
     let name = portal.erase(Who::OtherTester).await.unwrap();
     assert!(name.starts_with("erased-"));
@@ -72,6 +73,7 @@ async fn the_name_of_somebody_who_is_erased_stands_nowhere_and_the_chain_is_whol
         at.map(|at| String::from_utf8_lossy(&dump[at.saturating_sub(200)..at + 40]).into_owned()),
         None
     );
+    assert!(raw.file().await.is_none_or(|file| !contains(&file, LOGIN)), "it is overwritten");
     let events = portal.events(&format!("actor={name}")).await;
     assert_eq!(events.len(), theirs, "what they did is still what one person did");
     assert!(events.iter().all(|event| name_of(event) == name && event["actor"].get("token").is_none()));
@@ -82,6 +84,8 @@ async fn the_name_of_somebody_who_is_erased_stands_nowhere_and_the_chain_is_whol
     assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], true);
     let refused = portal.erase(Who::OtherTester).await.unwrap_err();
     assert!(refused.kind == domain::ProblemKind::NotFound, "there is nobody called so any more");
+    assert_eq!(portal.erase_login(&name).await.unwrap(), name, "once more does no harm");
+    assert_eq!(portal.events(&format!("action=person_erased&subject={name}")).await.len(), 1);
     let path = format!("/api/v1/people/{name}");
     assert!(portal.admin().get(&path).await.expect(200)["disabled_at"].is_string());
     portal.admin().patch(&path, &json!({ "disabled": false })).await.problem(409, "conflict");
@@ -162,7 +166,60 @@ async fn hiding_somebody_who_was_not_erased_is_found(#[values(Sqlite, Postgres)]
     assert_eq!(raw.execute(&hide).await.unwrap(), 1);
     let verdict = portal.admin().get("/api/v1/events/verify").await.expect(200);
     assert_eq!(verdict["ok"], false);
-    assert!(verdict["first_bad"]["reason"].as_str().unwrap().contains("nobody has erased them"), "{verdict}");
+    let says_so = |reason: &str| assert!(reason.contains("nobody has erased that person"), "{reason}");
+    says_so(verdict["first_bad"]["reason"].as_str().unwrap());
+    let export = portal.admin().get("/api/v1/events/export?format=ndjson").await.text;
+    let verdict = server::audit::verify(|| Ok(export.as_bytes()), &[]).unwrap();
+    says_so(&verdict.first_bad.unwrap().reason);
+}
+
+#[rstest]
+#[tokio::test]
+async fn hiding_somebody_behind_another_who_was_erased_is_found(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let mut portal = TestPortal::start(database).await;
+    portal.add(Who::OtherTester).await;
+    portal.disable(Who::OtherTester).await;
+    let name = portal.erase(Who::OtherTester).await.unwrap();
+    portal.move_to_team(Who::Tester, "payments").await;
+    portal.seal().await;
+    let raw = portal.raw().await;
+    let salt =
+        raw.text("SELECT subject_salt FROM events WHERE action = 'person_team_changed'").await.unwrap();
+    let hash = server::audit::subject_hash(&salt, "tester");
+    let hide = format!(
+        "UPDATE events SET subject = '{name}', subject_salt = NULL, subject_hash = '{hash}' \
+         WHERE subject_salt = '{salt}'"
+    );
+    assert_eq!(raw.execute(&hide).await.unwrap(), 1);
+    assert_eq!(portal.admin().get("/api/v1/events/verify").await.expect(200)["ok"], false);
+}
+
+#[rstest]
+#[tokio::test]
+async fn an_erasing_that_was_cut_off_goes_on_and_the_chain_is_whole_meanwhile(
+    #[values(Sqlite, Postgres)] database: Database,
+) {
+    let mut program = Program::new(database).await;
+    program.add_person("kestrel", "tester", "secret-enough").await;
+    program.issue_token("kestrel").await;
+    program.run(&["person", "disable", "kestrel"]).await.success();
+    for point in ["commit-before", "commit-after", "claim-before", "claim-after", "commit-before"] {
+        program.set("FAILPOINTS", format!("{point}=return"));
+        let cut_off = program.run(&["person", "erase", "kestrel"]).await;
+        assert_eq!(cut_off.signal, Some(Signal::ABORT.as_raw()), "{point}: {}", cut_off.stderr);
+        program.set("FAILPOINTS", "");
+        program.run(&["audit", "verify"]).await.success();
+    }
+    let enabled = program.run(&["person", "enable", "kestrel"]).await;
+    assert!(enabled.failure(1).contains("was erased"), "{}", enabled.stderr);
+    let name = program.run(&["person", "erase", "kestrel"]).await.success().to_owned();
+    program.run(&["audit", "verify"]).await.success();
+    assert!(!contains(&program.raw().await.dump().await, "kestrel"));
+    let export = program.run(&["audit", "export"]).await;
+    assert_eq!(export.success().matches("\"person_erased\"").count(), 1);
+    assert!(program.run(&["person", "list"]).await.success().starts_with(&name));
 }
 
 #[rstest]
@@ -175,6 +232,8 @@ async fn an_event_loses_its_names_only_by_being_erased(#[values(Sqlite, Postgres
         "actor_login = 'erased-x', actor_hash = 'x'",
         "actor_salt = NULL, actor_hash = 'x', at = at + 1",
         "subject = 'erased-x', actor_salt = NULL, actor_hash = 'x'",
+        "actor_login = 'manager', actor_salt = NULL, actor_hash = 'x'",
+        "subject = 'erased-x', subject_salt = NULL, subject_hash = 'x'",
     ] {
         let refused = raw.execute(&format!("UPDATE events SET {change}")).await.unwrap_err().to_string();
         assert!(refused.contains("the audit trail is append-only"), "{change}: {refused}");
@@ -263,7 +322,8 @@ async fn what_was_written_about_old_accounts_is_forgotten_when_the_settings_say_
     assert!(!batch.text.contains("Kestrel"), "{}", batch.text);
     assert_eq!(shown(&later["id"]).await["purpose"], "ended later");
     let told = portal.events("action=details_forgotten").await;
-    assert_eq!(told[0]["details"], json!({ "accounts": 2, "events": 0 }));
+    // The second batch is the cleanup.
+    assert_eq!(told[0]["details"], json!({ "accounts": 2, "batches": 2, "events": 0 }));
 }
 
 #[rstest]

@@ -2,9 +2,10 @@
 
 use rstest::rstest;
 use serde_json::json;
+use server::config::Retention;
 use tests::{
     Database::{self, Postgres, Sqlite},
-    Reply, SANDBOX, ScriptedTarget, TestPortal, Who,
+    Reply, SANDBOX, ScriptedTarget, TestPortal, Who, eventually,
 };
 
 use super::super::super::{finished, path_of, refusing_first, request};
@@ -35,6 +36,23 @@ async fn what_has_failed_is_asked_for_once_more(#[values(Sqlite, Postgres)] data
     }
     let retried = portal.events("action=batch_retried").await.remove(0);
     assert_eq!(retried["details"]["accounts"], 5);
+}
+
+#[tokio::test]
+async fn what_was_forgotten_meanwhile_is_not_made_up() {
+    let kept = Retention { ended_accounts: Some("30d".parse().unwrap()), audit_details: None };
+    let mut portal = TestPortal::start_with(Sqlite, |config| config.retention = kept).await;
+    let service = ScriptedTarget::start(refusing_first(&[400; 2])).await;
+    portal.register_scripted("fussy", &service).await;
+    let batch = request(&portal.tester(), "fussy", 2).await;
+    portal.tester().batch_once_finished(&batch["id"]).await;
+    portal.start_again_after_days(31).await;
+    eventually("it is forgotten", async || {
+        (!portal.events("action=details_forgotten").await.is_empty()).then_some(())
+    })
+    .await;
+    let problem = portal.tester().order(&path_of(&batch, "/retry")).await.problem(409, "conflict");
+    assert!(problem["detail"].as_str().unwrap().contains("forgotten"), "{problem}");
 }
 
 #[rstest]
