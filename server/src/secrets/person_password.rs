@@ -17,7 +17,7 @@ static AT_A_TIME: Semaphore = Semaphore::const_new(4);
 const SHORTEST: usize = 8;
 
 /// After how many well-chosen guesses a password must not be found.
-const GUESSES: u64 = 10_000;
+const GUESSES: u64 = 100_000;
 
 /// How much of a password is looked at, in characters: the time grows with it.
 const LOOKED_AT: usize = 100;

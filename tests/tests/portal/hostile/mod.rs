@@ -3,6 +3,7 @@
 
 mod addresses;
 mod answers;
+mod certificates;
 mod values;
 
 use std::sync::{

@@ -92,3 +92,16 @@ async fn style_and_icon_are_there() {
         assert!(answer.header("cache-control").contains("immutable"), "{asset}");
     }
 }
+
+#[tokio::test]
+async fn behind_tls_cookies_go_by_it_only_and_browsers_are_told_to_come_by_it() {
+    for (behind_tls, told) in [(true, "max-age=31536000"), (false, "")] {
+        let portal = TestPortal::start_with(Sqlite, |config| config.secure_cookies = behind_tls).await;
+        let fields = [("login", Who::Tester.login()), ("password", Who::Tester.password()), ("then", "")];
+        let answer = portal.browser().submit("/actions/sign_in", &fields).await;
+        assert_eq!(answer.header("strict-transport-security"), told);
+        let cookie = answer.header("set-cookie");
+        assert_eq!(cookie.contains("; Secure"), behind_tls, "{cookie}");
+        assert!(cookie.contains("; HttpOnly") && cookie.contains("; SameSite="), "{cookie}");
+    }
+}
