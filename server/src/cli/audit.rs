@@ -115,6 +115,8 @@ fn told(verdict: AuditVerdict) -> Result<(), CliError> {
 impl Export {
     async fn run(self) -> Result<(), CliError> {
         let portal = open_existing(self.storage).await?;
+        // Those of before: what is signed meanwhile may know of more events.
+        let heads = portal.heads.kept().map_err(|error| CliError::Other(error.to_string()))?;
         let mut pages = portal.export_events(&operator(), ListEvents::default()).await?;
         let mut out = io::stdout().lock();
         if let Format::Csv = self.format {
@@ -125,7 +127,6 @@ impl Export {
             out.write_all(&lines)?;
         }
         if let Format::Ndjson = self.format {
-            let heads = portal.heads.kept().map_err(|error| CliError::Other(error.to_string()))?;
             for head in heads {
                 writeln!(out, "{}", head_line(&head))?;
             }

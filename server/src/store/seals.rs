@@ -115,7 +115,7 @@ impl Store {
     }
 
     /// Some of the events that somebody may read, in the chain's order: those
-    /// after one place in it, up to another.
+    /// after one place in it.
     ///
     /// # Errors
     /// The database failed.
@@ -124,15 +124,12 @@ impl Store {
         visible: &Visibility,
         filter: &EventFilter,
         after: u64,
-        until: u64,
     ) -> Result<Vec<SealedEvent>, StoreError> {
-        let place = |seq: u64| i64::try_from(seq).unwrap_or(i64::MAX);
         let event: RelationDef =
             seal::Entity::belongs_to(event::Entity).from(seal::Column::EventId).to(event::Column::Id).into();
         let links = seal::Entity::find()
             .join(JoinType::InnerJoin, event)
-            .filter(seal::Column::Seq.gt(place(after)))
-            .filter(seal::Column::Seq.lte(place(until)))
+            .filter(seal::Column::Seq.gt(i64::try_from(after).unwrap_or(i64::MAX)))
             .filter(within(visible))
             .filter(matching(filter))
             .order_by_asc(seal::Column::Seq)
@@ -244,7 +241,7 @@ async fn outside_the_chain(db: &DatabaseTransaction) -> Result<(u64, Option<BadE
     };
     let stray = event::Entity::find()
         .filter(names_it("seals").not())
-        .filter(names_it("events_to_seal").not())
+        .filter(names_it("seal_queue").not())
         .order_by_asc(event::Column::Id)
         .one(db)
         .await?;
