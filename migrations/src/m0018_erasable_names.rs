@@ -80,7 +80,7 @@ pub(crate) async fn allow_erasing(
     let db = manager.get_connection();
     db.execute_unprepared(drop).await?;
     let trigger = format!(
-        "CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events FOR EACH ROW WHEN (NOT ({erasing})) {refuse}"
+        "CREATE TRIGGER events_refuse_update BEFORE UPDATE ON events FOR EACH ROW WHEN (({erasing}) IS NOT TRUE) {refuse}"
     );
     db.execute_unprepared(&trigger).await?;
     Ok(())

@@ -214,6 +214,11 @@ pub(super) async fn retry(portal: &Handlers, by: &Caller, id: BatchId) -> Result
         let detail = "What was asked for then was forgotten meanwhile. Request the accounts anew.";
         return Err(Problem::new(ProblemKind::Conflict, detail));
     }
+    let person = work.person_by_login(holder.as_str()).await?;
+    if person.is_none_or(|row| row.person.disabled_at.is_some()) {
+        let detail = format!("{holder}, who was to hold the accounts, is disabled.");
+        return Err(Problem::new(ProblemKind::Conflict, detail));
+    }
     let terms = Terms::of_new(portal, by, &work, &failed[0].services(), None).await?;
     let drawn = failed
         .iter()

@@ -5,7 +5,7 @@ use domain::{Problem, ProblemKind, actor::Caller, audit::Action, people::Person,
 use serde_json::json;
 
 use super::Handlers;
-use crate::store::{ErasedNames, NewEvent, PersonRow};
+use crate::store::{ErasedNames, NewEvent, PersonRow, UnitOfWork};
 
 /// What came of it.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -23,15 +23,20 @@ pub(super) async fn run(portal: &Handlers, by: &Caller, login: &str) -> Result<E
     let name = Login::of_erased(person.id);
     // No name is gone before the chain says that they were erased.
     portal.store.seal_pending().await?;
-    let mut audit = portal.store.erase_from_audit(&person, &name).await?;
+    let mut audit = ErasedNames::default();
+    loop {
+        let some = portal.store.erase_from_audit(&person, &name).await?;
+        audit = ErasedNames { erased: audit.erased + some.erased, kept: some.kept };
+        // More came in meanwhile, such as a sign-in that failed.
+        if some.erased == 0 {
+            break;
+        }
+    }
     if person.login != name {
         portal.store.erase_details_that_name(&person.login).await?;
         finish(portal, by, &person, &name, audit).await?;
-        // And what came in meanwhile, such as a sign-in that failed.
-        let late = portal.store.erase_from_audit(&person, &name).await?;
-        portal.store.erase_details_that_name(&person.login).await?;
-        audit.erased += late.erased;
     }
+    portal.store.overwrite_the_log().await?;
     Ok(Erased { name, audit })
 }
 
@@ -43,18 +48,25 @@ async fn begin(portal: &Handlers, by: &Caller, login: &str) -> Result<Person, Pr
     if erased_at.is_some() {
         return Ok(person);
     }
-    let conflict = |detail: String| Err(Problem::new(ProblemKind::Conflict, detail));
     if person.disabled_at.is_none() {
-        return conflict(format!("{login} can still sign in. Disable them first."));
+        let detail = format!("{login} can still sign in. Disable them first.");
+        return Err(Problem::new(ProblemKind::Conflict, detail));
     }
-    if work.holds_accounts(&person.login).await? {
-        return conflict(format!("{login} still holds accounts. Hand them over or revoke them first."));
-    }
+    let_nothing_be_held(&work, &person).await?;
     work.begin_erasing(&person).await?;
     let name = Login::of_erased(person.id);
     let erased = NewEvent::new(Action::PersonErased, by).named(name.as_str(), person.id).team(&person.team);
     work.commit(erased.into()).await?;
     Ok(person)
+}
+
+/// Nobody could take accounts away that nobody holds.
+async fn let_nothing_be_held(work: &UnitOfWork, person: &Person) -> Result<(), Problem> {
+    if !work.holds_accounts(&person.login).await? {
+        return Ok(());
+    }
+    let detail = format!("{} still holds accounts. Hand them over or revoke them first.", person.login);
+    Err(Problem::new(ProblemKind::Conflict, detail))
 }
 
 /// Takes the name from where it stands beside the audit.
@@ -66,6 +78,8 @@ async fn finish(
     audit: ErasedNames,
 ) -> Result<(), Problem> {
     let work = portal.store.begin().await?;
+    work.lock_person(&person.login).await?;
+    let_nothing_be_held(&work, person).await?;
     work.erase_person(person, name).await?;
     let forgotten = NewEvent::new(Action::DetailsForgotten, by)
         .named(name.as_str(), person.id)

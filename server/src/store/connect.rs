@@ -105,6 +105,18 @@ impl Store {
         Ok(store)
     }
 
+    /// Brings what SQLite has written beside its file into it, and empties that:
+    /// it still had what was overwritten in the file.
+    ///
+    /// # Errors
+    /// The database failed.
+    pub async fn overwrite_the_log(&self) -> Result<(), StoreError> {
+        if self.backend() == DbBackend::Sqlite {
+            self.write.execute_unprepared("PRAGMA wal_checkpoint(TRUNCATE)").await?;
+        }
+        Ok(())
+    }
+
     /// Whether there is a database of ours.
     ///
     /// # Errors

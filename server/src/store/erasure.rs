@@ -6,7 +6,7 @@ use sea_orm::{
     ActiveValue::Set,
     ColumnTrait, Condition, ConnectionTrait, EntityTrait, PaginatorTrait, QueryFilter, QueryOrder,
     QuerySelect,
-    sea_query::{Expr, ExprTrait, Query, SimpleExpr},
+    sea_query::{Expr, ExprTrait, Func, Query, SimpleExpr},
 };
 use serde_json::Value;
 use uuid::Uuid;
@@ -34,13 +34,26 @@ const TOKENS: [&str; 2] = ["accounts", "batches"];
 
 /// The fields of details and of commands that hold logins, also as what was
 /// looked for.
-const HOLD_LOGINS: [&str; 9] =
-    ["from", "to", "owner", "holder", "requested_by", "login", "actor", "subject", "q"];
+const HOLD_LOGINS: [&str; 12] = [
+    "from",
+    "to",
+    "owner",
+    "holder",
+    "requested_by",
+    "login",
+    "actor",
+    "subject",
+    "q",
+    "reason",
+    "purpose",
+    "ticket",
+];
 
 /// What was erased of the audit.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct ErasedNames {
-    /// In how many events a name was erased.
+    /// How many names were erased: an event has that of who acted, and of whom
+    /// it is about.
     pub erased: u64,
     /// How many still have it: they were sealed before names could be erased.
     pub kept: u64,
@@ -106,10 +119,12 @@ impl UnitOfWork {
         }
         self.rename_in_commands(&person.login, name).await?;
         // A request on them that may be repeated has their login in its path.
-        let target = |behind| {
-            Expr::col(retry_key::Column::Target).like(like("%/people/", person.login.as_str(), behind))
-        };
-        retry_key::Entity::delete_many().filter(target("").or(target("/%"))).exec(&self.tx).await?;
+        let login = person.login.as_str();
+        for written in [login.to_owned(), login.replace('@', "%40").replace('+', "%2B")] {
+            let target =
+                |behind| Expr::col(retry_key::Column::Target).like(like("%/people/", &written, behind));
+            retry_key::Entity::delete_many().filter(target("").or(target("/%"))).exec(&self.tx).await?;
+        }
         Ok(())
     }
 
@@ -153,8 +168,7 @@ impl Store {
             .add(
                 event::Column::Subject
                     .eq(person.login.as_str())
-                    .and(event::Column::SubjectPersonId.is_null())
-                    .and(event::Column::SubjectSalt.is_null()),
+                    .and(event::Column::SubjectPersonId.is_null()),
             );
         let kept = event::Entity::find().filter(sealed_as_it_is).count(&self.read).await?;
         Ok(ErasedNames { erased, kept })
@@ -195,7 +209,7 @@ impl Store {
         loop {
             let some = event_detail::Entity::find()
                 .filter(event_detail::Column::EventId.gt(after))
-                .filter(Expr::col(event_detail::Column::Details).like(mentioned.clone()))
+                .filter(Func::lower(Expr::col(event_detail::Column::Details)).like(mentioned.clone()))
                 .order_by_asc(event_detail::Column::EventId)
                 .limit(ROWS_AT_ONCE as u64)
                 .all(&self.read)
@@ -218,11 +232,15 @@ impl Store {
 /// Whether details name somebody: in a field that holds logins, or as a word of
 /// what was written.
 fn names(details: &Value, login: &Login) -> bool {
-    let is_login = |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()) == login.as_str();
+    let is_login =
+        |word: &str| word.trim_matches(|c: char| !c.is_alphanumeric()).eq_ignore_ascii_case(login.as_str());
+    let is_between = |c: char| !c.is_alphanumeric() && !"._@+-".contains(c);
     match details {
         Value::Object(fields) => fields.iter().any(|(field, value)| match value.as_str() {
-            Some(text) if text.contains(char::is_whitespace) => text.split_whitespace().any(is_login),
-            Some(text) => HOLD_LOGINS.contains(&field.as_str()) && text == login.as_str(),
+            Some(text) => {
+                let may_name = HOLD_LOGINS.contains(&field.as_str()) || text.contains(char::is_whitespace);
+                may_name && (text == login.as_str() || text.split(is_between).any(is_login))
+            }
             None => names(value, login),
         }),
         Value::Array(items) => items.iter().any(|item| names(item, login)),

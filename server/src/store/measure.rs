@@ -29,7 +29,7 @@ const ACCOUNTS: &str = "SELECT e.service, a.state, count(*) AS number FROM enrol
 const DEBT: &str = "SELECT service, count(*) AS number, min(removing_since) AS oldest FROM enrollments \
     WHERE state = 'removing' GROUP BY service";
 
-const UNSEALED: &str = "SELECT count(*) AS number, min(e.at) AS oldest FROM events_to_seal u \
+const UNSEALED: &str = "SELECT count(*) AS number, min(e.at) AS oldest FROM seal_queue u \
     JOIN events e ON e.id = u.event_id";
 
 #[derive(FromQueryResult)]

@@ -94,6 +94,7 @@ impl Housekeeper {
         let details = json!({ "accounts": accounts, "batches": batches, "events": events });
         let by = Caller::from(Actor::System);
         self.store.record(NewEvent::new(Action::DetailsForgotten, &by).details(details)).await?;
+        self.store.seal_pending().await?;
         if let Some(before) = ended {
             self.store.forget_batches(before).await?;
             self.store.forget_accounts(before).await?;
@@ -101,6 +102,6 @@ impl Housekeeper {
         if let Some(before) = happened {
             self.store.forget_event_details(before).await?;
         }
-        Ok(())
+        self.store.overwrite_the_log().await
     }
 }

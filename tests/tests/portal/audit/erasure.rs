@@ -234,6 +234,7 @@ async fn an_event_loses_its_names_only_by_being_erased(#[values(Sqlite, Postgres
         "subject = 'erased-x', actor_salt = NULL, actor_hash = 'x'",
         "actor_login = 'manager', actor_salt = NULL, actor_hash = 'x'",
         "subject = 'erased-x', subject_salt = NULL, subject_hash = 'x'",
+        "subject = NULL, subject_salt = NULL, subject_hash = 'x'",
     ] {
         let refused = raw.execute(&format!("UPDATE events SET {change}")).await.unwrap_err().to_string();
         assert!(refused.contains("the audit trail is append-only"), "{change}: {refused}");

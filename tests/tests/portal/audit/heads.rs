@@ -61,7 +61,7 @@ async fn a_history_that_was_written_anew_with_good_seals_is_found(
         raw.execute(&format!("UPDATE events SET actor_login = 'eve' WHERE id = {third}")).await.unwrap(),
         1
     );
-    raw.execute("INSERT INTO events_to_seal (event_id) SELECT event_id FROM seals").await.unwrap();
+    raw.execute("INSERT INTO seal_queue (event_id) SELECT event_id FROM seals").await.unwrap();
     raw.execute("DELETE FROM seals").await.unwrap();
     let verdict = verdict(&portal).await;
     assert_eq!(verdict["ok"], false, "{verdict}");
