@@ -58,13 +58,7 @@ impl Store {
     /// The database failed.
     pub async fn forget_event_details(&self, before: Timestamp) -> Result<(), StoreError> {
         loop {
-            let some: Vec<Uuid> = detailed_before(before)
-                .select_only()
-                .column(event_detail::Column::EventId)
-                .limit(ROWS_AT_ONCE as u64)
-                .into_tuple()
-                .all(&self.read)
-                .await?;
+            let some = self.some_ids(detailed_before(before), event_detail::Column::EventId).await?;
             if some.is_empty() {
                 return Ok(());
             }
@@ -81,13 +75,7 @@ impl Store {
     /// The database failed.
     pub async fn forget_accounts(&self, before: Timestamp) -> Result<(), StoreError> {
         loop {
-            let some: Vec<Uuid> = ended_before(before)
-                .select_only()
-                .column(account::Column::Id)
-                .limit(ROWS_AT_ONCE as u64)
-                .into_tuple()
-                .all(&self.read)
-                .await?;
+            let some = self.some_ids(ended_before(before), account::Column::Id).await?;
             if some.is_empty() {
                 return Ok(());
             }
@@ -133,6 +121,15 @@ impl Store {
             }
             work.commit_bookkeeping().await?;
         }
+    }
+
+    async fn some_ids<E: EntityTrait>(
+        &self,
+        which: Select<E>,
+        id: E::Column,
+    ) -> Result<Vec<Uuid>, StoreError> {
+        let ids = which.select_only().column(id).limit(ROWS_AT_ONCE as u64);
+        Ok(ids.into_tuple().all(&self.read).await?)
     }
 }
 
